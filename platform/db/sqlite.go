@@ -1,0 +1,282 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// pragmas ride in the DSN, so that every pooled connection has them.
+// busy_timeout comes first: setting the others may already meet a lock.
+// synchronous(FULL): what was answered is on disk. secure_delete: what was
+// erased is overwritten.
+var pragmas = []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "trusted_schema(0)"}
+
+// readers is how many connections read a SQLite file at once.
+const readers = 4
+
+func dsn(dir string, readOnly bool) string {
+	q := url.Values{"_pragma": pragmas, "_txlock": {"immediate"}, "_time_format": {"sqlite"}, "_texttotime": {"1"}, "_timezone": {"UTC"}}
+	if readOnly {
+		// Otherwise immediate would make readers take the write lock.
+		q.Set("mode", "ro")
+	}
+	return "file:" + (&url.URL{Path: File(dir)}).EscapedPath() + "?" + q.Encode()
+}
+
+func openSQLite(ctx context.Context, dir string) (*DB, error) {
+	d := &DB{Dialect: SQLite, Dir: dir, queue: make(chan *request, 256), stopped: make(chan struct{})}
+	var err error
+	if d.write, err = sql.Open("sqlite", dsn(dir, false)); err != nil {
+		return nil, err
+	}
+	d.write.SetMaxOpenConns(1)
+	conn, err := d.write.Conn(ctx)
+	if err == nil {
+		err = checkPragmas(ctx, conn)
+	}
+	if err != nil {
+		d.write.Close()
+		return nil, fmt.Errorf("the database file %s can't be opened: %w", File(dir), err)
+	}
+	conn.Close()
+	if d.read, err = sql.Open("sqlite", dsn(dir, true)); err != nil {
+		return nil, errors.Join(err, d.write.Close())
+	}
+	d.read.SetMaxOpenConns(readers + 1) // one watches the counters: see Stamp
+	d.read.SetMaxIdleConns(readers + 1)
+	go d.writer()
+	return d, nil
+}
+
+// checkPragmas reads back what the connection was told.
+func checkPragmas(ctx context.Context, c *sql.Conn) error {
+	want := map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1", "trusted_schema": "0", "busy_timeout": "5000"}
+	for name, v := range want {
+		var got string
+		if err := c.QueryRowContext(ctx, "PRAGMA "+name).Scan(&got); err != nil {
+			return err
+		}
+		if got != v {
+			return fmt.Errorf("PRAGMA %s is %s, not %s", name, got, v)
+		}
+	}
+	return nil
+}
+
+// request is a Write that waits for the writer.
+type request struct {
+	ctx   context.Context
+	fn    func(context.Context, *Tx) error
+	tx    *Tx
+	err   error
+	panic any
+	done  chan struct{}
+}
+
+func (d *DB) writeSQLite(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	r := &request{ctx: ctx, fn: fn, done: make(chan struct{})}
+	select {
+	case d.queue <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	<-r.done
+	if r.panic != nil {
+		panic(r.panic)
+	}
+	return r.err
+}
+
+// writer is the one goroutine that writes: it takes whatever is waiting into
+// one transaction, each behind its own savepoint, and commits them together.
+// One sync to disk then serves them all.
+func (d *DB) writer() {
+	defer close(d.stopped)
+	w := &writer{DB: d, stmts: map[string]*sql.Stmt{}}
+	defer w.drop()
+	for r := range d.queue {
+		batch := []*request{r}
+		for len(batch) < 128 && len(d.queue) > 0 {
+			batch = append(batch, <-d.queue)
+		}
+		w.commit(batch)
+		for _, r := range batch {
+			close(r.done)
+		}
+	}
+}
+
+// writer holds the one connection that writes and what is prepared on it.
+type writer struct {
+	*DB
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+// commit carries out a batch. Where the transaction as a whole breaks under
+// one of several requests (a full disk, say), each is tried alone.
+func (w *writer) commit(batch []*request) {
+	if err := w.together(batch); err != nil {
+		w.drop()
+		if len(batch) == 1 {
+			batch[0].err = err
+			return
+		}
+		for _, r := range batch {
+			r.err, r.panic = nil, nil
+			w.commit([]*request{r})
+		}
+	}
+}
+
+// together runs a batch in one transaction. Its error says that nothing was
+// written and nobody answered; a request's own failure is in the request.
+func (w *writer) together(batch []*request) (err error) {
+	ctx := context.Background()
+	if w.conn == nil {
+		if w.conn, err = w.write.Conn(ctx); err != nil {
+			return err
+		}
+	}
+	if _, err := w.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			w.conn.ExecContext(ctx, "ROLLBACK") // may be over already
+		}
+	}()
+	changed := map[string]bool{}
+	for _, r := range batch {
+		// A statement cut off half way would take the whole transaction with
+		// it, so a request is not interrupted once it has begun.
+		if r.err = r.ctx.Err(); r.err != nil {
+			continue
+		}
+		if _, err := w.ExecContext(ctx, "SAVEPOINT w"); err != nil {
+			return err
+		}
+		r.tx = &Tx{Dialect: SQLite, db: w.DB, run: w}
+		r.do(context.WithoutCancel(r.ctx))
+		if r.err != nil || r.panic != nil {
+			if _, err := w.ExecContext(ctx, "ROLLBACK TO w"); err != nil {
+				return errors.Join(r.err, err)
+			}
+		} else {
+			for name := range r.tx.changed {
+				changed[name] = true
+			}
+		}
+		if _, err := w.ExecContext(ctx, "RELEASE w"); err != nil {
+			return errors.Join(r.err, err)
+		}
+	}
+	stamps, err := w.bump(ctx, changed)
+	if err != nil {
+		return err
+	}
+	if _, err := w.ExecContext(ctx, "COMMIT"); err != nil {
+		return err
+	}
+	w.changes.raise(stamps)
+	return nil
+}
+
+func (r *request) do(ctx context.Context) {
+	defer func() { r.panic = recover() }()
+	r.err = r.fn(ctx, r.tx)
+}
+
+// drop lets go of the connection after a failure.
+func (w *writer) drop() {
+	for _, s := range w.stmts {
+		s.Close()
+	}
+	clear(w.stmts)
+	if w.conn != nil {
+		w.conn.Close()
+		w.conn = nil
+	}
+}
+
+func (w *writer) stmt(ctx context.Context, q string) (*sql.Stmt, error) {
+	if s := w.stmts[q]; s != nil {
+		return s, nil
+	}
+	s, err := w.conn.PrepareContext(ctx, q)
+	if err == nil {
+		w.stmts[q] = s
+	}
+	return s, err
+}
+
+func (w *writer) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	s, err := w.stmt(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+func (w *writer) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	s, err := w.stmt(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// Scrub finishes an erasure on disk: the log is written back and cut to
+// nothing, so that deleted text stands nowhere in the data folder. PostgreSQL
+// keeps that to its own VACUUM and log retention, which docs/privacy.md names.
+func (d *DB) Scrub(ctx context.Context) error {
+	if d.Dialect != SQLite {
+		return nil
+	}
+	var busy int
+	err := d.outside(ctx, func(c *sql.Conn) error {
+		var log, done int
+		return c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done)
+	})
+	if err == nil && busy != 0 {
+		err = errors.New("db: the log could not be cut: somebody is still reading")
+	}
+	return err
+}
+
+// outside runs fn on a connection of its own, outside any transaction.
+func (d *DB) outside(ctx context.Context, fn func(*sql.Conn) error) error {
+	p, err := sql.Open("sqlite", dsn(d.Dir, false))
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	c, err := p.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return fn(c)
+}
+
+// tables lists the tables with a prefix and a suffix, in order.
+func (d *DB) tables(ctx context.Context, prefix, suffix string) ([]string, error) {
+	q := `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`
+	if d.Dialect == Postgres {
+		q = `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`
+	}
+	all, err := All(ctx, d, Text, q)
+	var out []string
+	for _, t := range all {
+		if strings.HasPrefix(t, prefix) && strings.HasSuffix(t, suffix) {
+			out = append(out, t)
+		}
+	}
+	return out, err
+}

@@ -1,0 +1,121 @@
+// Command bundle copies the front-end files of other people from node_modules
+// into platform/ui/npm, where package ui embeds them.
+//
+// They are never committed: the lockfile says which they are, and this says
+// which parts of them we serve. Every name carries a hash of its content, so
+// that a browser may keep it for ever. Nothing is compiled: what we take is
+// ready to serve as its makers published it.
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// asset is a file we serve: its plain name, and where it comes from.
+type asset struct{ name, pkg, path string }
+
+var assets = []asset{
+	{"htmx.js", "htmx.org", "dist/htmx.min.js"},
+	{"body.woff2", "@fontsource-variable/atkinson-hyperlegible-next", "files/atkinson-hyperlegible-next-latin-wght-normal.woff2"},
+	{"display.woff2", "@fontsource-variable/bricolage-grotesque", "files/bricolage-grotesque-latin-wght-normal.woff2"},
+}
+
+func main() {
+	log.SetFlags(0)
+	if err := bundle("node_modules", "platform/ui/npm"); err != nil {
+		log.Fatal("bundle: ", err)
+	}
+}
+
+// bundle fills the folder to from the packages in the folder from. The
+// manifest comes after the files it names, and stale files go last: whoever
+// embeds the folder in between, or after a failure, still finds a whole set.
+func bundle(from, to string) error {
+	if _, err := os.Stat(to); err != nil {
+		return fmt.Errorf("%w: run this in the project's top folder", err)
+	}
+	if _, err := os.Stat(from); errors.Is(err, fs.ErrNotExist) {
+		return errors.New("there is no " + from + ": run npm ci (make front does)")
+	}
+	keep := []string{".gitignore", "LICENSES.txt", "manifest.json"}
+	manifest := map[string]string{}
+	var licences bytes.Buffer
+	for _, a := range assets {
+		content, err := read(from, a.pkg, a.path)
+		if err != nil {
+			return err
+		}
+		ext := filepath.Ext(a.name)
+		hashed := fmt.Sprintf("%s-%.6x%s", strings.TrimSuffix(a.name, ext), sha256.Sum256(content), ext)
+		if err := os.WriteFile(filepath.Join(to, hashed), content, 0o644); err != nil {
+			return err
+		}
+		manifest[a.name] = hashed
+		keep = append(keep, hashed)
+		if err := licence(&licences, from, a); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(filepath.Join(to, "LICENSES.txt"), licences.Bytes(), 0o644); err != nil {
+		return err
+	}
+	names, err := json.MarshalIndent(manifest, "", "  ") // maps are written in order of their keys
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(to, "manifest.json"), append(names, '\n'), 0o644); err != nil {
+		return err
+	}
+	old, err := os.ReadDir(to)
+	if err != nil {
+		return err
+	}
+	for _, f := range old {
+		if !slices.Contains(keep, f.Name()) {
+			if err := os.RemoveAll(filepath.Join(to, f.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// licence writes the terms an asset came under. The fonts' licence has to
+// travel with them.
+func licence(w *bytes.Buffer, from string, a asset) error {
+	about, err := read(from, a.pkg, "package.json")
+	if err != nil {
+		return err
+	}
+	var pkg struct{ Version, License string }
+	if err := json.Unmarshal(about, &pkg); err != nil {
+		return fmt.Errorf("package.json of %s: %w", a.pkg, err)
+	}
+	text, err := read(from, a.pkg, "LICENSE")
+	if err != nil {
+		return err
+	}
+	if w.Len() > 0 {
+		w.WriteString("\n" + strings.Repeat("-", 72) + "\n\n")
+	}
+	fmt.Fprintf(w, "%s is from %s %s (%s):\n\n%s\n", a.name, a.pkg, pkg.Version, pkg.License, bytes.TrimSpace(text))
+	return nil
+}
+
+func read(from, pkg, path string) ([]byte, error) {
+	b, err := os.ReadFile(filepath.Join(from, pkg, path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: run npm ci; if that doesn't help, the package now names the file otherwise", err)
+	}
+	return b, err
+}
