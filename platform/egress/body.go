@@ -16,6 +16,9 @@ func readBody(resp *http.Response, method string, limit int64) ([]byte, error) {
 	if method == http.MethodHead {
 		return nil, nil
 	}
+	// What is said of the body as it travels isn't true of what we hand on.
+	defer resp.Header.Del("Content-Encoding")
+	defer resp.Header.Del("Content-Length")
 	body := resp.Body
 	switch how := strings.ToLower(strings.Join(resp.Header.Values("Content-Encoding"), ",")); how {
 	case "", "identity":
@@ -38,9 +41,6 @@ func readBody(resp *http.Response, method string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, tooLarge(err, limit)
 	}
-	// What was said of the body as it travelled isn't true of it any more.
-	resp.Header.Del("Content-Encoding")
-	resp.Header.Del("Content-Length")
 	return b, nil
 }
 

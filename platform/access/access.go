@@ -1,0 +1,154 @@
+// Package access says who asks, what they may see and what they may do.
+//
+// Every guarded row has a scope: [Public], [Network], [Unlisted], or the id of
+// a group, a room or a person. What a viewer may see is a list of scopes, and
+// an argument of the query that reads: `WHERE g.scope IN ($1)`. What a viewer
+// may do is a [Permission], declared by a room and decided by [Viewer.May].
+package access
+
+import (
+	"context"
+	"embed"
+	"slices"
+
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+)
+
+//go:embed migrations
+var files embed.FS
+
+// Ground is the table of who holds which scope.
+var Ground = db.Migrations{Room: "access", Files: files}
+
+// Scopes that are no id.
+const (
+	Public   = "public"   // everyone
+	Network  = "network"  // whoever is signed in
+	Unlisted = "unlisted" // whoever has the full address; never in a list
+)
+
+// Role is what an account is in the whole network. Being an organiser is not a
+// role: it is a [Relation] to one group.
+type Role string
+
+// The roles.
+const (
+	Visitor   Role = "" // not signed in
+	Member    Role = "member"
+	Supporter Role = "supporter"
+	Moderator Role = "moderator"
+	Team      Role = "team"
+)
+
+// Roles are the roles an account can have.
+var Roles = []Role{Member, Supporter, Moderator, Team}
+
+// Relation is how somebody holds a scope.
+type Relation string
+
+// Organiser is one of those who run a group. All have equal standing.
+const Organiser Relation = "organiser"
+
+// Viewer is who asks. The zero Viewer is a visitor, who sees what is public.
+type Viewer struct {
+	Member  string // account id, for people/* only; empty: not signed in
+	Persona string // who others see; everything outside people/* knows only this
+	Role    Role
+	held    []held
+}
+
+type held struct {
+	scope    string
+	relation Relation
+}
+
+// SignedIn says whether the viewer has an account here.
+func (v *Viewer) SignedIn() bool { return v.Member != "" }
+
+// Scopes are what the viewer may see in lists and searches.
+func (v *Viewer) Scopes() []string {
+	out := []string{Public}
+	if v.SignedIn() {
+		out = append(out, Network)
+	}
+	for _, h := range v.held {
+		if !slices.Contains(out, h.scope) {
+			out = append(out, h.scope)
+		}
+	}
+	return out
+}
+
+// ByAddress are the scopes for reading one thing by its full address.
+func (v *Viewer) ByAddress() []string { return append(v.Scopes(), Unlisted) }
+
+// Holds says whether the viewer holds a scope in a relation.
+func (v *Viewer) Holds(scope string, r Relation) bool {
+	return scope != "" && slices.Contains(v.held, held{scope, r})
+}
+
+// Permission is a right to do something. The zero Permission is nobody's.
+type Permission struct {
+	Name     string     // "group.edit"
+	Anyone   bool       // visitors too
+	Roles    []Role     // those with one of these roles
+	Relation []Relation // those who hold the thing's scope in one of these relations
+}
+
+// May is the one place where rights are decided, and it refuses by default. thing
+// is the scope the permission is about; empty for the network as a whole.
+func (v *Viewer) May(p Permission, thing string) bool {
+	if p.Anyone || v.SignedIn() && slices.Contains(p.Roles, v.Role) {
+		return true
+	}
+	return slices.ContainsFunc(p.Relation, func(r Relation) bool { return v.Holds(thing, r) })
+}
+
+// Need is May as an error: Denied.
+func (v *Viewer) Need(p Permission, thing string) error {
+	if v.May(p, thing) {
+		return nil
+	}
+	return fault.New(fault.Denied, "")
+}
+
+// With gives a viewer of an account, with the scopes its persona holds.
+func With(ctx context.Context, q db.Querier, member, persona string, role Role) (*Viewer, error) {
+	h, err := db.All(ctx, q, func(scan db.Scan) (h held, err error) {
+		err = scan(&h.scope, &h.relation)
+		return h, err
+	}, `SELECT scope, relation FROM access_grant WHERE holder_persona_id = $1 ORDER BY scope, relation`, persona)
+	return &Viewer{Member: member, Persona: persona, Role: role, held: h}, err
+}
+
+// Grant lets a persona hold a scope, from its next request on.
+func Grant(ctx context.Context, tx *db.Tx, persona, scope string, r Relation) error {
+	_, err := tx.Exec(ctx, `INSERT INTO access_grant (holder_persona_id, scope, relation) VALUES ($1, $2, $3)
+		ON CONFLICT (holder_persona_id, scope, relation) DO NOTHING`, persona, scope, string(r))
+	return err
+}
+
+// Revoke takes that back, from the next request on, and says whether there was
+// anything to take back.
+func Revoke(ctx context.Context, tx *db.Tx, persona, scope string, r Relation) (bool, error) {
+	n, err := tx.Exec(ctx, `DELETE FROM access_grant WHERE holder_persona_id = $1 AND scope = $2 AND relation = $3`, persona, scope, string(r))
+	return n > 0, err
+}
+
+// Holders are the personas that hold a scope in a relation, in no order that
+// says anything.
+func Holders(ctx context.Context, q db.Querier, scope string, r Relation) ([]string, error) {
+	return db.All(ctx, q, db.Text, `SELECT holder_persona_id FROM access_grant WHERE scope = $1 AND relation = $2 ORDER BY holder_persona_id`, scope, string(r))
+}
+
+// Held are the scopes a persona holds in a relation.
+func Held(ctx context.Context, q db.Querier, persona string, r Relation) ([]string, error) {
+	return db.All(ctx, q, db.Text, `SELECT scope FROM access_grant WHERE holder_persona_id = $1 AND relation = $2 ORDER BY scope`, persona, string(r))
+}
+
+// Erase forgets what personas held.
+func Erase(ctx context.Context, tx *db.Tx, personas []string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM access_grant WHERE holder_persona_id IN ($1)`, personas)
+	return err
+}

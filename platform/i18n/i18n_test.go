@@ -1,0 +1,109 @@
+package i18n
+
+import (
+	"slices"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+func load(t *testing.T) *Catalog {
+	t.Helper()
+	c, err := Load([]string{"en", "es", "fr", "ar"}, Ground, fstest.MapFS{
+		"locale/en.json": {Data: []byte(`{"a.hi": "Hello {name}, it is {day}", "a.n": {"one": "{n} group", "other": "{n} groups"}, "a.only": "only here"}`)},
+		"locale/ar.json": {Data: []byte(`{"a.hi": "مرحبا {name}", "a.n": {"zero": "لا مجموعات", "one": "مجموعة واحدة", "two": "مجموعتان", "few": "{n} مجموعات", "many": "{n} مجموعة", "other": "{n} مجموعة"}}`)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestTexts(t *testing.T) {
+	c := load(t)
+	en, ar, fr := c.Get("en"), c.Get("ar"), c.Get("fr")
+	day := time.Date(2026, 6, 9, 23, 30, 0, 0, time.FixedZone("", -3600))
+	for _, x := range []struct {
+		l    *Lang
+		key  string
+		args []any
+		want string
+	}{
+		{en, "a.hi", []any{"name", "Ana", "day", day}, "Hello Ana, it is 10 June 2026"},
+		{en, "a.hi", []any{"name", "سلمى", "day", ""}, "Hello \u2068سلمى\u2069, it is "},
+		{ar, "a.hi", []any{"name", "Ana"}, "مرحبا \u2068Ana\u2069"},
+		{en, "a.n", []any{"n", 1}, "1 group"}, {en, "a.n", []any{"n", 0}, "0 groups"}, {en, "a.n", []any{"n", 10000}, "10,000 groups"},
+		{ar, "a.n", []any{"n", 0}, "لا مجموعات"}, {ar, "a.n", []any{"n", 2}, "مجموعتان"}, {ar, "a.n", []any{"n", 3}, "3 مجموعات"}, {ar, "a.n", []any{"n", 11}, "11 مجموعة"}, {ar, "a.n", []any{"n", 100}, "100 مجموعة"},
+		{fr, "a.only", nil, "only here"}, {fr, "a.nobody", nil, "a.nobody"},
+	} {
+		if got := x.l.T(x.key, x.args...); got != x.want {
+			t.Errorf("%s %s: %q, want %q", x.l.Code, x.key, got, x.want)
+		}
+	}
+	if got := c.Get("es").Date(day); got != "10 de junio de 2026" {
+		t.Error(got)
+	}
+	if got := ar.Missing("a.hi"); !slices.Equal(got, []string{"{day}"}) {
+		t.Errorf("missing: %q", got)
+	}
+	if got := ar.Forms(); len(got) != 6 {
+		t.Errorf("Arabic has %q", got)
+	}
+	if ar.Dir != "rtl" || en.Dir != "ltr" || ar.Name != "العربية" {
+		t.Error(ar.Dir, en.Dir, ar.Name)
+	}
+}
+
+func TestNames(t *testing.T) {
+	c := load(t)
+	if got := c.Get("ar").Country("EG"); got != "مصر" {
+		t.Error(got)
+	}
+	if got := c.Get("fr").Language("sw"); got != "swahili" {
+		t.Error(got)
+	}
+	for _, bad := range []string{"", "eg", "ZZ", "USA", "150", "E\x00"} {
+		if got := c.Get("en").Country(bad); got != "" && bad != "ZZ" {
+			t.Errorf("%q is %q", bad, got)
+		}
+	}
+	if n := len(Countries); n < 240 || n > 270 || !slices.Contains(Countries, "ET") || slices.Contains(Countries, "ZZ") {
+		t.Error(n, Countries)
+	}
+}
+
+func TestMatch(t *testing.T) {
+	c := load(t)
+	for accept, want := range map[string]string{"": "en", "ar-EG,ar;q=0.9": "ar", "de, fr-CA;q=0.5": "fr", "es-419": "es", "xx": "en", ";;;": "en"} {
+		if got := c.Match(accept).Code; got != want {
+			t.Errorf("%q: %s, want %s", accept, got, want)
+		}
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	for name, s := range map[string]string{
+		"broken": `{`, "no other": `{"a": {"one": "x"}}`, "no form": `{"a": {"lots": "x", "other": "y"}}`, "a number": `{"a": 1}`,
+	} {
+		if _, err := Load([]string{"en"}, fstest.MapFS{"locale/en.json": {Data: []byte(s)}}); err == nil {
+			t.Error(name, "was taken")
+		}
+	}
+	twice := fstest.MapFS{"locale/en.json": {Data: []byte(`{"a": "x"}`)}}
+	if _, err := Load([]string{"en"}, twice, twice); err == nil {
+		t.Error("two texts for one key were taken")
+	}
+}
+
+func FuzzText(f *testing.F) {
+	for _, s := range []string{"", "{", "}", "{}", "a {b} c", "{a}{b}", "{{a}}"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, p := range cut(s) {
+			if p.arg != "" && p.literal != "" {
+				t.Error("a piece is both")
+			}
+		}
+	})
+}

@@ -1,0 +1,38 @@
+package ui
+
+// Card is how one thing looks in a list, whatever room it comes from.
+type Card struct {
+	Path  string
+	Title string
+	Lang  string // language the thing is written in, for screen readers; may be empty
+	Text  string // its first words, plain
+	Tags  []string
+	Note  string // one small line below: "Unregistered collective, Leeds"
+}
+
+// Crumb is one step of the way back up.
+type Crumb struct{ Path, Text string }
+
+// Filter is one way to narrow a list, with how many things each choice leaves.
+type Filter struct {
+	Name    string // parameter in the address
+	Label   string // locale key
+	Choices []Choice
+}
+
+// Choice is one value of a filter.
+type Choice struct {
+	Value, Text string
+	Count       int
+	On          bool
+}
+
+// Shown is how many choices of the filter are on.
+func (f *Filter) Shown() (n int) {
+	for _, c := range f.Choices {
+		if c.On {
+			n++
+		}
+	}
+	return n
+}
