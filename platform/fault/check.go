@@ -61,7 +61,7 @@ func clean(s string) (string, bool) {
 	ok := utf8.ValidString(s)
 	s = strings.ToValidUTF8(s, "")
 	var before rune
-	in := []rune(norm.NFC.String(s))
+	in := []rune(s)
 	out := in[:0]
 	for i, r := range in {
 		switch {
@@ -79,7 +79,7 @@ func clean(s string) (string, bool) {
 		before = r
 		out = append(out, r)
 	}
-	return string(out), ok
+	return norm.NFC.String(string(out)), ok // what was taken out may have stood between a letter and its mark
 }
 
 // Email checks one address, without a name beside it.
