@@ -148,6 +148,8 @@ func (j *jsonValue) Scan(src any) error {
 		return json.Unmarshal([]byte(s), j.v)
 	case []byte:
 		return json.Unmarshal(s, j.v)
+	case int64, float64: // SQLite takes a lone number in a JSON column for a number
+		return json.Unmarshal(fmt.Append(nil, s), j.v)
 	}
 	return fmt.Errorf("db: %T is not JSON", src)
 }

@@ -141,10 +141,15 @@ func (t *Tx) spend(ctx context.Context, key string) error {
 	return err
 }
 
+// Apart gives a context whose writes are no part of the [Once] work above them.
+func Apart(ctx context.Context) context.Context {
+	return context.WithValue(ctx, onceKey{}, (*once)(nil))
+}
+
 // Outcome keeps what came of a spent key, so that whoever repeats it can be
 // shown the same.
 func (d *DB) Outcome(ctx context.Context, key, outcome string) error {
-	return d.Write(context.WithValue(ctx, onceKey{}, nil), func(ctx context.Context, tx *Tx) error {
+	return d.Write(Apart(ctx), func(ctx context.Context, tx *Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE db_once SET outcome = $2 WHERE key = $1`, key, outcome)
 		return err
 	})
@@ -166,4 +171,13 @@ func (d *DB) ForgetOnce(ctx context.Context, before time.Time) error {
 		_, err := tx.Exec(ctx, `DELETE FROM db_once WHERE at < $1`, before)
 		return err
 	})
+}
+
+// SkipLocked ends a SELECT that takes rows off a queue, so that several
+// servers take different ones. SQLite has one writer and needs nothing.
+func (t *Tx) SkipLocked() string {
+	if t.Dialect == Postgres {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
 }

@@ -1,0 +1,66 @@
+# A fresh machine needs Go, make, and Node with npm. `make` lists what there is.
+
+# One set of flags for every command: with two, everything compiles twice.
+export CGO_ENABLED = 0
+export GOFLAGS += -trimpath
+
+tool = go tool -modfile=tools/go.mod
+# The binary knows its commit, unless git can't say (an archive, a foreign owner).
+stamp = $(shell git rev-parse HEAD >/dev/null 2>&1 || echo -buildvcs=false)
+
+.PHONY: help run build front generate check lint test needs race bench clean
+
+help:
+	@awk -F ': .*## |:.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: build ## build everything and show it, with made-up people (./withus demo)
+	./withus demo
+
+build: front ## one static binary: ./withus
+	go build $(stamp) -ldflags='-s -w' -o withus ./cmd/withus
+
+front: platform/ui/npm/manifest.json ## other people's front-end files, by the lockfile
+
+platform/ui/npm/manifest.json: node_modules/.package-lock.json platform/ui/bundle/main.go
+	go run ./platform/ui/bundle
+
+node_modules/.package-lock.json: package-lock.json package.json .npmrc
+	@command -v npm >/dev/null || { echo "npm is not here: install Node" >&2; exit 1; }
+	npm ci
+	@touch $@
+
+generate: ## Go code from the .templ files
+	$(tool) templ generate -log-level warn
+
+check: lint ## lint, and the tests of each package on SQLite: quick, needs Go alone
+	WITHUS_TEST_POSTGRES= go test -short $$(go list ./... | grep -v /tests)
+
+lint: generate ## gofmt, generated code, go vet, staticcheck
+	@files=$$(find . -name '*.go' ! -path './node_modules/*' ! -path './.*' -exec gofmt -l {} +) && \
+		test -z "$$files" || { printf 'not as gofmt writes it:\n%s\n' "$$files" >&2; exit 1; }
+	@test ! -e .git || { files=$$(git diff --name-only -- '*_templ.go' && git ls-files --others --exclude-standard -- '*_templ.go') && \
+		test -z "$$files" || { printf 'generated anew, to be added (git add):\n%s\n' "$$files" >&2; exit 1; }; }
+	go vet ./...
+	$(tool) staticcheck ./...
+
+test: needs front .bin/pgtest ## everything: both databases, the browser, what crosses rooms
+	.bin/pgtest go test -count=1 -timeout 40m ./...
+
+needs: ## what the tests need besides: PostgreSQL, Chromium, fonts (installs them if it may)
+	@scripts/needs.sh
+
+# Built, not `go run`, which passes no signals on.
+.bin/pgtest: platform/db/pgtest/main.go go.mod
+	go build -buildvcs=false -o $@ ./platform/db/pgtest
+
+race: export CGO_ENABLED = 1
+race: ## the short tests under the race detector (needs gcc)
+	@command -v "$$(go env CC)" >/dev/null || { echo "the race detector needs a C compiler: install gcc" >&2; exit 1; }
+	go test -race -short ./...
+
+bench: front ## how fast it is, and what it costs
+	go run ./tests/bench
+
+clean: ## back to a fresh clone; your data stays
+	rm -rf withus .bin node_modules
+	find platform/ui/npm -mindepth 1 ! -name .gitignore -delete

@@ -1,0 +1,16 @@
+-- +goose Up
+CREATE TABLE job_job (
+	id    TEXT PRIMARY KEY,
+	kind  TEXT NOT NULL,
+	key   TEXT NOT NULL UNIQUE,
+	body  JSONB NOT NULL,
+	due   TIMESTAMP NOT NULL,
+	tries INTEGER NOT NULL DEFAULT 0,
+	error TEXT NOT NULL DEFAULT '',
+	dead  BOOLEAN NOT NULL DEFAULT FALSE
+);
+CREATE INDEX job_job_due ON job_job (dead, due, id);
+CREATE TABLE job_schedule (
+	name  TEXT PRIMARY KEY,
+	round TIMESTAMP NOT NULL
+);
