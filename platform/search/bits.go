@@ -1,0 +1,73 @@
+package search
+
+import "math/bits"
+
+// set is a set of places on a shelf.
+type set []uint64
+
+func newSet(n int) set { return make(set, (n+63)/64) }
+
+func (s set) add(i int)      { s[i/64] |= 1 << (i % 64) }
+func (s set) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
+
+// and keeps of s what o holds too; or adds what o holds. A nil o is empty.
+func (s set) and(o set) {
+	for i := range s {
+		if o == nil {
+			s[i] = 0
+		} else {
+			s[i] &= o[i]
+		}
+	}
+}
+
+func (s set) or(o set) {
+	for i := range o {
+		s[i] |= o[i]
+	}
+}
+
+func (s set) count() (n int) {
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+// common is how many both hold.
+func (s set) common(o set) (n int) {
+	for i := range o {
+		n += bits.OnesCount64(s[i] & o[i])
+	}
+	return n
+}
+
+// from gives up to most members from place i on, upwards.
+func (s set) from(i, most int) (out []int) {
+	for w := i / 64; w < len(s) && len(out) < most; w++ {
+		word := s[w]
+		if w == i/64 {
+			word &= ^uint64(0) << (i % 64)
+		}
+		for ; word != 0 && len(out) < most; word &= word - 1 {
+			out = append(out, w*64+bits.TrailingZeros64(word))
+		}
+	}
+	return out
+}
+
+// before gives up to most members below place i, downwards.
+func (s set) before(i, most int) (out []int) {
+	for w := (i - 1) / 64; i > 0 && w >= 0 && len(out) < most; w-- {
+		word := s[w]
+		if w == (i-1)/64 && i%64 != 0 {
+			word &= 1<<(i%64) - 1
+		}
+		for word != 0 && len(out) < most {
+			top := 63 - bits.LeadingZeros64(word)
+			out = append(out, w*64+top)
+			word &^= 1 << top
+		}
+	}
+	return out
+}

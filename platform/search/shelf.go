@@ -1,0 +1,247 @@
+package search
+
+import (
+	"context"
+	"encoding/base64"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+)
+
+// Query asks for a page of one kind of thing.
+type Query struct {
+	Kind    string
+	Words   string              // empty: everything, in the order of titles; else the best matches first
+	Filters map[string][]string // facet → values, any of which will do
+	Page    string              // where the page begins, from Found; empty: at the beginning
+	Size    int                 // things on a page
+}
+
+// Found is a page of things, and how many there are.
+type Found struct {
+	IDs        []string
+	Total      int                       // of all pages
+	Capped     bool                      // only the best [MostFound] matches were looked at
+	Counts     map[string]map[string]int // facet → value → how many it would leave, the other filters standing
+	Prev, Next string                    // for Query.Page; empty: there is none
+}
+
+// shelf is everything of one kind that is public or the network's, in order.
+type shelf struct {
+	ids   []string
+	sorts []string
+	at    map[string]int // id → place
+	scope map[string]set
+	terms map[string]map[string]set // facet → value → places
+}
+
+// slot is where the shelf of a kind stands.
+type slot struct {
+	mu    sync.RWMutex
+	stamp int64
+	shelf *shelf
+}
+
+// shelf gives a kind's shelf as it is now.
+func (x *Index) shelf(ctx context.Context, kind string) (*shelf, error) {
+	x.mu.Lock()
+	s := x.shelves[kind]
+	if s == nil {
+		s = &slot{}
+		x.shelves[kind] = s
+	}
+	x.mu.Unlock()
+	stamp, err := x.db.Stamp(ctx, counter(kind)) // before the data
+	if err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	now, sh := s.stamp, s.shelf
+	s.mu.RUnlock()
+	if sh != nil && now == stamp {
+		return sh, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stamp, err = x.db.Stamp(ctx, counter(kind)); err != nil {
+		return nil, err
+	}
+	if s.shelf == nil || s.stamp != stamp {
+		// Others wait for this one: it is not called off with its request.
+		sh, err := x.putUp(context.WithoutCancel(ctx), kind)
+		if err != nil {
+			return nil, err
+		}
+		s.shelf, s.stamp = sh, stamp
+	}
+	return s.shelf, nil
+}
+
+// item is one thing on its way to the shelf.
+type item struct{ id, scope, sort, terms string }
+
+func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
+	items, err := db.All(ctx, x.db, func(scan db.Scan) (i item, err error) {
+		err = scan(&i.id, &i.scope, &i.sort, &i.terms)
+		return i, err
+	}, `SELECT thing, scope, sort, terms FROM search_doc WHERE kind = $1 AND scope IN ($2)`, kind, []string{access.Public, access.Network})
+	if err != nil {
+		return nil, err
+	}
+	// Sorted here: engines and their locales differ.
+	slices.SortFunc(items, func(a, b item) int {
+		return strings.Compare(a.sort, b.sort)*2 + strings.Compare(a.id, b.id)
+	})
+	s := &shelf{at: make(map[string]int, len(items)), scope: map[string]set{}, terms: map[string]map[string]set{}}
+	for i, it := range items {
+		s.ids = append(s.ids, it.id)
+		s.sorts = append(s.sorts, it.sort)
+		s.at[it.id] = i
+		if s.scope[it.scope] == nil {
+			s.scope[it.scope] = newSet(len(items))
+		}
+		s.scope[it.scope].add(i)
+		for t := range strings.SplitSeq(it.terms, "\n") {
+			facet, value, ok := strings.Cut(t, ":")
+			if !ok {
+				continue
+			}
+			if s.terms[facet] == nil {
+				s.terms[facet] = map[string]set{}
+			}
+			if s.terms[facet][value] == nil {
+				s.terms[facet][value] = newSet(len(items))
+			}
+			s.terms[facet][value].add(i)
+		}
+	}
+	return s, nil
+}
+
+// Browse gives a page of one kind of thing with the counts of its facets.
+func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, error) {
+	s, err := x.shelf(ctx, q.Kind)
+	if err != nil {
+		return nil, err
+	}
+	seen := newSet(len(s.ids))
+	for _, scope := range v.Scopes() {
+		seen.or(s.scope[scope])
+	}
+	out := &Found{}
+	var ranked []int
+	if len(asked(q.Words)) > 0 {
+		refs, err := x.match(ctx, v.Scopes(), []string{q.Kind}, q.Words, MostFound)
+		if err != nil {
+			return nil, err
+		}
+		out.Capped = len(refs) == MostFound
+		match := newSet(len(s.ids))
+		for _, r := range refs {
+			if i, ok := s.at[r.ID]; ok {
+				match.add(i)
+				ranked = append(ranked, i)
+			}
+		}
+		seen.and(match)
+	} else if strings.TrimSpace(q.Words) != "" {
+		seen = newSet(len(s.ids)) // words, but nothing in them to look for
+	}
+	found := slices.Clone(seen)
+	for facet, values := range q.Filters {
+		found.and(s.any(facet, values))
+	}
+	out.Total = found.count()
+	out.Counts = s.counts(seen, q.Filters)
+	if ranked != nil {
+		ranked = slices.DeleteFunc(ranked, func(i int) bool { return !found.has(i) })
+		s.pageRanked(out, ranked, q)
+	} else {
+		s.pageSorted(out, found, q)
+	}
+	return out, nil
+}
+
+// any are the places with one of a facet's values.
+func (s *shelf) any(facet string, values []string) set {
+	out := newSet(len(s.ids))
+	for _, v := range values {
+		out.or(s.terms[facet][v])
+	}
+	return out
+}
+
+// counts says for each value how many things it would leave: each facet is
+// counted with the other facets' filters standing, and without its own.
+func (s *shelf) counts(seen set, filters map[string][]string) map[string]map[string]int {
+	out := map[string]map[string]int{}
+	for facet, values := range s.terms {
+		base := slices.Clone(seen)
+		for other, chosen := range filters {
+			if other != facet {
+				base.and(s.any(other, chosen))
+			}
+		}
+		out[facet] = map[string]int{}
+		for value, places := range values {
+			if n := base.common(places); n > 0 {
+				out[facet][value] = n
+			}
+		}
+	}
+	return out
+}
+
+func (s *shelf) pageSorted(out *Found, found set, q Query) {
+	start := 0
+	if sortKey, id, ok := readMark(q.Page); ok {
+		start = sort.Search(len(s.ids), func(i int) bool {
+			return s.sorts[i] > sortKey || s.sorts[i] == sortKey && s.ids[i] >= id
+		})
+	}
+	places := found.from(start, q.Size+1)
+	if len(places) > q.Size {
+		out.Next = s.mark(places[q.Size])
+		places = places[:q.Size]
+	}
+	for _, i := range places {
+		out.IDs = append(out.IDs, s.ids[i])
+	}
+	if before := found.before(start, q.Size); len(before) > 0 {
+		out.Prev = s.mark(before[len(before)-1])
+	}
+}
+
+func (s *shelf) pageRanked(out *Found, ranked []int, q Query) {
+	start := 0
+	if _, id, ok := readMark(q.Page); ok {
+		start = max(0, slices.IndexFunc(ranked, func(i int) bool { return s.ids[i] == id }))
+	}
+	end := min(start+q.Size, len(ranked))
+	for _, i := range ranked[start:end] {
+		out.IDs = append(out.IDs, s.ids[i])
+	}
+	if end < len(ranked) {
+		out.Next = s.mark(ranked[end])
+	}
+	if start > 0 {
+		out.Prev = s.mark(ranked[max(0, start-q.Size)])
+	}
+}
+
+// mark says where a page begins: with this thing, or where it would stand.
+func (s *shelf) mark(i int) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(s.sorts[i] + "\x00" + s.ids[i]))
+}
+
+func readMark(m string) (sortKey, id string, ok bool) {
+	b, err := base64.RawURLEncoding.DecodeString(m)
+	if err != nil || m == "" {
+		return "", "", false
+	}
+	return strings.Cut(string(b), "\x00")
+}

@@ -1,0 +1,124 @@
+package search
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Terms cuts text into the words both engines store: letters, marks and digits
+// only, case folded. Accents of Latin, Greek, Cyrillic, Arabic and Hebrew are
+// taken off, as people leave them out; the marks of other scripts are spelling
+// and stay. Chinese, Japanese and Korean, written without spaces, become pairs
+// of characters, with a run's last character by itself, so that one character
+// finds it too.
+func Terms(text string) []string { return cut(text, true) }
+
+var marksOff = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew}
+
+// longest is how many characters of a word count.
+const longest = 60
+
+func cut(text string, stored bool) []string {
+	var b strings.Builder
+	var base rune
+	for _, r := range norm.NFKD.String(cases.Fold().String(text)) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			if unicode.In(base, marksOff...) {
+				continue
+			}
+		case r == 'ـ' || unicode.Is(unicode.Cf, r): // a stretched line in Arabic; what can't be seen
+			continue
+		case r == 'ى': // written for ي at the end of words, and the other way round
+			r, base = 'ي', r
+		default:
+			base = r
+		}
+		b.WriteRune(r)
+	}
+	var out []string
+	for _, w := range strings.FieldsFunc(norm.NFC.String(b.String()), func(r rune) bool {
+		return !unicode.In(r, unicode.L, unicode.M, unicode.N)
+	}) {
+		out = append(out, runs([]rune(w), stored)...)
+	}
+	return out
+}
+
+func unspaced(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+}
+
+// runs cuts a word where writing with and without spaces meet.
+func runs(w []rune, stored bool) (out []string) {
+	for i := 0; i < len(w); {
+		j := i
+		for j < len(w) && unspaced(w[j]) == unspaced(w[i]) {
+			j++
+		}
+		if unspaced(w[i]) {
+			for k := i; k+1 < j; k++ {
+				out = append(out, string(w[k:k+2]))
+			}
+			if stored || j-i == 1 {
+				out = append(out, string(w[j-1]))
+			}
+		} else {
+			out = append(out, string(w[i:min(j, i+longest)]))
+		}
+		i = j
+	}
+	return out
+}
+
+// mostTerms is how many words of a question count.
+const mostTerms = 12
+
+// asked are the terms of a question, each once. The last one is still being
+// typed.
+func asked(words string) []string {
+	var out []string
+	seen := map[string]bool{}
+	all := cut(words, false)
+	for i, t := range all {
+		if len(out) == mostTerms {
+			break
+		}
+		if !seen[t] || i == len(all)-1 {
+			out = append(out, t)
+		}
+		seen[t] = true
+	}
+	return out
+}
+
+// ftsQuery is a question for FTS5: every term quoted, the last a prefix.
+func ftsQuery(words string) string {
+	ts := asked(words)
+	for i, t := range ts {
+		ts[i] = `"` + t + `"`
+	}
+	if len(ts) > 0 {
+		ts[len(ts)-1] += "*"
+	}
+	return strings.Join(ts, " ")
+}
+
+// tsQuery is the same for to_tsquery('simple', …).
+func tsQuery(words string) string {
+	ts := asked(words)
+	for i, t := range ts {
+		ts[i] = `'` + t + `'`
+	}
+	if len(ts) > 0 {
+		ts[len(ts)-1] += ":*"
+	}
+	return strings.Join(ts, " & ")
+}
+
+// SortKey is a title in the order lists have: by letters, without case or
+// accents, whatever the engine.
+func SortKey(title string) string { return strings.Join(Terms(title), " ") }
