@@ -26,6 +26,7 @@ const (
 	Public   = "public"   // everyone
 	Network  = "network"  // whoever is signed in
 	Unlisted = "unlisted" // whoever has the full address; never in a list
+	Desk     = "desk"     // the network team: what waits there and belongs to nobody yet
 )
 
 // Role is what an account is in the whole network. Being an organiser is not a
@@ -71,6 +72,9 @@ func (v *Viewer) Scopes() []string {
 	out := []string{Public}
 	if v.SignedIn() {
 		out = append(out, Network)
+	}
+	if v.SignedIn() && v.Role == Team {
+		out = append(out, Desk)
 	}
 	for _, h := range v.held {
 		if !slices.Contains(out, h.scope) {

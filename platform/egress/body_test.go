@@ -206,6 +206,28 @@ func TestSlowServersE4(t *testing.T) {
 	}
 }
 
+func TestHeaderCapE4(t *testing.T) {
+	size := 0
+	s := newStreet()
+	port := s.house(t, serve(func(w http.ResponseWriter, r *http.Request) {
+		for n := range size / 1000 {
+			w.Header().Set(fmt.Sprintf("X-%d", n), strings.Repeat("y", 1000))
+		}
+	}))
+	s.names["a.example"] = []string{"127.0.0.1"}
+	for _, x := range []struct {
+		cap  int64
+		size int
+		ok   bool
+	}{{0, 50_000, true}, {0, 100_000, false}, {10_000, 5_000, true}, {10_000, 20_000, false}} {
+		s.policy.MaxHeader, size = x.cap, x.size
+		_, err := s.client().Get(t.Context(), at("a.example", port, "/"))
+		if (err == nil) != x.ok {
+			t.Errorf("headers of %d bytes under a cap of %d: %v", x.size, x.cap, err)
+		}
+	}
+}
+
 func TestHeaderFloodsE4(t *testing.T) {
 	for _, x := range []struct {
 		name string

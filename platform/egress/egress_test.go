@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -20,6 +21,15 @@ import (
 	"withus.example/platform/egress"
 	"withus.example/platform/fault"
 )
+
+// A proxy in the environment is not asked, or every test here would fail: the
+// standard library reads these once.
+func TestMain(m *testing.M) {
+	for _, k := range []string{"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"} {
+		os.Setenv(k, "http://127.0.0.1:1")
+	}
+	os.Exit(m.Run())
+}
 
 // trap is a server nobody may reach.
 type trap struct {
@@ -111,11 +121,6 @@ func TestGetAndPost(t *testing.T) {
 		io.WriteString(w, "سلام")
 	}))
 	s.names["a.example"] = []string{"127.0.0.1"}
-	// A proxy in the environment is not asked.
-	dead := newTrap(t)
-	t.Setenv("HTTP_PROXY", fmt.Sprintf("http://127.0.0.1:%d", dead.port))
-	t.Setenv("http_proxy", fmt.Sprintf("http://127.0.0.1:%d", dead.port))
-
 	resp, err := s.client().Get(t.Context(), at("a.example", port, "/x?y=z"))
 	if err != nil {
 		t.Fatal(err)
@@ -133,9 +138,6 @@ func TestGetAndPost(t *testing.T) {
 	}
 	if len(mine) != 2 {
 		t.Errorf("the caller's headers were changed: %v", mine)
-	}
-	if dead.hits.Load() != 0 {
-		t.Error("went through a proxy")
 	}
 }
 

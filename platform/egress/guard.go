@@ -49,18 +49,14 @@ var closed = []struct {
 
 // global6 is all that is given out of IPv6. Whatever lies outside (loopback,
 // mapped and NAT64 forms of IPv4, unique local, link-local, site-local,
-// multicast, and what the registries add there next) is closed by this alone.
+// multicast, anything with a zone, and what the registries add there next) is
+// closed by this alone.
 var global6 = netip.MustParsePrefix("2000::/3")
 
 // checkAddr says why a must not be dialled.
 func checkAddr(a netip.Addr) error {
 	if !a.IsValid() {
 		return fmt.Errorf("%w: no address", ErrRefused)
-	}
-	// A zone names one of our own network cards, and hides an address from
-	// Prefix.Contains.
-	if a.Zone() != "" {
-		return fmt.Errorf("%w: %s has a zone", ErrRefused, a)
 	}
 	if a.Is6() && !global6.Contains(a) {
 		return fmt.Errorf("%w: %s is not a global address", ErrRefused, a)

@@ -155,7 +155,8 @@ func aton(s string) (netip.Addr, bool) {
 	}
 	var v uint64
 	for i, p := range parts {
-		if strings.ContainsAny(p, "_+-") {
+		// Go reads these forms, C doesn't.
+		if strings.ContainsAny(p, "_+-oO") || strings.HasPrefix(strings.ToLower(p), "0b") {
 			return netip.Addr{}, false
 		}
 		n, err := strconv.ParseUint(p, 0, 32)

@@ -15,6 +15,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/feature/plural"
@@ -55,6 +56,9 @@ type piece struct{ literal, arg string }
 type Catalog struct {
 	Langs   []*Lang
 	matcher language.Matcher
+
+	once   sync.Once
+	byName map[string]string
 }
 
 // Load reads the languages named from the folder locale of each file system.
@@ -319,6 +323,43 @@ func (l *Lang) Language(code string) string {
 	}
 	return code
 }
+
+// Canonical is the tidy form of a BCP 47 language code, "" if it is none: of a
+// language, with a script or a country where that tells it apart.
+func Canonical(code string) string {
+	t, err := language.Parse(code)
+	if err != nil || t == language.Und || len(code) > 20 || len(t.Extensions()) > 0 {
+		return ""
+	}
+	return t.String()
+}
+
+// Find is the language somebody means by a name, in any language of the house
+// or its own, or by a code; "" if none.
+func (c *Catalog) Find(name string) string {
+	c.once.Do(func() {
+		c.byName = map[string]string{}
+		for _, t := range display.Supported.Tags() {
+			if _, _, region := t.Raw(); region.String() != "ZZ" {
+				continue
+			}
+			for _, l := range c.Langs {
+				c.byName[fold(l.languages.Name(t))] = t.String()
+			}
+			c.byName[fold(display.Self.Name(t))] = t.String()
+		}
+		delete(c.byName, "")
+	})
+	if code := c.byName[fold(name)]; code != "" {
+		return code
+	}
+	if len(name) <= 3 || strings.Contains(name, "-") {
+		return Canonical(strings.TrimSpace(name))
+	}
+	return ""
+}
+
+func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
 // Countries are the ISO 3166-1 codes of today's countries and territories.
 var Countries = func() (out []string) {

@@ -87,11 +87,11 @@ type Ref struct{ Room, ID string }
 type Index struct {
 	db      *db.DB
 	mu      sync.Mutex
-	shelves map[string]*slot
+	shelves map[string]*db.Memo[*shelf]
 }
 
 // New makes an index over a database.
-func New(d *db.DB) *Index { return &Index{db: d, shelves: map[string]*slot{}} }
+func New(d *db.DB) *Index { return &Index{db: d, shelves: map[string]*db.Memo[*shelf]{}} }
 
 // MostFound is how many of the best matches for words are looked at.
 const MostFound = 500

@@ -3,10 +3,10 @@ package search
 import (
 	"context"
 	"encoding/base64"
+	"math/rand/v2"
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -39,46 +39,16 @@ type shelf struct {
 	terms map[string]map[string]set // facet → value → places
 }
 
-// slot is where the shelf of a kind stands.
-type slot struct {
-	mu    sync.RWMutex
-	stamp int64
-	shelf *shelf
-}
-
 // shelf gives a kind's shelf as it is now.
 func (x *Index) shelf(ctx context.Context, kind string) (*shelf, error) {
 	x.mu.Lock()
-	s := x.shelves[kind]
-	if s == nil {
-		s = &slot{}
-		x.shelves[kind] = s
+	m := x.shelves[kind]
+	if m == nil {
+		m = &db.Memo[*shelf]{Rooms: []string{counter(kind)}, Make: func(ctx context.Context) (*shelf, error) { return x.putUp(ctx, kind) }}
+		x.shelves[kind] = m
 	}
 	x.mu.Unlock()
-	stamp, err := x.db.Stamp(ctx, counter(kind)) // before the data
-	if err != nil {
-		return nil, err
-	}
-	s.mu.RLock()
-	now, sh := s.stamp, s.shelf
-	s.mu.RUnlock()
-	if sh != nil && now == stamp {
-		return sh, nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if stamp, err = x.db.Stamp(ctx, counter(kind)); err != nil {
-		return nil, err
-	}
-	if s.shelf == nil || s.stamp != stamp {
-		// Others wait for this one: it is not called off with its request.
-		sh, err := x.putUp(context.WithoutCancel(ctx), kind)
-		if err != nil {
-			return nil, err
-		}
-		s.shelf, s.stamp = sh, stamp
-	}
-	return s.shelf, nil
+	return m.Get(ctx, x.db)
 }
 
 // item is one thing on its way to the shelf.
@@ -244,4 +214,23 @@ func readMark(m string) (sortKey, id string, ok bool) {
 		return "", "", false
 	}
 	return strings.Cut(string(b), "\x00")
+}
+
+// Some gives a few things of a kind that the viewer may find, by chance.
+func (x *Index) Some(ctx context.Context, v *access.Viewer, kind string, most int, r *rand.Rand) ([]string, error) {
+	s, err := x.shelf(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	seen := newSet(len(s.ids))
+	for _, scope := range v.Scopes() {
+		seen.or(s.scope[scope])
+	}
+	all := seen.from(0, len(s.ids))
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	var out []string
+	for _, i := range all[:min(most, len(all))] {
+		out = append(out, s.ids[i])
+	}
+	return out, nil
 }

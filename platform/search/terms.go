@@ -21,7 +21,16 @@ var marksOff = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyril
 // longest is how many characters of a word count.
 const longest = 60
 
-func cut(text string, stored bool) []string {
+func cut(text string, stored bool) (out []string) {
+	for _, w := range Words(text) {
+		out = append(out, runs([]rune(w), stored)...)
+	}
+	return out
+}
+
+// Words are the words of a text, case folded and without the accents people
+// leave out, in their own script.
+func Words(text string) []string {
 	var b strings.Builder
 	var base rune
 	for _, r := range norm.NFKD.String(cases.Fold().String(text)) {
@@ -39,13 +48,9 @@ func cut(text string, stored bool) []string {
 		}
 		b.WriteRune(r)
 	}
-	var out []string
-	for _, w := range strings.FieldsFunc(norm.NFC.String(b.String()), func(r rune) bool {
+	return strings.FieldsFunc(norm.NFC.String(b.String()), func(r rune) bool {
 		return !unicode.In(r, unicode.L, unicode.M, unicode.N)
-	}) {
-		out = append(out, runs([]rune(w), stored)...)
-	}
-	return out
+	})
 }
 
 func unspaced(r rune) bool {

@@ -36,3 +36,10 @@ func (f *Filter) Shown() (n int) {
 	}
 	return n
 }
+
+// Count is a number with its words. The number is written out already: it may
+// be "about 25", or "fewer than 10".
+type Count struct {
+	Text, Value string
+	Path        string // where the things counted are; may be empty
+}

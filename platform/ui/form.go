@@ -40,7 +40,7 @@ type Field struct {
 	Type     string // of the input: text (also when empty), email, url, tel, password, number, search
 	Complete string // autocomplete token, "email" for example
 	Rows     int    // of a text area; 0: 5
-	Max      int    // most characters; 0: no limit told to the browser
+	Max      int    // most characters; 0: no limit is told. A text area says it and does not cut
 	Short    bool   // a short answer is expected
 	Optional bool   // says "(if you like)" behind the label
 	Options  []Option

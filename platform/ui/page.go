@@ -1,22 +1,26 @@
+// Package ui is how the house looks: the frame of every page, the parts pages
+// are made of, and the files they need. It knows no room.
 package ui
 
 import (
 	"net/url"
 
 	"withus.example/platform/access"
+	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 )
 
 // Page is what every view needs to know of the request it answers.
 type Page struct {
 	*i18n.Lang
-	Site    *Site
-	Langs   []*i18n.Lang
-	Viewer  *access.Viewer
-	Path    string     // path asked for, without the query
-	Query   url.Values // the query, without lang
-	Done    string     // locale key of what was just done, said once at the top
-	Wrong   bool   // a form on the page has a problem: the title says so first
+	Site   *Site
+	Langs  []*i18n.Lang
+	Viewer *access.Viewer
+	Path   string     // path asked for, without the query
+	Query  url.Values // the query, without lang
+	Done   string     // locale key of what was just done, said once at the top
+	Wrong  bool       // a form on the page has a problem: the title says so first
+	About  string     // one plain sentence for search engines; may be empty
 }
 
 // Site is the network: its name, its colours, its rooms.
@@ -25,8 +29,10 @@ type Site struct {
 	Origin string // "https://network.example", without a path
 	Leave  string // where "leave this site" goes
 	Nav    []Link // in the order of the rooms
+	Foot   []Link // at the bottom of every page: who runs this, privacy
 	Theme  Theme
-	Demo   bool // the demo network, with its tray of mail and its page of parts
+	Assets *Assets // nil: pages without CSS and JavaScript, which still work
+	Demo   bool    // the demo network, with its tray of mail and its page of parts
 }
 
 // Link is an address with the locale key of its words.
@@ -36,6 +42,32 @@ type Link struct{ Path, Key string }
 func (p *Page) Here(l Link) bool {
 	return p.Path == l.Path || len(p.Path) > len(l.Path) && p.Path[:len(l.Path)+1] == l.Path+"/"
 }
+
+// current is what aria-current says of a link.
+func (p *Page) current(l Link) string {
+	if p.Path == l.Path {
+		return "page"
+	}
+	return "true"
+}
+
+// signedIn says whether the page is shown to somebody with an account. A page
+// about an error may be made before anybody knows who asks.
+func (p *Page) signedIn() bool { return p.Viewer != nil && p.Viewer.SignedIn() }
+
+// title is what the browser's tab says.
+func (p *Page) title(of string) string {
+	if of == "" {
+		return p.Site.Name
+	}
+	if p.Wrong {
+		of = p.T("ui.title.wrong", "title", of)
+	}
+	return of + " · " + p.Site.Name
+}
+
+// says puts a problem into words, the same wherever it is shown.
+func (p *Page) says(x *fault.Problem) string { return p.T(x.Key, x.Args...) }
 
 // InLang is the address of the same page in another language.
 func (p *Page) InLang(code string) string {

@@ -1,0 +1,74 @@
+package group
+
+import (
+	"context"
+
+	"withus.example/platform/web"
+)
+
+// api is the same service as the pages, as JSON.
+func (s *Service) api() []web.Route {
+	return []web.Route{
+		web.API("GET", "/groups", read, web.Operation{ID: "list-groups", Summary: "List groups, or the best matches for words", Tag: "group"}, s.apiList),
+		web.API("GET", "/groups/{slug}", read, web.Operation{ID: "read-group", Summary: "Read one group", Tag: "group"}, s.apiRead),
+		web.API("PUT", "/groups/{slug}", editing, web.Operation{ID: "edit-group", Summary: "Edit a group you organise", Tag: "group"}, s.apiEdit),
+	}
+}
+
+type apiListIn struct {
+	Q        string   `query:"q" maxLength:"200" doc:"words to look for"`
+	Support  []string `query:"support" maxItems:"5" enum:"emotional,cultural,material,practical,financial" doc:"kinds of support, any of which will do"`
+	Language []string `query:"language" maxItems:"20" doc:"languages, any of which will do"`
+	Page     string   `query:"page" maxLength:"1000" doc:"next or prev of an earlier answer"`
+}
+
+type apiListOut struct {
+	Body struct {
+		Groups []*Group                  `json:"groups"`
+		Total  int                       `json:"total"`
+		Counts map[string]map[string]int `json:"counts" doc:"by filter and value: how many groups it would leave"`
+		Prev   string                    `json:"prev,omitempty"`
+		Next   string                    `json:"next,omitempty"`
+	}
+}
+
+func (s *Service) apiList(ctx context.Context, in *apiListIn) (*apiListOut, error) {
+	filters := map[string][]string{}
+	if len(in.Support) > 0 {
+		filters["support"] = in.Support
+	}
+	if len(in.Language) > 0 {
+		filters["language"] = in.Language
+	}
+	l, err := s.List(ctx, web.ViewerOf(ctx), in.Q, filters, in.Page)
+	if err != nil {
+		return nil, err
+	}
+	out := &apiListOut{}
+	out.Body.Groups, out.Body.Total, out.Body.Counts, out.Body.Prev, out.Body.Next = l.Groups, l.Total, l.Counts, l.Prev, l.Next
+	if out.Body.Groups == nil {
+		out.Body.Groups = []*Group{}
+	}
+	return out, nil
+}
+
+type apiGroupIn struct {
+	Slug string `path:"slug" maxLength:"300"`
+}
+
+type apiGroupOut struct{ Body *Group }
+
+func (s *Service) apiRead(ctx context.Context, in *apiGroupIn) (*apiGroupOut, error) {
+	g, err := s.Read(ctx, web.ViewerOf(ctx), in.Slug)
+	return &apiGroupOut{g}, err
+}
+
+type apiEditIn struct {
+	Slug string `path:"slug" maxLength:"300"`
+	Body Change
+}
+
+func (s *Service) apiEdit(ctx context.Context, in *apiEditIn) (*apiGroupOut, error) {
+	g, err := s.Edit(ctx, web.ViewerOf(ctx), in.Slug, in.Body)
+	return &apiGroupOut{g}, err
+}

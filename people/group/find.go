@@ -1,0 +1,151 @@
+package group
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/i18n"
+	"withus.example/platform/search"
+	"withus.example/platform/ui"
+)
+
+// kind is what groups are called among everything that can be found.
+const kind = "group"
+
+// facets are what the list can be filtered by, in the order they are shown.
+var facets = []string{"support", "language"}
+
+// find writes what is found of a group. What it may be found by is what its
+// page says: a confidential place is not among it, since it is not kept.
+func (s *Service) find(ctx context.Context, tx *db.Tx, g *Group) error {
+	tx.Changed("group")
+	if !g.findable() {
+		return search.Drop(ctx, tx, kind, "group", g.ID)
+	}
+	v, err := s.vocabularyIn(ctx, tx)
+	if err != nil {
+		return err
+	}
+	doc := search.Doc{Room: "group", ID: g.ID, Kind: kind, Scope: g.scope(), Title: g.Name}
+	words := append(slices.Clone(g.OtherNames), g.About, g.ForWords, g.SupportWords, g.Place, g.Area, g.Access, g.Welcome, g.Reach)
+	for _, l := range s.langs.Langs { // found in any language of the house
+		for _, k := range g.For {
+			words = append(words, v.Say(l, k))
+		}
+		for _, k := range g.Support {
+			words = append(words, l.T("group.support."+k))
+		}
+		for _, k := range g.Languages {
+			words = append(words, l.Language(k))
+		}
+		if g.Online {
+			words = append(words, l.T("group.online"))
+		}
+		words = append(words, l.Country(g.Country), l.T("group.form."+g.Form))
+	}
+	doc.Text = strings.Join(words, "\n")
+	for _, k := range g.Support {
+		doc.Terms = append(doc.Terms, "support:"+k)
+	}
+	for _, k := range g.Languages {
+		doc.Terms = append(doc.Terms, "language:"+k)
+	}
+	return search.Put(ctx, tx, doc)
+}
+
+// vocabularyIn is the vocabulary as the transaction sees it.
+func (s *Service) vocabularyIn(ctx context.Context, tx *db.Tx) (*Vocabulary, error) {
+	changed, err := terms(ctx, tx)
+	return newVocabulary(changed), err
+}
+
+// reindex writes anew what is found of some groups, a few at a time.
+func (s *Service) reindex(ctx context.Context, which func(*Group) bool) error {
+	for last := ""; ; {
+		gs, err := anyAfter(ctx, s.db, last, 200)
+		if err != nil || len(gs) == 0 {
+			return err
+		}
+		last = gs[len(gs)-1].ID
+		gs = slices.DeleteFunc(gs, func(g *Group) bool { return !which(g) })
+		err = s.db.Write(db.Apart(ctx), func(ctx context.Context, tx *db.Tx) error {
+			for _, g := range gs {
+				if err := s.find(ctx, tx, g); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// List is a page of groups.
+type List struct {
+	Groups     []*Group
+	Total      int
+	Capped     bool // only the best matches were looked at
+	Counts     map[string]map[string]int
+	Prev, Next string
+}
+
+// pageSize is how many groups a page lists.
+const pageSize = 24
+
+// List gives a page of the groups a viewer may find: all in the order of their
+// names, or the best matches for words, narrowed by filters.
+func (s *Service) List(ctx context.Context, v *access.Viewer, words string, filters map[string][]string, page string) (*List, error) {
+	f, err := s.index.Browse(ctx, v, search.Query{Kind: kind, Words: words, Filters: filters, Page: page, Size: pageSize})
+	if err != nil {
+		return nil, err
+	}
+	gs, err := s.inOrder(ctx, v, f.IDs)
+	return &List{gs, f.Total, f.Capped, f.Counts, f.Prev, f.Next}, err
+}
+
+// inOrder reads groups by their ids, in that order, as far as the viewer may
+// see them now.
+func (s *Service) inOrder(ctx context.Context, v *access.Viewer, ids []string) ([]*Group, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	gs, err := byIDs(ctx, s.db, v.Scopes(), ids)
+	slices.SortFunc(gs, func(a, b *Group) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return gs, err
+}
+
+// Cards show groups in lists of any room.
+func (s *Service) Cards(ctx context.Context, v *access.Viewer, l *i18n.Lang, ids []string) (map[string]ui.Card, error) {
+	gs, err := s.inOrder(ctx, v, ids)
+	out := map[string]ui.Card{}
+	for _, g := range gs {
+		out[g.ID] = g.card(l)
+	}
+	return out, err
+}
+
+func (g *Group) card(l *i18n.Lang) ui.Card {
+	c := ui.Card{Path: g.Path(), Title: g.Name, Lang: g.WrittenIn, Text: g.Summary()}
+	for _, k := range g.Support {
+		c.Tags = append(c.Tags, l.T("group.support."+k))
+	}
+	where := []string{l.T("group.form." + g.Form)}
+	for _, w := range []string{g.Area, l.Country(g.Country)} {
+		if w != "" {
+			where = append(where, w)
+		}
+	}
+	if g.Online {
+		where = append(where, l.T("group.online"))
+	}
+	c.Note = strings.Join(where, l.T("group.comma"))
+	return c
+}
+
+// Path is the group's address.
+func (g *Group) Path() string { return "/groups/" + g.Slug }

@@ -1,0 +1,233 @@
+// Package group is the user-led groups of a network: led by and for the people
+// they are about. A group may not call itself a mental health group.
+package group
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
+)
+
+// Group is a group and its page.
+type Group struct {
+	ID   string `json:"id"`
+	Slug string `json:"slug" doc:"last part of its address"`
+	Details
+	Audience  Audience  `json:"audience"`
+	Published bool      `json:"published" doc:"false: it waits, and only its organisers see it"`
+	Revision  int       `json:"revision" doc:"number of its latest change"`
+	Changed   time.Time `json:"changed"`
+
+	organisers int
+}
+
+// Details is what a group says of itself: all that its history keeps.
+type Details struct {
+	Name         string     `json:"name" maxLength:"80"`
+	OtherNames   []string   `json:"otherNames"`
+	About        string     `json:"about" doc:"what we do, in our own words"`
+	WrittenIn    string     `json:"writtenIn" doc:"language of these words, BCP 47"`
+	For          []string   `json:"for" doc:"who it is for: terms of the vocabulary"`
+	ForWords     string     `json:"forWords" doc:"who it is for, in our own words"`
+	Support      []string   `json:"support" doc:"emotional, cultural, material, practical, financial"`
+	SupportWords string     `json:"supportWords" doc:"other support, in our own words"`
+	Form         string     `json:"form" doc:"collective, association, cooperative, company, charity, other"`
+	Registers    []Register `json:"registers"`
+	Place        string     `json:"place" doc:"where we meet; empty where that is confidential"`
+	Area         string     `json:"area" doc:"town, district or region"`
+	Country      string     `json:"country" doc:"ISO 3166-1 alpha-2"`
+	Online       bool       `json:"online"`
+	Confidential bool       `json:"confidential" doc:"where we meet is told in person only, and not kept here"`
+	Languages    []string   `json:"languages" doc:"languages we speak, BCP 47"`
+	Access       string     `json:"access" doc:"getting in and being there: steps, quiet, interpreters, fares"`
+	Open         bool       `json:"open" doc:"open to new people"`
+	Welcome      string     `json:"welcome" doc:"who meets you at the door"`
+	Email        string     `json:"email"`
+	Phone        string     `json:"phone"`
+	Website      string     `json:"website"`
+	Reach        string     `json:"reach" doc:"other ways to reach us"`
+	Since        int        `json:"since" doc:"year it began; 0: not said"`
+}
+
+// Register is a group's number on a public register, as org-id.guide names
+// registers: GB-CHC is the Charity Commission of England and Wales.
+type Register struct {
+	Scheme string `json:"scheme"`
+	ID     string `json:"id"`
+}
+
+func (r Register) String() string { return r.Scheme + " " + r.ID }
+
+// Audience is who may see a published group.
+type Audience string
+
+// The audiences.
+const (
+	Everyone Audience = "everyone"
+	Members  Audience = "members"
+	Unlisted Audience = "unlisted" // whoever has its address, which can't be guessed
+)
+
+var (
+	audiences = []string{string(Everyone), string(Members), string(Unlisted)}
+	supports  = []string{"emotional", "cultural", "material", "practical", "financial"}
+	forms     = []string{"collective", "association", "cooperative", "company", "charity", "other"}
+)
+
+// scope is who may see the group as it is now. While it waits it is its
+// organisers', or the network team's if it has none.
+func (g *Group) scope() string {
+	switch {
+	case !g.Published && g.organisers == 0:
+		return access.Desk
+	case !g.Published:
+		return g.ID
+	case g.Audience == Members:
+		return access.Network
+	case g.Audience == Unlisted:
+		return access.Unlisted
+	}
+	return access.Public
+}
+
+// findable says whether the group is in lists and searches at all.
+func (g *Group) findable() bool { return g.Published && g.Audience != Unlisted }
+
+// Lengths, in characters.
+const (
+	maxName  = 80
+	maxLine  = 200
+	maxWords = 600
+	maxAbout = 4000
+	maxNames = 12
+)
+
+// firstYear is the earliest a group of ours may have begun.
+const firstYear = 1800
+
+// Validate cleans what a group says of itself and says what is wrong with it.
+// A confidential meeting place is not kept, whoever sends it.
+func (d *Details) Validate(v *Vocabulary, now time.Time) error {
+	var p fault.Problems
+	p.Line("name", &d.Name, maxName, fault.Required)
+	d.OtherNames = lines(&p, "otherNames", d.OtherNames, maxName, maxNames)
+	p.Text("about", &d.About, maxAbout, fault.Optional)
+	if d.WrittenIn == "" {
+		d.WrittenIn = "en"
+	}
+	d.WrittenIn = oneLanguage(&p, "writtenIn", d.WrittenIn)
+	d.For = choices(&p, "for", d.For, v.Has)
+	p.Text("forWords", &d.ForWords, maxWords, fault.Optional)
+	d.Support = choices(&p, "support", d.Support, func(s string) bool { return slices.Contains(supports, s) })
+	p.Text("supportWords", &d.SupportWords, maxWords, fault.Optional)
+	if d.Form == "" {
+		d.Form = "other"
+	}
+	p.Choice("form", d.Form, forms...)
+	d.Registers = registers(&p, d.Registers)
+	p.Line("place", &d.Place, maxLine, fault.Optional)
+	if d.Confidential {
+		d.Place = ""
+	}
+	p.Line("area", &d.Area, maxLine, fault.Optional)
+	if d.Country != "" {
+		p.Choice("country", d.Country, i18n.Countries...)
+	}
+	var spoken []string
+	for _, l := range d.Languages {
+		if l = oneLanguage(&p, "languages", l); !slices.Contains(spoken, l) {
+			spoken = append(spoken, l)
+		}
+	}
+	d.Languages = spoken
+	if len(spoken) > 40 {
+		p.Add("languages", "error.long", "max", 40)
+	}
+	p.Text("access", &d.Access, maxWords, fault.Optional)
+	p.Text("welcome", &d.Welcome, maxWords, fault.Optional)
+	p.Email("email", &d.Email, fault.Optional)
+	p.Line("phone", &d.Phone, 60, fault.Optional)
+	p.URL("website", &d.Website, 300, fault.Optional)
+	p.Text("reach", &d.Reach, maxWords, fault.Optional)
+	if d.Since != 0 && (d.Since < firstYear || d.Since > now.Year()) {
+		p.Add("since", "error.year")
+	}
+	return p.Err()
+}
+
+// lines cleans a list of single lines and takes out what is empty or double.
+func lines(p *fault.Problems, field string, in []string, max, most int) []string {
+	out := []string{}
+	for _, s := range in {
+		if p.Line(field, &s, max, fault.Optional); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	if len(out) > most {
+		p.Add(field, "group.too-many", "n", most)
+	}
+	return out
+}
+
+func choices(p *fault.Problems, field string, in []string, ok func(string) bool) []string {
+	out := []string{}
+	for _, s := range in {
+		if !ok(s) {
+			p.Add(field, "error.choice")
+			break
+		}
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func oneLanguage(p *fault.Problems, field, code string) string {
+	tag := i18n.Canonical(code)
+	if tag == "" {
+		p.Add(field, "group.no-language", "name", code)
+		return code
+	}
+	return tag
+}
+
+// registers cleans register numbers: a scheme of capitals, digits and dashes,
+// an id of one line.
+func registers(p *fault.Problems, in []Register) []Register {
+	out := []Register{}
+	for _, r := range in {
+		r.Scheme, r.ID = strings.ToUpper(strings.TrimSpace(r.Scheme)), strings.ToUpper(strings.TrimSpace(r.ID))
+		if r == (Register{}) || slices.Contains(out, r) {
+			continue
+		}
+		p.Line("registers", &r.ID, 40, fault.Required)
+		if len(r.Scheme) < 4 || len(r.Scheme) > 20 || strings.Trim(r.Scheme, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != "" || !strings.Contains(r.Scheme, "-") || strings.Contains(r.ID, " ") {
+			p.Add("registers", "group.no-register", "text", r.String())
+		}
+		out = append(out, r)
+	}
+	if len(out) > 10 {
+		p.Add("registers", "group.too-many", "n", 10)
+	}
+	return out
+}
+
+// Summary is the first words of what a group does, for cards.
+func (d *Details) Summary() string {
+	first, _, _ := strings.Cut(d.About, "\n")
+	const most = 180
+	r := []rune(first)
+	if len(r) <= most {
+		return first
+	}
+	cut := string(r[:most])
+	if i := strings.LastIndexByte(cut, ' '); i > most/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,;:.،") + "…"
+}

@@ -1,0 +1,43 @@
+package group
+
+import (
+	"embed"
+	"slices"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/kit"
+	"withus.example/platform/ui"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+//go:embed locale
+var locale embed.FS
+
+// Module is what the room hands over.
+func (s *Service) Module() kit.Module {
+	return kit.Module{
+		Name:        "group",
+		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json"},
+		Migrations:  migrations,
+		Locale:      locale,
+		Permissions: []access.Permission{read, edit, editFree, editWords, editing},
+		Routes:      slices.Concat(s.pages(), s.files(), s.api()),
+		Nav:         []ui.Link{{Path: "/groups", Key: "group.title"}},
+		Home:        s.home,
+		You:         s.you,
+		Cards:       s.Cards,
+		Export:      s.export,
+		Erase:       s.erase,
+		Demo:        s.demo,
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,133 @@
+package group
+
+import (
+	"context"
+	"errors"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+)
+
+const columns = `g.id, g.slug, g.name, g.other_names, g.about, g.written_in, g.for_terms, g.for_words, g.support, g.support_words,
+	g.form, g.registers, g.place, g.area, g.country, g.online, g.confidential, g.languages, g.access, g.open, g.welcome,
+	g.email, g.phone, g.website, g.reach, g.since, g.audience, g.published, g.revision, g.changed, g.organisers`
+
+func scanGroup(scan db.Scan) (*Group, error) {
+	g := &Group{}
+	return g, scan(&g.ID, &g.Slug, &g.Name, db.JSON(&g.OtherNames), &g.About, &g.WrittenIn, db.JSON(&g.For), &g.ForWords, db.JSON(&g.Support), &g.SupportWords,
+		&g.Form, db.JSON(&g.Registers), &g.Place, &g.Area, &g.Country, &g.Online, &g.Confidential, db.JSON(&g.Languages), &g.Access, &g.Open, &g.Welcome,
+		&g.Email, &g.Phone, &g.Website, &g.Reach, &g.Since, &g.Audience, &g.Published, &g.Revision, &g.Changed, &g.organisers)
+}
+
+// values are a group's columns from slug to changed, in that order.
+func (g *Group) values() []any {
+	return []any{g.ID, g.Slug, g.Name, db.JSON(g.OtherNames), g.About, g.WrittenIn, db.JSON(g.For), g.ForWords, db.JSON(g.Support), g.SupportWords,
+		g.Form, db.JSON(g.Registers), g.Place, g.Area, g.Country, g.Online, g.Confidential, db.JSON(g.Languages), g.Access, g.Open, g.Welcome,
+		g.Email, g.Phone, g.Website, g.Reach, g.Since, string(g.Audience), g.Published, g.Revision, g.Changed, g.scope()}
+}
+
+func insert(ctx context.Context, tx *db.Tx, g *Group) error {
+	_, err := tx.Exec(ctx, `INSERT INTO group_group (id, slug, name, other_names, about, written_in, for_terms, for_words, support, support_words,
+		form, registers, place, area, country, online, confidential, languages, access, open, welcome,
+		email, phone, website, reach, since, audience, published, revision, changed, scope)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)`,
+		g.values()...)
+	return err
+}
+
+// update writes a group whose revision was just raised by one. If another
+// change came first it is a Conflict.
+func update(ctx context.Context, tx *db.Tx, g *Group) error {
+	n, err := tx.Exec(ctx, `UPDATE group_group SET slug = $2, name = $3, other_names = $4, about = $5, written_in = $6, for_terms = $7, for_words = $8,
+		support = $9, support_words = $10, form = $11, registers = $12, place = $13, area = $14, country = $15, online = $16, confidential = $17,
+		languages = $18, access = $19, open = $20, welcome = $21, email = $22, phone = $23, website = $24, reach = $25, since = $26,
+		audience = $27, published = $28, revision = $29, changed = $30, scope = $31
+		WHERE id = $1 AND revision = $29 - 1`, g.values()...)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "group.changed-meanwhile")
+	}
+	return err
+}
+
+// organisers counts an organiser in or out, never below a least number, and
+// lets who sees a waiting group follow.
+func organisers(ctx context.Context, tx *db.Tx, g *Group, by, least int) error {
+	tx.Changed("group")
+	n, err := tx.Exec(ctx, `UPDATE group_group SET organisers = organisers + $2, scope = $3 WHERE id = $1 AND organisers + $2 >= $4`, g.ID, by, g.scope(), least)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "group.last-organiser")
+	}
+	return err
+}
+
+func missing(err error) error {
+	if errors.Is(err, db.ErrNone) {
+		return fault.Missing()
+	}
+	return err
+}
+
+func bySlug(ctx context.Context, q db.Querier, scopes []string, slug string) (*Group, error) {
+	g, err := db.One(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.slug = $1 AND g.scope IN ($2)`, slug, scopes)
+	return g, missing(err)
+}
+
+// byIDs reads groups in no particular order.
+func byIDs(ctx context.Context, q db.Querier, scopes, ids []string) ([]*Group, error) {
+	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
+}
+
+// after reads the groups with ids above one, in the order of ids.
+func after(ctx context.Context, q db.Querier, scopes []string, id string, most int) ([]*Group, error) {
+	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id > $1 AND g.scope IN ($2) ORDER BY g.id LIMIT $3`, id, scopes, most)
+}
+
+// The three below see every group. They are for commands of whoever runs the
+// network and for erasing a person, which no page reaches.
+
+func anyBySlug(ctx context.Context, q db.Querier, slug string) (*Group, error) {
+	g, err := db.One(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.slug = $1 -- every scope: the command line`, slug)
+	return g, missing(err)
+}
+
+func anyByIDs(ctx context.Context, q db.Querier, ids []string) ([]*Group, error) {
+	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id IN ($1) -- every scope: erasing a person`, ids)
+}
+
+func anyAfter(ctx context.Context, q db.Querier, id string, most int) ([]*Group, error) {
+	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id > $1 ORDER BY g.id LIMIT $2 -- every scope: the command line`, id, most)
+}
+
+// latest reads the groups that changed last.
+func latest(ctx context.Context, q db.Querier, scopes []string, most int) ([]*Group, error) {
+	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.scope IN ($1) ORDER BY g.changed DESC, g.id LIMIT $2`, scopes, most)
+}
+
+func slugTaken(ctx context.Context, q db.Querier, slug, but string) (bool, error) {
+	var n int
+	err := q.QueryRow(ctx, `SELECT count(*) FROM group_group g WHERE g.slug = $1 AND g.id <> $2 -- every scope: addresses are unique`, slug, but).Scan(&n)
+	return n > 0, err
+}
+
+func terms(ctx context.Context, q db.Querier) ([]Term, error) {
+	return db.All(ctx, q, func(scan db.Scan) (t Term, err error) {
+		err = scan(&t.Key, &t.Kind, db.JSON(&t.Words), &t.Hidden)
+		return t, err
+	}, `SELECT key, kind, words, hidden FROM group_term ORDER BY kind, key`)
+}
+
+func putTerm(ctx context.Context, tx *db.Tx, t Term) error {
+	_, err := tx.Exec(ctx, `INSERT INTO group_term (key, kind, words, hidden) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (key) DO UPDATE SET words = excluded.words, hidden = excluded.hidden`, t.Key, t.Kind, db.JSON(t.Words), t.Hidden)
+	return err
+}
+
+// yours are the groups a persona organises.
+func yours(ctx context.Context, q db.Querier, persona string) ([]*Group, error) {
+	held, err := access.Held(ctx, q, persona, access.Organiser)
+	if err != nil || len(held) == 0 {
+		return nil, err
+	}
+	return byIDs(ctx, q, append(held, access.Public, access.Network, access.Unlisted), held)
+}

@@ -1,0 +1,139 @@
+package group
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
+)
+
+// Kinds of community a group is for. Often it is several at once.
+var kinds = []string{"experience", "identity", "geography"}
+
+// Term is one of the words a network offers for who a group is for. A group can
+// always use its own instead.
+type Term struct {
+	Key    string            `json:"key"`
+	Kind   string            `json:"kind"`   // experience, identity or geography
+	Words  map[string]string `json:"words"`  // by language; where one is missing, the house's own or English
+	Hidden bool              `json:"hidden"` // no longer offered; groups that chose it keep it
+}
+
+// offered are the terms every network starts with; their words are in locale.
+var offered = map[string][]string{
+	"experience": {"voices", "hospital", "forced-treatment", "trauma", "bereavement", "suicide", "self-harm", "eating", "drugs-alcohol", "medication", "low-mood", "anxiety", "extreme-states", "neglect-by-services", "carers"},
+	"identity":   {"women", "men", "lgbtq", "trans", "young-people", "older-people", "racialised-people", "indigenous", "migrants-refugees", "deaf-people", "disabled-people", "neurodivergent", "parents", "students", "faith"},
+	"geography":  {"neighbourhood", "town", "rural", "region", "country", "everywhere"},
+}
+
+// Vocabulary is the words of one network: what the house offers, with what the
+// network changed.
+type Vocabulary struct {
+	terms map[string]Term
+	order []string // keys, by kind and as offered
+}
+
+// Has says whether a key is a term.
+func (v *Vocabulary) Has(key string) bool { _, ok := v.terms[key]; return ok }
+
+// Say is a term in a reader's words.
+func (v *Vocabulary) Say(l *i18n.Lang, key string) string {
+	return cmp.Or(v.terms[key].Words[l.Code], house(l, key), v.terms[key].Words["en"], key)
+}
+
+// house is the house's own words for a term, "" if it has none.
+func house(l *i18n.Lang, key string) string {
+	if text := l.T("group.for." + key); text != "group.for."+key {
+		return text
+	}
+	return ""
+}
+
+// Of are the terms of a kind, without the hidden ones unless they are chosen.
+func (v *Vocabulary) Of(kind string, chosen ...string) (out []Term) {
+	for _, k := range v.order {
+		if t := v.terms[k]; t.Kind == kind && (!t.Hidden || slices.Contains(chosen, k)) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// All are all terms.
+func (v *Vocabulary) All() (out []Term) {
+	for _, k := range v.order {
+		out = append(out, v.terms[k])
+	}
+	return out
+}
+
+func newVocabulary(changed []Term) *Vocabulary {
+	v := &Vocabulary{terms: map[string]Term{}}
+	for _, kind := range kinds {
+		for _, key := range offered[kind] {
+			v.terms[key] = Term{Key: key, Kind: kind}
+			v.order = append(v.order, key)
+		}
+		for _, t := range changed {
+			if t.Kind == kind {
+				if !v.Has(t.Key) {
+					v.order = append(v.order, t.Key)
+				}
+				v.terms[t.Key] = t
+			}
+		}
+	}
+	return v
+}
+
+// Vocabulary is the network's words as they are now.
+func (s *Service) Vocabulary(ctx context.Context) (*Vocabulary, error) {
+	return s.vocabulary.Get(ctx, s.db)
+}
+
+// SetTerm adds a term, or changes one: the network team's to do. Groups are
+// found by the new words at once.
+func (s *Service) SetTerm(ctx context.Context, v *access.Viewer, t Term) error {
+	if err := v.Need(editWords, ""); err != nil {
+		return err
+	}
+	var p fault.Problems
+	p.Choice("kind", t.Kind, kinds...)
+	t.Key = slug(t.Key)
+	if len(t.Key) < 2 || strings.Contains(t.Key, ":") {
+		p.Add("key", "error.missing")
+	}
+	for _, code := range slices.Sorted(maps.Keys(t.Words)) {
+		w := t.Words[code]
+		p.Line("words-"+code, &w, 80, fault.Optional)
+		if t.Words[code] = w; w == "" {
+			delete(t.Words, code)
+		}
+	}
+	vocabulary, err := s.Vocabulary(ctx)
+	if err != nil {
+		return err
+	}
+	if old, ok := vocabulary.terms[t.Key]; ok {
+		t.Kind = old.Kind
+	} else if len(t.Words) == 0 {
+		p.Add("words-en", "error.missing")
+	}
+	if err := p.Err(); err != nil {
+		return err
+	}
+	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		tx.Changed("group")
+		return putTerm(ctx, tx, t)
+	})
+	if err != nil {
+		return err
+	}
+	return s.reindex(ctx, func(g *Group) bool { return slices.Contains(g.For, t.Key) })
+}

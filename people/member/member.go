@@ -1,0 +1,56 @@
+// Package member is people: a private account each, and the personas others
+// see. Only people/* knows accounts; everything else knows personas.
+package member
+
+import (
+	"strings"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/fault"
+)
+
+// Account is a person's private account.
+type Account struct {
+	ID      string
+	Email   string
+	Role    access.Role
+	Lang    string // the language mails are written in
+	Created time.Time
+	Proven  bool // the address was shown to be theirs
+}
+
+// Persona is what others see of a person. Every part may be empty but the name.
+type Persona struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Words string `json:"words"` // a few words about themselves
+}
+
+// Validate cleans an account about to be made, and says what is wrong with it.
+func (a *Account) Validate() error {
+	var p fault.Problems
+	p.Email("email", &a.Email, fault.Required)
+	a.Email = Address(a.Email)
+	p.Choice("role", string(a.Role), roleNames()...)
+	return p.Err()
+}
+
+// Validate cleans a persona and says what is wrong with it.
+func (x *Persona) Validate() error {
+	var p fault.Problems
+	p.Line("name", &x.Name, 60, fault.Required)
+	p.Line("words", &x.Words, 160, fault.Optional)
+	return p.Err()
+}
+
+// Address is an e-mail address in the form accounts are found by. Case is
+// folded throughout: no provider people use tells Ana@ from ana@.
+func Address(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+func roleNames() (out []string) {
+	for _, r := range access.Roles {
+		out = append(out, string(r))
+	}
+	return out
+}

@@ -1,0 +1,154 @@
+package member
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fact"
+	"withus.example/platform/fault"
+	"withus.example/platform/id"
+	"withus.example/platform/kit"
+)
+
+// Service is the room.
+type Service struct{ db *db.DB }
+
+// New opens the room.
+func New(d *db.DB) *Service { return &Service{d} }
+
+// Add makes an account with its first persona. Whoever runs the network calls
+// it, from the command line. An address that has an account is a Conflict.
+func (s *Service) Add(ctx context.Context, a Account, p Persona) (Account, Persona, error) {
+	if err := errors.Join(a.Validate(), p.Validate()); err != nil {
+		return a, p, err
+	}
+	a.ID, p.ID, a.Created = id.New(ctx), id.New(ctx), time.Now()
+	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := insert(ctx, tx, a, p); err != nil {
+			return err
+		}
+		return teamChanges(ctx, tx, a.Role, +1)
+	})
+	if errors.Is(err, db.ErrConflict) {
+		err = fault.New(fault.Conflict, "member.taken")
+	}
+	return a, p, err
+}
+
+// SetRole gives an account another role. The last member of the network team
+// stays one.
+func (s *Service) SetRole(ctx context.Context, email string, r access.Role) error {
+	probe := Account{Email: email, Role: r}
+	if err := probe.Validate(); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		a, err := byEmail(ctx, tx, probe.Email)
+		if err != nil || a.Role == r {
+			return err
+		}
+		if err := teamChanges(ctx, tx, r, +1); err != nil {
+			return err
+		}
+		if err := teamChanges(ctx, tx, a.Role, -1); err != nil {
+			return err
+		}
+		return setRole(ctx, tx, a.ID, a.Role, r)
+	})
+}
+
+// ByEmail finds an account; NotFound if there is none.
+func (s *Service) ByEmail(ctx context.Context, email string) (Account, error) {
+	return byEmail(ctx, s.db, Address(email))
+}
+
+// ByID finds an account; NotFound if there is none.
+func (s *Service) ByID(ctx context.Context, id string) (Account, error) {
+	return byID(ctx, s.db, id)
+}
+
+// Viewer is how an account comes to a page: NotFound if it is gone.
+func (s *Service) Viewer(ctx context.Context, member string) (*access.Viewer, error) {
+	a, p, err := accountAndPersona(ctx, s.db, member)
+	if err != nil {
+		return nil, err
+	}
+	return access.With(ctx, s.db, a.ID, p.ID, a.Role)
+}
+
+// Subject is an account with every persona it has; NotFound if it is gone.
+func (s *Service) Subject(ctx context.Context, email string) (kit.Subject, error) {
+	a, err := s.ByEmail(ctx, email)
+	if err != nil {
+		return kit.Subject{}, err
+	}
+	ps, err := personasOf(ctx, s.db, a.ID)
+	sub := kit.Subject{Member: a.ID}
+	for _, p := range ps {
+		sub.Personas = append(sub.Personas, p.ID)
+	}
+	return sub, err
+}
+
+// proven hears that a link reached an account's address.
+func (s *Service) proven(ctx context.Context, f fact.AddressProven) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return setProven(ctx, tx, f.Member) })
+}
+
+// export gives everything the room holds about a person.
+func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
+	a, err := byID(ctx, s.db, sub.Member)
+	if err != nil {
+		return nil, err
+	}
+	ps, err := personasOf(ctx, s.db, sub.Member)
+	return map[string]any{
+		"email": a.Email, "role": a.Role, "language": a.Lang, "joined": a.Created, "address shown to be theirs": a.Proven,
+		"personas": ps,
+	}, err
+}
+
+// erase removes the account and its personas. The last member of the team
+// hands over first.
+func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
+	a, err := byID(ctx, tx, sub.Member)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err == nil {
+		err = teamChanges(ctx, tx, a.Role, -1)
+	}
+	if err != nil {
+		return err
+	}
+	if err := fact.Tell(ctx, tx, fact.MemberGone{Personas: sub.Personas}); err != nil {
+		return err
+	}
+	return remove(ctx, tx, sub.Member)
+}
+
+var errLast = &fault.Error{Kind: fault.Conflict, Key: "member.last-team"}
+
+// Known finds an account by its address, and the language it reads; NotFound
+// if there is none.
+func (s *Service) Known(ctx context.Context, email string) (member, lang string, err error) {
+	a, err := s.ByEmail(ctx, email)
+	return a.ID, a.Lang, err
+}
+
+// Names gives what personas are called, to whoever is signed in: a page that
+// names people is for people who are here themselves.
+func (s *Service) Names(ctx context.Context, v *access.Viewer, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	if !v.SignedIn() || len(ids) == 0 {
+		return out, nil
+	}
+	ps, err := personas(ctx, s.db, ids)
+	for _, p := range ps {
+		out[p.ID] = p.Name
+	}
+	return out, err
+}

@@ -1,0 +1,115 @@
+package member
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+)
+
+func insert(ctx context.Context, tx *db.Tx, a Account, p Persona) error {
+	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, lang, created) VALUES ($1, $2, $3, $4, $5)`,
+		a.ID, a.Email, string(a.Role), a.Lang, a.Created); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO member_persona (id, owner_member_id, name, words, created) VALUES ($1, $2, $3, $4, $5)`,
+		p.ID, a.ID, p.Name, p.Words, a.Created)
+	return err
+}
+
+const accountColumns = `m.id, m.email, m.role, m.lang, m.created, m.proven`
+
+func readAccount(scan db.Scan) (a Account, err error) {
+	err = scan(&a.ID, &a.Email, &a.Role, &a.Lang, &a.Created, &a.Proven)
+	return a, missing(err)
+}
+
+// missing is no row as people are told of it.
+func missing(err error) error {
+	if errors.Is(err, db.ErrNone) {
+		return fault.Missing()
+	}
+	return err
+}
+
+func byEmail(ctx context.Context, q db.Querier, email string) (Account, error) {
+	return db.One(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m WHERE m.email = $1`, email)
+}
+
+func byID(ctx context.Context, q db.Querier, id string) (Account, error) {
+	return db.One(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m WHERE m.id = $1`, id)
+}
+
+// accountAndPersona gives an account with the persona it acts as.
+func accountAndPersona(ctx context.Context, q db.Querier, member string) (a Account, p Persona, err error) {
+	err = q.QueryRow(ctx, `SELECT `+accountColumns+`, p.id, p.name, p.words FROM member_member m
+		JOIN member_persona p ON p.owner_member_id = m.id WHERE m.id = $1 ORDER BY p.created, p.id LIMIT 1`, member).
+		Scan(&a.ID, &a.Email, &a.Role, &a.Lang, &a.Created, &a.Proven, &p.ID, &p.Name, &p.Words)
+	return a, p, missing(err)
+}
+
+func readPersona(scan db.Scan) (p Persona, err error) {
+	err = scan(&p.ID, &p.Name, &p.Words)
+	return p, err
+}
+
+func personasOf(ctx context.Context, q db.Querier, member string) ([]Persona, error) {
+	return db.All(ctx, q, readPersona, `SELECT id, name, words FROM member_persona WHERE owner_member_id = $1 ORDER BY created, id`, member)
+}
+
+func personas(ctx context.Context, q db.Querier, ids []string) ([]Persona, error) {
+	return db.All(ctx, q, readPersona, `SELECT id, name, words FROM member_persona WHERE id IN ($1)`, ids)
+}
+
+func setRole(ctx context.Context, tx *db.Tx, member string, from, to access.Role) error {
+	n, err := tx.Exec(ctx, `UPDATE member_member SET role = $3 WHERE id = $1 AND role = $2`, member, string(from), string(to))
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "")
+	}
+	return err
+}
+
+func setProven(ctx context.Context, tx *db.Tx, member string) error {
+	_, err := tx.Exec(ctx, `UPDATE member_member SET proven = TRUE WHERE id = $1`, member)
+	return err
+}
+
+// teamChanges keeps count of the network team in one row, whose conditional
+// update is what stops two people from removing each other as the last two.
+func teamChanges(ctx context.Context, tx *db.Tx, r access.Role, by int) error {
+	if r != access.Team {
+		return nil
+	}
+	n, err := tx.Exec(ctx, `UPDATE member_team SET n = n + $1 WHERE n + $1 >= 1`, by)
+	if err == nil && n == 0 {
+		err = errLast
+	}
+	return err
+}
+
+func remove(ctx context.Context, tx *db.Tx, member string) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM member_persona WHERE owner_member_id = $1`, member); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM member_member WHERE id = $1`, member)
+	return err
+}
+
+// bulk is insert for many at once, for example people.
+func bulk(ctx context.Context, d *db.DB, as []Account, ps []Persona, now time.Time) error {
+	return d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for i := range as {
+			as[i].Created = now
+			if err := insert(ctx, tx, as[i], ps[i]); err != nil {
+				return err
+			}
+			if err := teamChanges(ctx, tx, as[i].Role, +1); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

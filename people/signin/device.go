@@ -1,0 +1,33 @@
+package signin
+
+import (
+	"context"
+	"strings"
+
+	"withus.example/platform/db"
+	"withus.example/platform/ui"
+)
+
+// names of browsers and systems are the same in every language.
+var names = map[string]string{
+	"firefox": "Firefox", "edge": "Edge", "samsung": "Samsung Internet", "chrome": "Chrome", "safari": "Safari",
+	"android": "Android", "iphone": "iPhone", "ipad": "iPad", "windows": "Windows", "mac": "Mac", "chromeos": "ChromeOS", "linux": "Linux",
+}
+
+func deviceName(p *ui.Page, d string) string {
+	browser, system, _ := strings.Cut(d, "/")
+	b, s := names[browser], names[system]
+	if b == "" {
+		b = p.T("signin.browser.other")
+	}
+	if s == "" {
+		s = p.T("signin.system.other")
+	}
+	return p.T("signin.device", "browser", b, "system", s)
+}
+
+func address(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+func (s *Service) keepPassword(ctx context.Context, member, sealed string) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return setPassword(ctx, tx, member, sealed) })
+}

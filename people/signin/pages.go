@@ -1,0 +1,174 @@
+package signin
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"withus.example/platform/access"
+	"withus.example/platform/fault"
+	"withus.example/platform/job"
+	"withus.example/platform/kit"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+//go:embed locale
+var locale embed.FS
+
+var (
+	anyone = access.Permission{Name: "signin.in", Anyone: true}
+	mine   = access.Permission{Name: "signin.mine", Roles: access.Roles}
+)
+
+// Module is what the room hands over.
+func (s *Service) Module() kit.Module {
+	return kit.Module{
+		Name:        "signin",
+		Paths:       []string{"sign-in", "sign-out"},
+		Migrations:  migrations,
+		Locale:      locale,
+		Permissions: []access.Permission{anyone, mine},
+		Routes: []web.Route{
+			web.Ask("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next"}, Again: true, Fill: fillIn, Show: showIn, Save: s.saveIn}).Reads("next"),
+			web.Get("/sign-in/sent", anyone, showSent),
+			web.Ask("/sign-in/link/{token}", anyone, web.Form{Again: true, Show: showLink, Save: s.saveLink}),
+			web.Do("/sign-out", mine, s.saveOut),
+			web.Ask("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Show: s.showPassword, Save: s.savePassword}),
+			web.Do("/sign-in/devices/end", mine, s.saveEnd, "key"),
+			web.Do("/sign-in/devices/end-others", mine, s.saveEndOthers),
+		},
+		Jobs:   map[string]job.Handler{"signin.link": s.mailLink},
+		Cron:   []job.Schedule{{Name: "signin.tidy", Every: time.Hour, Run: s.tidy}},
+		You:    s.you,
+		Export: s.export,
+		Erase:  s.erase,
+		Demo:   s.demo,
+	}
+}
+
+// next is where to go once signed in: a path of this house, or the own page.
+func next(to string) string {
+	if to == "" || !web.Local(to) {
+		return "/you"
+	}
+	return to
+}
+
+func fillIn(r *web.Request) (map[string][]string, error) {
+	return url.Values{"next": {r.URL.Query().Get("next")}}, nil
+}
+
+func showIn(r *web.Request, f *ui.Form) (templ.Component, error) {
+	f.Values.Del("password")
+	return inView(r.Page, f), nil
+}
+
+func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
+	var p fault.Problems
+	email := f.Get("email")
+	p.Email("email", &email, fault.Required)
+	if err := p.Err(); err != nil {
+		return web.Next{}, err
+	}
+	email = address(email)
+	to := next(f.Get("next"))
+	if f.Get("password") == "" {
+		return web.Next{To: "/sign-in/sent"}, s.AskLink(r.Context(), email, to, r.Client())
+	}
+	token, err := s.WithPassword(r.Context(), email, f.Get("password"), r.Client(), r.UserAgent())
+	if err != nil {
+		return web.Next{}, err
+	}
+	s.setCookie(r, token)
+	return web.Next{To: to}, nil
+}
+
+func showSent(r *web.Request) (*web.Answer, error) { return web.Show(sentView(r.Page)) }
+
+func showLink(r *web.Request, f *ui.Form) (templ.Component, error) { return linkView(r.Page, f), nil }
+
+func (s *Service) saveLink(r *web.Request, _ *ui.Form) (web.Next, error) {
+	token, to, err := s.WithLink(r.Context(), r.PathValue("token"), r.Client(), r.UserAgent())
+	if err != nil {
+		return web.Next{}, err
+	}
+	s.setCookie(r, token)
+	return web.Next{To: next(to)}, nil
+}
+
+func (s *Service) setCookie(r *web.Request, token string) {
+	r.SetCookie(&http.Cookie{Name: s.cookie, Value: token, MaxAge: int(sessionLife.Seconds())})
+}
+
+// here is the token of the session that asks.
+func (s *Service) here(r *web.Request) string {
+	c, err := r.Cookie(s.cookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// saveOut ends the session, and has the browser forget the pages it kept: they
+// are not to come back with its Back button.
+func (s *Service) saveOut(r *web.Request, _ *ui.Form) (web.Next, error) {
+	if err := s.SignOut(r.Context(), r.Viewer, s.here(r)); err != nil {
+		return web.Next{}, err
+	}
+	r.SetCookie(&http.Cookie{Name: s.cookie, MaxAge: -1})
+	r.SetHeader("Clear-Site-Data", `"cache"`)
+	return web.Next{To: "/", Done: "signin.out.done"}, nil
+}
+
+func (s *Service) saveEnd(r *web.Request, f *ui.Form) (web.Next, error) {
+	return web.Next{To: "/you", Done: "signin.end.done"}, s.End(r.Context(), r.Viewer, f.Get("key"))
+}
+
+func (s *Service) saveEndOthers(r *web.Request, _ *ui.Form) (web.Next, error) {
+	return web.Next{To: "/you", Done: "signin.end.done"}, s.EndOthers(r.Context(), r.Viewer, s.here(r))
+}
+
+func (s *Service) showPassword(r *web.Request, f *ui.Form) (templ.Component, error) {
+	f.Values = url.Values{}
+	sealed, err := passwordOf(r.Context(), s.db, r.Viewer.Member)
+	return passwordView(r.Page, f, sealed != ""), err
+}
+
+func (s *Service) savePassword(r *web.Request, f *ui.Form) (web.Next, error) {
+	return web.Next{To: "/you", Done: "signin.password.done"}, s.SetPassword(r.Context(), r.Viewer, f.Get("old"), f.Get("fresh"), s.here(r))
+}
+
+// you lists the devices somebody is signed in on, on their own page.
+func (s *Service) you(r *web.Request) (templ.Component, error) {
+	all, err := s.Sessions(r.Context(), r.Viewer, s.here(r))
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := passwordOf(r.Context(), s.db, r.Viewer.Member)
+	return youView(r.Page, all, sealed != "", r.FormKey()), err
+}
+
+// demo gives the example people passwords. Nobody else of the demo network can
+// sign in.
+func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
+	for i := range d.People {
+		p := &d.People[i]
+		p.Password = "withus-" + p.Role
+		sealed, err := s.hash.seal(ctx, p.Password)
+		if err != nil {
+			return err
+		}
+		if err := s.keepPassword(ctx, p.Member, sealed); err != nil {
+			return err
+		}
+	}
+	return nil
+}

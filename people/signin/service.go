@@ -1,0 +1,300 @@
+package signin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fact"
+	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
+	"withus.example/platform/id"
+	"withus.example/platform/job"
+	"withus.example/platform/kit"
+	"withus.example/platform/mail"
+	"withus.example/platform/web"
+)
+
+// People is what the room asks of whoever keeps the accounts.
+type People interface {
+	// Known finds an account by its address, and the language it reads;
+	// NotFound if there is none.
+	Known(ctx context.Context, email string) (member, lang string, err error)
+	// Viewer is how an account comes to a page; NotFound if it is gone.
+	Viewer(ctx context.Context, member string) (*access.Viewer, error)
+}
+
+// Service is the room.
+type Service struct {
+	db     *db.DB
+	people People
+	mail   mail.Sender
+	langs  *i18n.Catalog
+	origin string // of the links in mails
+	cookie string
+	hash   *hashing
+}
+
+// New opens the room. origin is the address of the network; cookie is the name
+// of the session's.
+func New(d *db.DB, people People, m mail.Sender, langs *i18n.Catalog, origin, cookie string) *Service {
+	return &Service{d, people, m, langs, origin, cookie, newHashing()}
+}
+
+// How often somebody may try. Limits end by themselves, and the two ways in
+// count apart: nobody can lock a person out of both for good.
+var (
+	tryPassword = web.Limit{Name: "signin.password", Most: 10, Per: 15 * time.Minute}
+	tryClient   = web.Limit{Name: "signin.client", Most: 300, Per: 15 * time.Minute}
+	sendLink    = web.Limit{Name: "signin.link", Most: 5, Per: time.Hour}
+	sendClient  = web.Limit{Name: "signin.link.client", Most: 60, Per: time.Hour}
+)
+
+var errNotIn = fault.Wrong("password", "signin.wrong")
+
+// WithPassword opens a session for an address and a password. An unknown
+// address, an account without a password and a wrong one get the same answer
+// after the same work.
+func (s *Service) WithPassword(ctx context.Context, email, password, client, agent string) (token string, err error) {
+	now := time.Now()
+	if err := errors.Join(tryClient.Take(ctx, s.db, client, now), tryPassword.Take(ctx, s.db, email, now)); err != nil {
+		return "", err
+	}
+	member, _, err := s.people.Known(ctx, email)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return "", err
+	}
+	sealed, err := passwordOf(ctx, s.db, member)
+	if err != nil {
+		return "", err
+	}
+	ok, err := s.hash.opens(ctx, sealed, password)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", errNotIn
+	}
+	if err := errors.Join(tryClient.Forget(ctx, s.db, client), tryPassword.Forget(ctx, s.db, email)); err != nil {
+		return "", err
+	}
+	return s.open(ctx, member, agent)
+}
+
+// open makes a session and gives its token.
+func (s *Service) open(ctx context.Context, member, agent string) (string, error) {
+	token := id.Secret()
+	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return insertSession(ctx, tx, hash(token), member, device(agent), time.Now())
+	})
+	return token, err
+}
+
+// askLink is the job that sends a link.
+type askLink struct{ Email, Next string }
+
+// AskLink has a link sent to an address, if it has an account. Whether it has
+// is found out later, by the job: the answer and the time it takes are the
+// same for every address.
+func (s *Service) AskLink(ctx context.Context, email, next, client string) error {
+	now := time.Now()
+	if err := errors.Join(sendClient.Take(ctx, s.db, client, now), sendLink.Take(ctx, s.db, email, now)); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return job.Add(ctx, tx, job.Job{Kind: "signin.link", Key: hash(email), Body: askLink{email, next}})
+	})
+}
+
+// mailLink does that job. The token is made here, so that it stands in no
+// list of things to do.
+func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
+	var ask askLink
+	if err := json.Unmarshal(body, &ask); err != nil {
+		return job.Gone(err)
+	}
+	member, lang, err := s.people.Known(ctx, ask.Email)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	token := id.Secret()
+	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return insertLink(ctx, tx, hash(token), member, ask.Next, time.Now().Add(linkLife))
+	})
+	if err != nil {
+		return err
+	}
+	l := s.langs.Get(lang)
+	if l == nil {
+		l = s.langs.Langs[0]
+	}
+	return s.mail.Send(ctx, mail.Letter{
+		To: ask.Email, Lang: l.Code, Dir: l.Dir,
+		Subject:    l.T("signin.mail.subject"),
+		Paragraphs: []string{l.T("signin.mail.text"), l.T("signin.mail.once")},
+		Link:       &mail.Link{Label: l.T("signin.mail.button"), URL: s.origin + "/sign-in/link/" + token},
+		Foot:       []string{l.T("signin.mail.not-you")},
+	})
+}
+
+// WithLink opens a session for the token of a link, which then is spent, and
+// says where its owner was going.
+func (s *Service) WithLink(ctx context.Context, token, client, agent string) (session, next string, err error) {
+	if err := tryClient.Take(ctx, s.db, client, time.Now()); err != nil {
+		return "", "", err
+	}
+	session = id.Secret()
+	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		member, to, err := spendLink(ctx, tx, hash(token), time.Now())
+		if err != nil {
+			return err
+		}
+		next = to
+		if err := fact.Tell(ctx, tx, fact.AddressProven{Member: member}); err != nil {
+			return err
+		}
+		return insertSession(ctx, tx, hash(session), member, device(agent), time.Now())
+	})
+	return session, next, err
+}
+
+// Identify finds out who sent a request: a visitor where there is no session,
+// or none that still stands.
+func (s *Service) Identify(r *http.Request) (*access.Viewer, error) {
+	visitor := &access.Viewer{}
+	c, err := r.Cookie(s.cookie)
+	if err != nil {
+		return visitor, nil
+	}
+	ctx, now := r.Context(), time.Now()
+	member, day, err := session(ctx, s.db, hash(c.Value), now)
+	if errors.Is(err, db.ErrNone) {
+		return visitor, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if today := now.UTC().Truncate(24 * time.Hour); day.Before(today) {
+		// Once a day, not at every request; and a page does not fail over it.
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			return usedToday(ctx, tx, hash(c.Value), today)
+		}); err != nil && !errors.Is(err, context.Canceled) {
+			return nil, err
+		}
+	}
+	v, err := s.people.Viewer(ctx, member)
+	if fault.Is(err, fault.NotFound) {
+		return visitor, nil
+	}
+	return v, err
+}
+
+// Sessions lists where a person is signed in, the device that asks first.
+func (s *Service) Sessions(ctx context.Context, v *access.Viewer, here string) ([]Session, error) {
+	return sessions(ctx, s.db, v.Member, hash(here), time.Now())
+}
+
+// End ends one of the viewer's own sessions; NotFound if it is not theirs.
+func (s *Service) End(ctx context.Context, v *access.Viewer, key string) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		n, err := endSession(ctx, tx, v.Member, key)
+		if err == nil && n == 0 {
+			err = fault.Missing()
+		}
+		return err
+	})
+}
+
+// EndOthers ends all of the viewer's sessions but the one that asks.
+func (s *Service) EndOthers(ctx context.Context, v *access.Viewer, here string) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return endOthers(ctx, tx, v.Member, hash(here)) })
+}
+
+// SignOut ends the session of a token.
+func (s *Service) SignOut(ctx context.Context, v *access.Viewer, here string) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := endSession(ctx, tx, v.Member, hash(here))
+		return err
+	})
+}
+
+// SetPassword gives the viewer a new password. One they have is asked for
+// first; every other session ends, and links not yet followed are dead.
+func (s *Service) SetPassword(ctx context.Context, v *access.Viewer, old, fresh, here string) error {
+	var p fault.Problems
+	switch n := utf8.RuneCountInString(fresh); {
+	case n < minPassword:
+		p.Add("fresh", "signin.short", "min", minPassword)
+	case n > 200:
+		p.Add("fresh", "error.long", "max", 200)
+	case strings.TrimSpace(fresh) == "":
+		p.Add("fresh", "error.missing")
+	}
+	if err := p.Err(); err != nil {
+		return err
+	}
+	if err := tryPassword.Take(ctx, s.db, v.Member, time.Now()); err != nil {
+		return err
+	}
+	sealed, err := passwordOf(ctx, s.db, v.Member)
+	if err != nil {
+		return err
+	}
+	if sealed != "" {
+		ok, err := s.hash.opens(ctx, sealed, old)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.Wrong("old", "signin.wrong-old")
+		}
+	}
+	if sealed, err = s.hash.seal(ctx, fresh); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return errors.Join(setPassword(ctx, tx, v.Member, sealed), endOthers(ctx, tx, v.Member, hash(here)), dropLinks(ctx, tx, v.Member))
+	})
+}
+
+// tidy deletes what has run out.
+func (s *Service) tidy(ctx context.Context) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropExpired(ctx, tx, time.Now()) })
+}
+
+// export gives what the room holds about a person; not the hashes, which would
+// help nobody but a thief.
+func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
+	all, err := sessions(ctx, s.db, sub.Member, "", time.Now())
+	if err != nil {
+		return nil, err
+	}
+	type device struct {
+		Device string    `json:"device"`
+		Day    time.Time `json:"last used"`
+	}
+	out := []device{}
+	for _, x := range all {
+		out = append(out, device{x.Device, x.Day})
+	}
+	sealed, err := passwordOf(ctx, s.db, sub.Member)
+	if err != nil {
+		return nil, err
+	}
+	links, err := openLinks(ctx, s.db, sub.Member)
+	return map[string]any{"signed in on": out, "has a password": sealed != "", "links not yet followed": links}, err
+}
+
+// erase ends every way in.
+func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
+	return forget(ctx, tx, sub.Member)
+}

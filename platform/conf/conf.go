@@ -1,0 +1,134 @@
+// Package conf is the settings of an installation: one name each, as a flag, a
+// WITHUS_… variable or a line of a file.
+package conf
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// Store says where a network's data is. Every command takes it.
+type Store struct {
+	Data     string `default:"withus-data" type:"path" help:"Folder that holds the network: its database, when it is SQLite, and its files."`
+	Database string `help:"postgres:// address of the database, instead of SQLite in the data folder." placeholder:"URL"`
+}
+
+// Network is what a network is called and looks like.
+type Network struct {
+	Name      string   `default:"Our network" help:"Name of the network, on every page and mail."`
+	Primary   string   `help:"Main colour, #rrggbb. Must be readable on white." placeholder:"#RRGGBB"`
+	Accent    string   `help:"Second colour, #rrggbb. Dark text must be readable on it." placeholder:"#RRGGBB"`
+	Languages []string `default:"en,es,fr,ar" help:"Languages the site speaks; the first is spoken to those who read none of them."`
+	Leave     string   `default:"https://www.wikipedia.org/" help:"Harmless page that \"leave this site\" goes to." placeholder:"URL"`
+}
+
+// Serving is how the network is reached.
+type Serving struct {
+	Addr      string   `default:"127.0.0.1:8080" help:"Address and port to listen on."`
+	URL       string   `help:"Address people type, https://network.example. Needed unless only this machine is served." placeholder:"URL"`
+	Proxies   []string `help:"Address ranges of proxies in front, whose X-Forwarded-For is believed." placeholder:"CIDR"`
+	Metrics   string   `help:"Address and port for metrics and profiles; never one the public reaches." placeholder:"ADDR"`
+	PageCache int      `default:"16" help:"Megabytes of memory for pages kept for visitors; 0 keeps none."`
+}
+
+// Mail is how mail leaves.
+type Mail struct {
+	Mail     string `help:"Mail server: smtp://user:password@host:587 or smtps://…:465; none for a network without mail." placeholder:"URL"`
+	MailFrom string `help:"Address mail comes from." placeholder:"ADDRESS"`
+}
+
+// Check refuses what is unsafe or missing, and says what to do. It fills in the
+// address of the network where only this machine is served.
+func (s *Serving) Check() error {
+	host, _, err := net.SplitHostPort(s.Addr)
+	if err != nil {
+		return fmt.Errorf("addr %q is no address and port: write --addr 127.0.0.1:8080", s.Addr)
+	}
+	if s.URL == "" {
+		if !loopback(host) {
+			return errors.New("url is missing: say how people reach this network, --url https://network.example")
+		}
+		s.URL = "http://" + s.Addr
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("url %q is no address of a site: write --url https://network.example, without a path", s.URL)
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return fmt.Errorf("url %q is not safe: people's sign-ins would be readable on the way; put a proxy with HTTPS in front and write --url https://%s", s.URL, u.Host)
+	}
+	s.URL = u.Scheme + "://" + u.Host
+	for _, p := range s.Proxies {
+		if _, err := netip.ParsePrefix(p); err != nil {
+			return fmt.Errorf("proxies: %q is no address range: write --proxies 127.0.0.1/32", p)
+		}
+	}
+	if s.Metrics != "" {
+		mhost, _, err := net.SplitHostPort(s.Metrics)
+		if err != nil {
+			return fmt.Errorf("metrics %q is no address and port: write --metrics 127.0.0.1:9090", s.Metrics)
+		}
+		ip, err := netip.ParseAddr(mhost)
+		if mhost != "localhost" && (err != nil || !ip.IsLoopback() && !ip.IsPrivate()) {
+			return fmt.Errorf("metrics %q could be read by anyone: write --metrics 127.0.0.1:9090", s.Metrics)
+		}
+		if s.Metrics == s.Addr {
+			return errors.New("metrics needs an address and port of its own: write --metrics 127.0.0.1:9090")
+		}
+	}
+	if s.PageCache < 0 || s.PageCache > 4096 {
+		return fmt.Errorf("page-cache %d is not between 0 and 4096", s.PageCache)
+	}
+	return nil
+}
+
+// Local says whether only this machine is served.
+func (s *Serving) Local() bool { return strings.HasPrefix(s.URL, "http://") }
+
+// Ranges are the proxies' address ranges, after Check.
+func (s *Serving) Ranges() (out []netip.Prefix) {
+	for _, p := range s.Proxies {
+		if r, err := netip.ParsePrefix(p); err == nil {
+			out = append(out, r.Masked())
+		}
+	}
+	return out
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// Check refuses mail settings that can't work. local says that only this
+// machine is served, where mail may be missing.
+func (m *Mail) Check(local bool) error {
+	switch {
+	case m.Mail == "" && local:
+		m.Mail = "none"
+	case m.Mail == "":
+		return errors.New("mail is missing: people sign in by mail; write --mail smtp://user:password@host:587, or --mail none for a network where everyone has a password")
+	case m.Mail != "none" && m.MailFrom == "":
+		return errors.New("mail-from is missing: say which address mail comes from, --mail-from hello@network.example")
+	}
+	return nil
+}
+
+// Check refuses names and addresses that can't be used.
+func (n *Network) Check() error {
+	if strings.TrimSpace(n.Name) == "" || len(n.Name) > 80 || strings.ContainsAny(n.Name, "\r\n\x00<>") {
+		return errors.New("name must be one line of at most 80 characters")
+	}
+	if len(n.Languages) == 0 {
+		return errors.New("languages is empty: write --languages en,es,fr,ar")
+	}
+	u, err := url.Parse(n.Leave)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("leave %q is no page to go to: write --leave https://www.wikipedia.org/", n.Leave)
+	}
+	return nil
+}

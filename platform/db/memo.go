@@ -1,0 +1,53 @@
+package db
+
+import (
+	"context"
+	"sync"
+)
+
+// Memo keeps a value made from what some rooms show, while their counters
+// stand. The zero Memo with Rooms and Make set is ready.
+type Memo[T any] struct {
+	Rooms []string
+	Make  func(ctx context.Context) (T, error)
+
+	read  sync.RWMutex
+	build sync.Mutex // one makes it, the others wait
+	made  bool
+	stamp int64
+	value T
+}
+
+// Get gives the value as it is now.
+func (m *Memo[T]) Get(ctx context.Context, d *DB) (T, error) {
+	if v, ok, err := m.standing(ctx, d); ok || err != nil {
+		return v, err
+	}
+	m.build.Lock()
+	defer m.build.Unlock()
+	if v, ok, err := m.standing(ctx, d); ok || err != nil {
+		return v, err
+	}
+	// The stamp before the data: newer data under an older stamp is made once
+	// more; the other way round it would stay wrong.
+	stamp, err := d.Stamp(ctx, m.Rooms...)
+	if err != nil {
+		return m.value, err
+	}
+	// Others wait for it: it is not called off with this request.
+	v, err := m.Make(context.WithoutCancel(ctx))
+	if err != nil {
+		return v, err
+	}
+	m.read.Lock()
+	defer m.read.Unlock()
+	m.value, m.stamp, m.made = v, stamp, true
+	return v, nil
+}
+
+func (m *Memo[T]) standing(ctx context.Context, d *DB) (v T, ok bool, err error) {
+	stamp, err := d.Stamp(ctx, m.Rooms...)
+	m.read.RLock()
+	defer m.read.RUnlock()
+	return m.value, err == nil && m.made && m.stamp == stamp, err
+}

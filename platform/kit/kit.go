@@ -1,0 +1,85 @@
+// Package kit is what a room hands over: one value that says everything the
+// house has to know of it. The roof loops over these values; no room is named
+// anywhere else.
+package kit
+
+import (
+	"context"
+	"io/fs"
+	"math/rand/v2"
+
+	"github.com/a-h/templ"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fact"
+	"withus.example/platform/i18n"
+	"withus.example/platform/job"
+	"withus.example/platform/record"
+	"withus.example/platform/search"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
+)
+
+// Module is a room. Every field may be empty.
+type Module struct {
+	Name        string   // the room's one word: its package, table, permission and locale prefix
+	Paths       []string // top path segments it owns: "groups" for /groups/…
+	Migrations  fs.FS
+	Locale      fs.FS
+	Permissions []access.Permission
+	Routes      []web.Route
+	Jobs        map[string]job.Handler
+	Cron        []job.Schedule
+	On          []fact.Hearing
+	Nav         []ui.Link
+	Home        Panel // its part of the first page
+	You         Panel // its part of the reader's own page
+
+	// Cards are how things of the room look in a list: what this viewer may
+	// see, and nothing for the rest.
+	Cards func(ctx context.Context, v *access.Viewer, l *i18n.Lang, ids []string) (map[string]ui.Card, error)
+
+	// Export gives everything the room holds about a person, as JSON.
+	Export func(ctx context.Context, s Subject) (any, error)
+	// Erase forgets the person in the room's tables.
+	Erase func(ctx context.Context, tx *db.Tx, s Subject) error
+	// Demo fills the room with invented people and things.
+	Demo func(ctx context.Context, d *Demo) error
+}
+
+// Panel is a room's part of a page that belongs to none. A nil component shows
+// nothing.
+type Panel func(r *web.Request) (templ.Component, error)
+
+// Subject is a person, as erasing and exporting know them: the account, and
+// every persona it has.
+type Subject struct {
+	Member   string
+	Personas []string
+}
+
+// Demo is a demo network while it is made. Rooms are asked in their order, and
+// the later ones find here what the earlier ones made.
+type Demo struct {
+	Rand     *rand.Rand
+	Members  int // how many to make
+	Groups   int
+	Personas []string // of the members made
+	People   []Person // example people to sign in as
+}
+
+// Person is an example person of the demo network.
+type Person struct {
+	Role     string `json:"role"`
+	Email    string `json:"email"`
+	Password string `json:"password"`
+	Member   string `json:"-"` // account id, for people/* only
+	Persona  string `json:"-"`
+}
+
+// Ground is the ground floor's own tables, which every room stands on.
+var Ground = []db.Migrations{db.Ground, access.Ground, record.Ground, search.Ground, job.Ground, web.Ground}
+
+// GroundTexts are the ground floor's own texts.
+var GroundTexts = []fs.FS{i18n.Ground, ui.Ground}

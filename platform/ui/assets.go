@@ -1,0 +1,255 @@
+package ui
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/andybalholm/brotli"
+)
+
+//go:embed front
+var front embed.FS
+
+// npm holds what other people wrote: htmx and the fonts. It is filled by
+// package bundle and may be empty; everything works without it, plainer.
+//
+//go:embed all:npm
+var npm embed.FS
+
+// Ground is what the kit and the web layer say, in every language.
+//
+//go:embed locale
+var Ground embed.FS
+
+// Assets are the files a page needs: our CSS and JavaScript in the network's
+// colours, the browser's icon, htmx and the fonts. Every name carries a hash of
+// the content, so a browser keeps them for ever.
+type Assets struct {
+	named    map[string]string // "site.css" to "site-0123456789ab.css"
+	files    map[string]*asset // by the name with the hash
+	complete bool
+}
+
+// asset is one file. Its compressed forms are made when first asked for: brotli
+// at its best takes a moment, which a start should not wait for.
+type asset struct {
+	kind     string // Content-Type
+	plain    []byte
+	gzip, br func() []byte // nil where the file is compressed already
+}
+
+// kinds are the types we serve, by the ending of the name.
+var kinds = map[string]string{
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8", ".woff2": "font/woff2",
+}
+
+// NewAssets makes the files of a network. It fails where the theme does not
+// pass Check, or where this program was built with half of its third-party
+// files.
+func NewAssets(t Theme) (*Assets, error) { return newAssets(t, npm) }
+
+func newAssets(t Theme, third fs.FS) (*Assets, error) {
+	if err := t.Check(); err != nil {
+		return nil, err
+	}
+	a := &Assets{named: map[string]string{}, files: map[string]*asset{}}
+	if err := a.others(third); err != nil {
+		return nil, err
+	}
+	css, err := sources("front/css")
+	if err != nil {
+		return nil, err
+	}
+	js, err := sources("front/js")
+	if err != nil {
+		return nil, err
+	}
+	a.add("site.css", []byte(layers+a.faces()+thinCSS(css)+t.CSS()))
+	a.add("site.js", []byte("\"use strict\";\n"+thinJS(js)))
+	a.add("icon.svg", []byte(t.icon()))
+	return a, nil
+}
+
+// others takes in the third-party files, which carry their hashes already.
+func (a *Assets) others(third fs.FS) error {
+	b, err := fs.ReadFile(third, "npm/manifest.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var manifest map[string]string
+	if err := json.Unmarshal(b, &manifest); err != nil {
+		return fmt.Errorf("npm/manifest.json: %w", err)
+	}
+	for name, hashed := range manifest {
+		content, err := fs.ReadFile(third, path.Join("npm", hashed))
+		if err != nil {
+			return fmt.Errorf("npm/manifest.json names a file that is not there, run make front: %w", err)
+		}
+		a.keep(name, hashed, content)
+	}
+	a.complete = a.URL("htmx.js") != "" && a.URL("body.woff2") != "" && a.URL("display.woff2") != ""
+	if terms, err := fs.ReadFile(third, "npm/LICENSES.txt"); err == nil {
+		a.add("licences.txt", terms)
+	}
+	return nil
+}
+
+// add takes in a file under a name of ours.
+func (a *Assets) add(name string, content []byte) {
+	ext := path.Ext(name)
+	a.keep(name, fmt.Sprintf("%s-%.6x%s", strings.TrimSuffix(name, ext), sha256.Sum256(content), ext), content)
+}
+
+func (a *Assets) keep(name, hashed string, content []byte) {
+	f := &asset{kind: kinds[path.Ext(hashed)], plain: content}
+	if path.Ext(hashed) != ".woff2" {
+		f.gzip = sync.OnceValue(func() []byte {
+			return squeeze(content, func(w io.Writer) io.WriteCloser {
+				z, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // the level is valid
+				return z
+			})
+		})
+		f.br = sync.OnceValue(func() []byte {
+			return squeeze(content, func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotli.BestCompression) })
+		})
+	}
+	a.named[name], a.files[hashed] = hashed, f
+}
+
+func squeeze(content []byte, by func(io.Writer) io.WriteCloser) []byte {
+	var b bytes.Buffer
+	w := by(&b)
+	w.Write(content) // a buffer takes everything
+	w.Close()
+	return b.Bytes()
+}
+
+// URL is the address of a file by its plain name, "" if there is none.
+func (a *Assets) URL(name string) string {
+	if a == nil || a.named[name] == "" {
+		return ""
+	}
+	return "/assets/" + a.named[name]
+}
+
+// Complete says whether the third-party files were there when this program was
+// built. Without them search waits for its button, and the system's letters
+// are used.
+func (a *Assets) Complete() bool { return a != nil && a.complete }
+
+// ServeHTTP answers GET and HEAD below /assets/.
+func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name, below := strings.CutPrefix(r.URL.Path, "/assets/")
+	f := a.files[name]
+	if !below || f == nil {
+		http.Error(w, "There is no such file.", http.StatusNotFound)
+		return
+	}
+	h := w.Header()
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, "This file can only be read.", http.StatusMethodNotAllowed)
+		return
+	}
+	h.Set("Content-Type", f.kind)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	body := f.plain
+	if f.gzip != nil {
+		h.Set("Vary", "Accept-Encoding")
+		switch accepts := accepted(r.Header.Values("Accept-Encoding")); {
+		case accepts("br"):
+			h.Set("Content-Encoding", "br")
+			body = f.br()
+		case accepts("gzip"):
+			h.Set("Content-Encoding", "gzip")
+			body = f.gzip()
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method == http.MethodGet {
+		w.Write(body) // an error here is a reader who left
+	}
+}
+
+// accepted reads Accept-Encoding. What is refused by q=0 counts as absent.
+func accepted(values []string) func(string) bool {
+	var names []string
+	for _, one := range strings.Split(strings.Join(values, ","), ",") {
+		name, q, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(one, " ", "")), ";")
+		if weight, err := strconv.ParseFloat(strings.TrimPrefix(q, "q="), 64); err != nil || weight > 0 {
+			names = append(names, name)
+		}
+	}
+	return func(name string) bool { return slices.Contains(names, name) }
+}
+
+// layers settles which rules win before the first of them is read.
+const layers = "@layer tokens,base,layout,parts,letters,paper;\n"
+
+// faces names our letters, where we have them, and what is in them: other
+// scripts never fetch them.
+func (a *Assets) faces() (css string) {
+	for _, f := range [][2]string{{"Body", "body.woff2"}, {"Display", "display.woff2"}} {
+		if url := a.URL(f[1]); url != "" {
+			css += fmt.Sprintf(`@font-face{font-family:%s;src:url(%s) format("woff2");font-weight:200 800;font-display:swap;unicode-range:%s}`+"\n", f[0], url, latin)
+		}
+	}
+	return css
+}
+
+// latin is what the makers of the Latin subset say is in it.
+const latin = "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD"
+
+// sources are the files of a folder, one after the other.
+func sources(dir string) (string, error) {
+	var b strings.Builder
+	names, err := fs.Glob(front, dir+"/*")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range names {
+		content, err := front.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		b.Write(content)
+		b.WriteByte('\n')
+	}
+	return b.String(), nil
+}
+
+var (
+	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	cssSpace   = regexp.MustCompile(`\s+`)
+	cssAround  = regexp.MustCompile(`\s*([{};,])\s*|(:) `)
+	jsLine     = regexp.MustCompile(`(?m)^\s*(//.*)?\n|^\s+`)
+)
+
+// thinCSS leaves out what only we read. Our sources hold no strings with
+// spaces or braces in them, which keeps this a matter of three expressions.
+func thinCSS(s string) string {
+	s = cssSpace.ReplaceAllString(cssComment.ReplaceAllString(s, ""), " ")
+	return strings.ReplaceAll(cssAround.ReplaceAllString(s, "$1$2"), ";}", "}") + "\n"
+}
+
+// thinJS leaves out indents and comments that have a line to themselves. Our
+// sources hold no strings over several lines.
+func thinJS(s string) string { return jsLine.ReplaceAllString(s, "") }

@@ -1,0 +1,222 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+	"withus.example/platform/id"
+	"withus.example/platform/ui"
+)
+
+const (
+	formSize     = 64 << 10
+	bigFormSize  = 1 << 20
+	mostFields   = 500
+	formKeyField = "form_key"
+)
+
+// form serves a form. It sees to it that sending twice is sending once, that
+// nothing typed is lost over a mistake, an error of ours or an expired sign-in,
+// and that fields nobody asked for are refused.
+func (s *Server) form(rt *Route, form *Form) http.HandlerFunc {
+	return func(w http.ResponseWriter, hr *http.Request) {
+		r, err := s.request(w, hr, rt)
+		if err == nil && hr.Method != http.MethodPost {
+			err = s.enter(r, rt)
+			if err == nil {
+				err = s.showForm(r, form)
+			}
+		} else if hr.Method == http.MethodPost {
+			err = s.takeForm(r, rt, form, err)
+		}
+		if err != nil {
+			s.fail(w, hr, r, err)
+		}
+	}
+}
+
+func (s *Server) showForm(r *Request, form *Form) error {
+	f := &ui.Form{Values: url.Values{}, Key: id.New(r.Context())}
+	if form.Fill != nil {
+		v, err := form.Fill(r)
+		if err != nil {
+			return err
+		}
+		f.Values = v
+	}
+	if r.Viewer.SignedIn() {
+		kept, err := s.draft(r.Request)
+		if err != nil {
+			s.Log.Warn("a draft could not be read", "error", err)
+		}
+		if kept != nil {
+			f.Values, f.Kept = kept, true
+		}
+	}
+	return s.draw(r, form, f, http.StatusOK)
+}
+
+func (s *Server) draw(r *Request, form *Form, f *ui.Form, status int) error {
+	r.Page.Wrong = len(f.Problems) > 0
+	c, err := form.Show(r, f)
+	if err != nil {
+		return err
+	}
+	m, err := (&Answer{Status: status, Page: c}).make(r.Context())
+	if err != nil {
+		return err
+	}
+	m.write(r.w, r.Request)
+	return nil
+}
+
+// takeForm receives a form. asked is the error that finding out who sent it
+// gave, if any: the words come first.
+func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error {
+	f, err := readForm(r, form)
+	if err != nil {
+		return err
+	}
+	if asked != nil {
+		return s.back(r, form, f, asked)
+	}
+	if err := s.enter(r, rt); err != nil {
+		if r.Viewer.SignedIn() || form.Show == nil {
+			return err
+		}
+		if err := s.keepDraft(r.Context(), r.w, r.URL.Path, f.Values); err != nil {
+			return s.back(r, form, f, err)
+		}
+		return s.leaveTo(r, Next{To: "/sign-in?next=" + url.QueryEscape(r.URL.Path)})
+	}
+	if len(f.Problems) > 0 {
+		return s.back(r, form, f, &fault.Error{Kind: fault.Invalid, Problems: f.Problems})
+	}
+	work := r
+	key := ""
+	if !form.Again {
+		sum := sha256.Sum256([]byte(r.Viewer.Persona + "\x00" + r.URL.Path + "\x00" + f.Key))
+		key = hex.EncodeToString(sum[:])
+		work = r.With(db.Once(r.Context(), key))
+	}
+	next, err := form.Save(work, f)
+	if errors.Is(err, db.ErrRepeated) {
+		to, err := s.DB.OutcomeOf(r.Context(), key)
+		if err != nil {
+			return err
+		}
+		if to == "" {
+			to = r.URL.Path
+		}
+		return s.leaveTo(r, Next{To: to})
+	}
+	if err != nil {
+		return s.back(r, form, f, err)
+	}
+	if key != "" {
+		if err := s.DB.Outcome(r.Context(), key, next.To); err != nil {
+			s.Log.Warn("what came of a form could not be kept", "error", err)
+		}
+	}
+	if err := s.dropDraft(r); err != nil {
+		s.Log.Warn("a draft could not be dropped", "error", err)
+	}
+	return s.leaveTo(r, next)
+}
+
+// leaveTo sends a person on after a form.
+func (s *Server) leaveTo(r *Request, n Next) error {
+	if !Local(n.To) {
+		return errors.New("web: a form leads out of the house")
+	}
+	if n.Done != "" {
+		r.SetCookie(&http.Cookie{Name: s.cookie("done"), Value: n.Done, MaxAge: 60})
+	}
+	m, err := (&Answer{To: n.To}).make(r.Context())
+	if err != nil {
+		return err
+	}
+	m.write(r.w, r.Request)
+	return nil
+}
+
+// back shows a form again with what went wrong and everything that was typed.
+func (s *Server) back(r *Request, form *Form, f *ui.Form, err error) error {
+	ft, status, key := tell(err)
+	if form.Show == nil || ft.Kind == fault.NotFound || ft.Kind == fault.Denied {
+		return err
+	}
+	if status >= 500 {
+		s.Log.Error("a form could not be saved", "route", r.Pattern, "error", ft.Error())
+	}
+	f.Problems = ft.Problems
+	if len(f.Problems) == 0 {
+		text, args := sentence(ft, key)
+		f.Problems = []fault.Problem{{Key: text, Args: args}}
+	}
+	if drawn := s.draw(r, form, f, status); drawn == nil {
+		return nil
+	}
+	// Not even the form can be drawn: give the words back as they are.
+	r.Page.Wrong = true
+	m, rerr := (&Answer{Status: status, Page: typed(r.Page, f)}).make(context.WithoutCancel(r.Context()))
+	if rerr != nil {
+		return err
+	}
+	m.write(r.w, r.Request)
+	return nil
+}
+
+// readForm reads the fields of a form. Whatever is wrong with the whole of it
+// is the error; what is wrong with a field is among the form's problems.
+func readForm(r *Request, form *Form) (*ui.Form, error) {
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/x-www-form-urlencoded" {
+		return nil, fault.New(fault.Invalid, "")
+	}
+	size := int64(formSize)
+	if form.Many {
+		size = bigFormSize
+	}
+	b, err := io.ReadAll(http.MaxBytesReader(r.w, r.Body, size))
+	if _, over := errors.AsType[*http.MaxBytesError](err); over {
+		return nil, fault.New(fault.Invalid, "error.toolarge")
+	}
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Invalid, Err: err}
+	}
+	if strings.Count(string(b), "&") > mostFields {
+		return nil, fault.New(fault.Invalid, "error.toolarge")
+	}
+	values, err := url.ParseQuery(string(b))
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Invalid, Err: err}
+	}
+	f := &ui.Form{Values: values, Key: values.Get(formKeyField)}
+	values.Del(formKeyField)
+	if !form.Again && !id.Valid(f.Key) {
+		return nil, &fault.Error{Kind: fault.Invalid, Err: errors.New("no form key")}
+	}
+	for name, vs := range values {
+		if !slices.Contains(form.Fields, name) {
+			return nil, &fault.Error{Kind: fault.Invalid, Problems: []fault.Problem{{Field: name, Key: "error.unknown-field"}}}
+		}
+		for i, v := range vs {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				vs[i] = strings.ReplaceAll(strings.ToValidUTF8(v, ""), "\x00", "")
+				f.Problems = append(f.Problems, fault.Problem{Field: name, Key: "error.control"})
+			}
+		}
+	}
+	return f, nil
+}

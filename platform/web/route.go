@@ -1,0 +1,113 @@
+// Package web carries requests to rooms and answers back.
+//
+// A room lists its [Route]s; a handler takes a [Request] and gives an [Answer]
+// or an error, and one place turns either into bytes. Forms, kept pages,
+// languages, limits and the JSON API are done here once for every room.
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"withus.example/platform/access"
+	"withus.example/platform/id"
+	"withus.example/platform/ui"
+)
+
+// Route is one address of the house, for one or two methods.
+type Route struct {
+	Methods    []string
+	Path       string // a pattern of net/http.ServeMux, without the method
+	Permission access.Permission
+	Query      []string // parameters it reads; any other is left aside
+	Rooms      []string // rooms whose change counters keep the page, for visitors; none: made each time
+
+	handle func(s *Server, rt *Route) http.HandlerFunc
+	api    func(a *api, rt *Route)
+}
+
+// Handler makes the answer to a request.
+type Handler func(r *Request) (*Answer, error)
+
+// Get is a page or a file.
+func Get(path string, p access.Permission, h Handler) Route {
+	return Route{Methods: []string{"GET"}, Path: path, Permission: p, handle: func(s *Server, rt *Route) http.HandlerFunc { return s.get(rt, h) }}
+}
+
+// Reads names the query parameters of a page.
+func (rt Route) Reads(names ...string) Route {
+	rt.Query = names
+	return rt
+}
+
+// Kept lets the page be kept for visitors while nothing in these rooms changes.
+// Such a page is made of what is public, its path, the query parameters it
+// Reads, and the language; and of nothing else.
+func (rt Route) Kept(rooms ...string) Route {
+	rt.Rooms = rooms
+	return rt
+}
+
+// Form is a page with a form that is sent to its own address.
+type Form struct {
+	Fields []string // the fields it takes; a form with any other is refused
+	Many   bool     // more than the usual 64 KiB may be sent: up to 1 MiB
+	Again  bool     // sending it twice does no harm, and each time counts: signing in
+
+	// Fill gives what stands in the fields at first; nil leaves them empty.
+	Fill func(r *Request) (map[string][]string, error)
+	// Show draws the page; also again, with what is wrong.
+	Show func(r *Request, f *ui.Form) (templ.Component, error)
+	// Save does the work and says where to go. Of an Invalid or a Conflict it
+	// may be sure that the page comes back with everything that was typed.
+	Save func(r *Request, f *ui.Form) (Next, error)
+}
+
+// Next is where a person goes after a form.
+type Next struct {
+	To   string // a path of this house
+	Done string // locale key of what was done, said once at the top of that page
+}
+
+// Ask is a page with a form: GET shows it, POST saves it.
+func Ask(path string, p access.Permission, f Form) Route {
+	return Route{Methods: []string{"GET", "POST"}, Path: path, Permission: p, handle: func(s *Server, rt *Route) http.HandlerFunc { return s.form(rt, &f) }}
+}
+
+// Do is a button: POST alone.
+func Do(path string, p access.Permission, save func(r *Request, f *ui.Form) (Next, error), fields ...string) Route {
+	f := Form{Fields: fields, Save: save}
+	return Route{Methods: []string{"POST"}, Path: path, Permission: p, handle: func(s *Server, rt *Route) http.HandlerFunc { return s.form(rt, &f) }}
+}
+
+// Request is a request, with who sent it and the language they read.
+type Request struct {
+	*http.Request
+	Viewer *access.Viewer
+	Page   *ui.Page
+
+	w http.ResponseWriter
+	s *Server
+}
+
+// With gives the request another context.
+func (r *Request) With(ctx context.Context) *Request {
+	c := *r
+	c.Request = r.WithContext(ctx)
+	return &c
+}
+
+// SetCookie sends a cookie along, kept from scripts and other sites.
+func (r *Request) SetCookie(c *http.Cookie) { r.s.setCookie(r.w, c) }
+
+// SetHeader sends a header along.
+func (r *Request) SetHeader(name, v string) { r.w.Header().Set(name, v) }
+
+// FormKey makes a key for the buttons of a page: whichever of them is pressed,
+// it counts once.
+func (r *Request) FormKey() string { return id.New(r.Context()) }
+
+// Origin is the address of the network, for links that leave it.
+func (r *Request) Origin() string { return r.s.Site.Origin }

@@ -1,0 +1,331 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
+	"withus.example/platform/ui"
+)
+
+// Server is the house's front door.
+type Server struct {
+	DB       *db.DB
+	Site     *ui.Site
+	Langs    *i18n.Catalog
+	Identify func(r *http.Request) (*access.Viewer, error) // who sent a request; a visitor is no error
+	Proxies  []netip.Prefix                                // whose X-Forwarded-For is believed
+	Log      *slog.Logger
+	Keep     int // bytes of pages kept for visitors; 0 keeps none
+
+	OpenAPI *huma.OpenAPI // what the JSON API offers; known once Handler was called
+
+	kept    *kept
+	metrics *Metrics
+	accept  sync.Map // Accept-Language → *i18n.Lang
+	accepts int
+}
+
+// SessionCookie is the name of the cookie that says who somebody is. Where it
+// is present, no kept page is shown.
+func (s *Server) SessionCookie() string { return s.cookie("withus") }
+
+func (s *Server) secure() bool { return strings.HasPrefix(s.Site.Origin, "https://") }
+
+// cookie is a cookie's full name: behind HTTPS it is tied to this very host.
+func (s *Server) cookie(name string) string {
+	if s.secure() {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func (s *Server) setCookie(w http.ResponseWriter, c *http.Cookie) {
+	c.Path, c.HttpOnly, c.Secure, c.SameSite = "/", true, s.secure(), http.SameSiteLaxMode
+	http.SetCookie(w, c)
+}
+
+// Handler serves the routes. Whatever else is asked for is not found.
+func (s *Server) Handler(routes []Route) http.Handler {
+	s.kept = newKept(s.Keep)
+	s.metrics = newMetrics()
+	mux := http.NewServeMux()
+	mux.Handle("GET /assets/", s.Site.Assets)
+	a := newAPI(s, mux)
+	for i := range routes {
+		rt := &routes[i]
+		if rt.api != nil {
+			rt.api(a, rt)
+			continue
+		}
+		h := rt.handle(s, rt)
+		for _, m := range rt.Methods {
+			mux.HandleFunc(m+" "+rt.Path, h)
+		}
+	}
+	a.done()
+	return s.guard(mux)
+}
+
+// Metrics are the counters of this server, for its own address.
+func (s *Server) Metrics() *Metrics { return s.metrics }
+
+// contentPolicy allows what comes from here and nothing else, nowhere inline.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// guard stands before every route: headers, cross-site posts, panics, and
+// pages for what is not there.
+func (s *Server) guard(mux *http.ServeMux) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, nil, fault.New(fault.Denied, "error.crosssite"))
+	}))
+	inner := cross.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, pattern := mux.Handler(r)
+		if pattern == "" {
+			s.nothing(w, r, h)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h["Content-Security-Policy"] = policyHeader
+		h["X-Content-Type-Options"] = nosniffHeader
+		h["Referrer-Policy"] = referrerHeader
+		h["Cross-Origin-Opener-Policy"] = sameOriginHeader
+		h["Cross-Origin-Resource-Policy"] = sameOriginHeader
+		h["Permissions-Policy"] = permissionsHeader
+		if s.secure() {
+			h["Strict-Transport-Security"] = transportHeader
+		}
+		start := time.Now()
+		out := &watched{ResponseWriter: w}
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p)
+				}
+				s.Log.Error("a handler panicked", "route", r.Pattern, "panic", p, "stack", string(debug.Stack()))
+				if out.status == 0 {
+					s.fail(out, r, nil, &fault.Error{Err: errors.New("panic")})
+				}
+			}
+			s.metrics.saw(r, out.status, time.Since(start))
+		}()
+		if len(r.URL.RawQuery) > 4096 || len(r.URL.Path) > 1024 {
+			s.fail(out, r, nil, fault.New(fault.Invalid, "error.toolarge"))
+			return
+		}
+		inner.ServeHTTP(out, r)
+	})
+}
+
+// Headers that are the same on every answer, made once.
+var (
+	policyHeader      = []string{contentPolicy}
+	nosniffHeader     = []string{"nosniff"}
+	referrerHeader    = []string{"no-referrer"}
+	sameOriginHeader  = []string{"same-origin"}
+	transportHeader   = []string{"max-age=63072000; includeSubDomains"}
+	permissionsHeader = []string{"camera=(), microphone=(), geolocation=(), browsing-topics=()"}
+)
+
+// nothing answers for an address without a route: the mux's own answer may be
+// a redirect to the tidy form of the path, a wrong method, or not found.
+func (s *Server) nothing(w http.ResponseWriter, r *http.Request, h http.Handler) {
+	probe := &watched{ResponseWriter: &blank{head: http.Header{}}}
+	h.ServeHTTP(probe, r)
+	switch {
+	case probe.status >= 300 && probe.status < 400:
+		h.ServeHTTP(w, r)
+	case probe.status == http.StatusMethodNotAllowed:
+		w.Header().Set("Allow", probe.Header().Get("Allow"))
+		s.fail(w, r, nil, &fault.Error{Kind: fault.Invalid, Key: methodKey})
+	default:
+		s.fail(w, r, nil, fault.Missing())
+	}
+}
+
+const methodKey = "error.method"
+
+// watched remembers the status that was sent.
+type watched struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *watched) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController through.
+func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// blank is a response that goes nowhere.
+type blank struct{ head http.Header }
+
+func (b *blank) Header() http.Header         { return b.head }
+func (b *blank) Write(p []byte) (int, error) { return len(p), nil }
+func (b *blank) WriteHeader(int)             {}
+
+// get serves a page or a file.
+func (s *Server) get(rt *Route, h Handler) http.HandlerFunc {
+	build := func(r *Request) (*made, time.Time, error) {
+		a, err := h(r)
+		if err != nil {
+			return nil, time.Time{}, err
+		}
+		m, err := a.make(r.Context())
+		return m, a.Until, err
+	}
+	return func(w http.ResponseWriter, hr *http.Request) {
+		if len(rt.Rooms) > 0 && s.Keep > 0 && s.impersonal(hr) {
+			s.serveKept(w, hr, rt, build)
+			return
+		}
+		r, err := s.request(w, hr, rt)
+		if err == nil {
+			err = s.enter(r, rt)
+		}
+		if err != nil {
+			s.fail(w, hr, r, err)
+			return
+		}
+		m, _, err := build(r)
+		if err != nil {
+			s.fail(w, hr, r, err)
+			return
+		}
+		m.write(w, hr)
+	}
+}
+
+// impersonal says whether a request carries nothing that could make its answer
+// differ from another visitor's.
+func (s *Server) impersonal(r *http.Request) bool {
+	c := r.Header["Cookie"]
+	if len(c) == 0 {
+		return true
+	}
+	for _, name := range []string{"withus", "done"} {
+		for _, v := range c {
+			if strings.Contains(v, s.cookie(name)+"=") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// enter asks whether the viewer may use the route at all. What it is about is
+// asked by the verb behind it, which knows the thing.
+func (s *Server) enter(r *Request, rt *Route) error {
+	p := rt.Permission
+	if p.Anyone || r.Viewer.SignedIn() && (len(p.Relation) > 0 || slices.Contains(p.Roles, r.Viewer.Role)) {
+		return nil
+	}
+	return fault.New(fault.Denied, "")
+}
+
+// request finds out who sent a request and what they read.
+func (s *Server) request(w http.ResponseWriter, hr *http.Request, rt *Route) (*Request, error) {
+	r := s.visitor(w, hr, rt)
+	v, err := s.Identify(hr)
+	if err != nil {
+		return r, err
+	}
+	r.Viewer, r.Page.Viewer = v, v
+	if c, err := hr.Cookie(s.cookie("done")); err == nil {
+		s.setCookie(w, &http.Cookie{Name: s.cookie("done"), MaxAge: -1})
+		if strings.HasSuffix(c.Value, ".done") && r.Page.Has(c.Value) {
+			r.Page.Done = c.Value
+		}
+	}
+	return r, nil
+}
+
+// visitor is a request of which nothing is known but its language.
+func (s *Server) visitor(w http.ResponseWriter, hr *http.Request, rt *Route) *Request {
+	q := url.Values{}
+	if hr.URL.RawQuery != "" && rt != nil {
+		all := hr.URL.Query()
+		for _, name := range rt.Query {
+			if v, ok := all[name]; ok {
+				q[name] = v
+			}
+		}
+	}
+	v := &access.Viewer{}
+	return &Request{Request: hr, Viewer: v, w: w, s: s, Page: &ui.Page{
+		Lang: s.lang(w, hr), Langs: s.Langs.Langs, Site: s.Site, Viewer: v, Path: hr.URL.Path, Query: q}}
+}
+
+// lang is the language a reader chose in the address or before, or wishes for.
+func (s *Server) lang(w http.ResponseWriter, r *http.Request) *i18n.Lang {
+	if strings.Contains(r.URL.RawQuery, "lang=") {
+		if l := s.Langs.Get(r.URL.Query().Get("lang")); l != nil {
+			if c, err := r.Cookie(s.cookie("lang")); err != nil || c.Value != l.Code {
+				s.setCookie(w, &http.Cookie{Name: s.cookie("lang"), Value: l.Code, MaxAge: 365 * 24 * 3600})
+			}
+			return l
+		}
+	}
+	if len(r.Header["Cookie"]) > 0 {
+		if c, err := r.Cookie(s.cookie("lang")); err == nil {
+			if l := s.Langs.Get(c.Value); l != nil {
+				return l
+			}
+		}
+	}
+	wish := r.Header.Get("Accept-Language")
+	if l, ok := s.accept.Load(wish); ok {
+		return l.(*i18n.Lang)
+	}
+	l := s.Langs.Match(wish)
+	if len(wish) < 100 && s.accepts < 1000 { // a rough bound is bound enough
+		s.accepts++
+		s.accept.Store(wish, l)
+	}
+	return l
+}
+
+// Tidy forgets what this package keeps for a while only: spent form keys,
+// words kept over a sign-in, limits of hours gone by.
+func (s *Server) Tidy(ctx context.Context) error {
+	now := time.Now()
+	if err := s.DB.ForgetOnce(ctx, now.Add(-48*time.Hour)); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM web_draft WHERE at < $1`, now.Add(-draftLife)); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `DELETE FROM web_limit WHERE ends < $1`, now)
+		return err
+	})
+}
