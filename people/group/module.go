@@ -20,7 +20,7 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "group",
-		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json"},
+		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "group-words"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{read, edit, editFree, editWords, editing},

@@ -25,8 +25,8 @@ func (s *Service) pages() []web.Route {
 		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before"),
 		web.Do("/groups/{slug}/restore", editing, s.saveRestore, "revision"),
 		web.Do("/groups/{slug}/step-down", edit, s.saveStepDown),
-		web.Get("/groups/words", editWords, s.showWords),
-		web.Ask("/groups/words/{key}", editWords, web.Form{Fields: s.wordFields(), Fill: s.fillWord, Show: s.showWord, Save: s.saveWord}),
+		web.Get("/group-words", editWords, s.showWords),
+		web.Ask("/group-words/{key}", editWords, web.Form{Fields: s.wordFields(), Fill: s.fillWord, Show: s.showWord, Save: s.saveWord}),
 	}
 }
 

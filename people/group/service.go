@@ -235,15 +235,12 @@ func (s *Service) address(ctx context.Context, tx *db.Tx, g *Group) error {
 	}
 	for {
 		taken, err := slugTaken(ctx, tx, g.Slug, g.ID)
-		if err != nil || !taken && !reserved[g.Slug] {
+		if err != nil || !taken {
 			return err
 		}
 		g.Slug = slug(g.Name) + "-" + id.New(ctx)[:4]
 	}
 }
-
-// reserved are addresses of the room's own pages.
-var reserved = map[string]bool{"words": true}
 
 // slug is a name as part of an address: its letters and digits, in its own
 // script.

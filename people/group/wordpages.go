@@ -66,5 +66,5 @@ func (s *Service) saveWord(r *web.Request, f *ui.Form) (web.Next, error) {
 			t.Words[l.Code] = w
 		}
 	}
-	return web.Next{To: "/groups/words", Done: "group.words.done"}, s.SetTerm(r.Context(), r.Viewer, t)
+	return web.Next{To: "/group-words", Done: "group.words.done"}, s.SetTerm(r.Context(), r.Viewer, t)
 }

@@ -86,7 +86,7 @@ func (s *Service) Subject(ctx context.Context, email string) (kit.Subject, error
 		return kit.Subject{}, err
 	}
 	ps, err := personasOf(ctx, s.db, a.ID)
-	sub := kit.Subject{Member: a.ID}
+	sub := kit.Subject{Member: a.ID, Email: a.Email}
 	for _, p := range ps {
 		sub.Personas = append(sub.Personas, p.ID)
 	}
@@ -151,4 +151,10 @@ func (s *Service) Names(ctx context.Context, v *access.Viewer, ids []string) (ma
 		out[p.ID] = p.Name
 	}
 	return out, err
+}
+
+// None says whether there is no account at all.
+func (s *Service) None(ctx context.Context) (bool, error) {
+	n, err := count(ctx, s.db)
+	return n == 0, err
 }

@@ -113,3 +113,8 @@ func bulk(ctx context.Context, d *db.DB, as []Account, ps []Persona, now time.Ti
 		return nil
 	})
 }
+
+func count(ctx context.Context, q db.Querier) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT count(*) FROM member_member`).Scan(&n)
+	return n, err
+}

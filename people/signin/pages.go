@@ -45,7 +45,7 @@ func (s *Service) Module() kit.Module {
 			web.Do("/sign-in/devices/end", mine, s.saveEnd, "key"),
 			web.Do("/sign-in/devices/end-others", mine, s.saveEndOthers),
 		},
-		Jobs:   map[string]job.Handler{"signin.link": s.mailLink},
+		Jobs:   map[string]job.Handler{linkJob: s.mailLink},
 		Cron:   []job.Schedule{{Name: "signin.tidy", Every: time.Hour, Run: s.tidy}},
 		You:    s.you,
 		Export: s.export,

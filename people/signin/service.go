@@ -96,7 +96,9 @@ func (s *Service) open(ctx context.Context, member, agent string) (string, error
 	return token, err
 }
 
-// askLink is the job that sends a link.
+// linkJob sends a link.
+const linkJob = "signin.link"
+
 type askLink struct{ Email, Next string }
 
 // AskLink has a link sent to an address, if it has an account. Whether it has
@@ -108,7 +110,7 @@ func (s *Service) AskLink(ctx context.Context, email, next, client string) error
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return job.Add(ctx, tx, job.Job{Kind: "signin.link", Key: hash(email), Body: askLink{email, next}})
+		return job.Add(ctx, tx, job.Job{Kind: linkJob, Key: hash(email), Body: askLink{email, next}})
 	})
 }
 
@@ -296,5 +298,8 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 
 // erase ends every way in.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
+	if err := job.Cancel(ctx, tx, linkJob, hash(sub.Email)); err != nil {
+		return err
+	}
 	return forget(ctx, tx, sub.Member)
 }

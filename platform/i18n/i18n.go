@@ -61,15 +61,21 @@ type Catalog struct {
 	byName map[string]string
 }
 
-// Load reads the languages named from the folder locale of each file system.
-// A key that two of them hold is an error.
+// Load makes a catalogue: see [Catalog.Load].
 func Load(codes []string, systems ...fs.FS) (*Catalog, error) {
 	c := &Catalog{}
+	return c, c.Load(codes, systems...)
+}
+
+// Load reads the languages named from the folder locale of each file system.
+// A key that two of them hold is an error. Whoever was given the empty
+// catalogue before speaks them from then on.
+func (c *Catalog) Load(codes []string, systems ...fs.FS) error {
 	var tags []language.Tag
 	for _, code := range codes {
 		tag, err := language.Parse(code)
 		if err != nil {
-			return nil, fmt.Errorf("i18n: %q is no language: %w", code, err)
+			return fmt.Errorf("i18n: %q is no language: %w", code, err)
 		}
 		l := &Lang{Code: code, Dir: "ltr", Name: display.Self.Name(tag), tag: tag, texts: map[string]text{},
 			regions: display.Regions(tag), languages: display.Languages(tag),
@@ -84,17 +90,17 @@ func Load(codes []string, systems ...fs.FS) (*Catalog, error) {
 		}
 		for _, s := range systems {
 			if err := l.read(s); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		c.Langs = append(c.Langs, l)
 		tags = append(tags, tag)
 	}
 	if len(c.Langs) == 0 {
-		return nil, errors.New("i18n: no language")
+		return errors.New("i18n: no language")
 	}
 	c.matcher = language.NewMatcher(tags)
-	return c, nil
+	return nil
 }
 
 func (l *Lang) read(s fs.FS) error {

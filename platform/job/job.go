@@ -285,3 +285,9 @@ func Again(ctx context.Context, tx *db.Tx, id string) (bool, error) {
 	n, err := tx.Exec(ctx, `UPDATE job_job SET dead = FALSE, tries = 0, due = $1 WHERE id = $2 AND dead = TRUE`, time.Now(), id)
 	return n > 0, err
 }
+
+// Cancel takes the waiting job of a kind and key off the list.
+func Cancel(ctx context.Context, tx *db.Tx, kind, key string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM job_job WHERE key = $1`, kind+" "+key)
+	return err
+}

@@ -56,6 +56,7 @@ type Panel func(r *web.Request) (templ.Component, error)
 // every persona it has.
 type Subject struct {
 	Member   string
+	Email    string
 	Personas []string
 }
 

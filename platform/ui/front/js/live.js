@@ -23,6 +23,13 @@
   };
   addEventListener("focusin", fetchIt);
   addEventListener("pointerdown", fetchIt);
+  // Another page came: they are signed out, for example. It is shown as one.
+  addEventListener("htmx:beforeSwap", (e) => {
+    const { shouldSwap, target, xhr, requestConfig } = e.detail;
+    if (!shouldSwap || xhr.responseText.includes(`id="${target.id}"`)) return;
+    e.detail.shouldSwap = false;
+    requestConfig.elt.submit();
+  });
   // The answer replaces the list alone. Its counts go where they stand, so that
   // no box moves under a finger, and how many were found is said aloud.
   addEventListener("htmx:afterSwap", (e) => {

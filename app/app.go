@@ -1,0 +1,168 @@
+// Package app is the roof: the one list of rooms, how they are wired, and the
+// pages that belong to none of them, as loops over rooms.
+package app
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"withus.example/people/group"
+	"withus.example/people/member"
+	"withus.example/people/signin"
+	"withus.example/platform/conf"
+	"withus.example/platform/db"
+	"withus.example/platform/fact"
+	"withus.example/platform/i18n"
+	"withus.example/platform/job"
+	"withus.example/platform/kit"
+	"withus.example/platform/mail"
+	"withus.example/platform/search"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
+)
+
+// Options say what to open.
+type Options struct {
+	Store   conf.Store
+	Network conf.Network
+	Serving conf.Serving
+	Mail    mail.Sender // nil: no mail
+	Demo    bool
+	Log     *slog.Logger // nil: nowhere
+}
+
+// App is a network, wired.
+type App struct {
+	DB      *db.DB
+	Rooms   []kit.Module
+	Members *member.Service
+	SignIn  *signin.Service
+	Groups  *group.Service
+	Index   *search.Index
+	Jobs    *job.Queue
+	Server  *web.Server
+	Handler http.Handler
+	Routes  []web.Route // every address of the house
+
+	mail mail.Sender
+}
+
+// Open opens a network's data, brings it up to date and wires the rooms.
+// Nothing runs yet: see Jobs and Handler.
+func Open(ctx context.Context, o Options) (a *App, err error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Mail == nil {
+		o.Mail = mail.None{}
+	}
+	assets, err := ui.NewAssets(ui.Theme{Primary: o.Network.Primary, Accent: o.Network.Accent})
+	if err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, o.Store.Database, o.Store.Data)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			d.Close()
+		}
+	}()
+	langs := &i18n.Catalog{}
+	a = &App{DB: d, Index: search.New(d), mail: o.Mail}
+	a.Server = &web.Server{DB: d, Langs: langs, Proxies: o.Serving.Ranges(), Log: o.Log, Keep: o.Serving.PageCache << 20,
+		Site: &ui.Site{Name: o.Network.Name, Origin: o.Serving.URL, Leave: o.Network.Leave, Assets: assets, Demo: o.Demo}}
+	a.rooms(langs)
+	if err := langs.Load(o.Network.Languages, a.Texts()...); err != nil {
+		return nil, err
+	}
+	if _, err := d.Migrate(ctx, a.Migrations()...); err != nil {
+		return nil, err
+	}
+	handlers, hearings := map[string]job.Handler{}, map[string][]fact.Hearing{}
+	schedules := []job.Schedule{{Name: "web.tidy", Every: time.Hour, Run: a.Server.Tidy}}
+	for _, m := range a.Rooms {
+		for kind, h := range m.Jobs {
+			handlers[kind] = h
+		}
+		hearings[m.Name] = m.On
+		schedules = append(schedules, m.Cron...)
+		a.Server.Site.Nav = append(a.Server.Site.Nav, m.Nav...)
+		a.Routes = append(a.Routes, m.Routes...)
+	}
+	for kind, h := range fact.Handlers(d, hearings) {
+		handlers[kind] = h
+	}
+	a.Jobs = job.New(d, o.Log, handlers, schedules)
+	a.Routes = append(a.Routes, a.pages(o.Demo)...)
+	a.Server.Identify = a.SignIn.Identify
+	a.Handler = a.Server.Handler(a.Routes)
+	return a, nil
+}
+
+// rooms is the one list of rooms, in the order in which they stand on a page,
+// and what each of them asks of another.
+func (a *App) rooms(langs *i18n.Catalog) {
+	a.Members = member.New(a.DB)
+	a.SignIn = signin.New(a.DB, a.Members, a.mail, langs, a.Server.Site.Origin, a.Server.SessionCookie())
+	a.Groups = group.New(a.DB, a.Index, langs, a.Members)
+	a.Rooms = []kit.Module{
+		a.Members.Module(),
+		a.SignIn.Module(),
+		a.Groups.Module(),
+	}
+}
+
+// Migrations are every table of the house: the ground floor's, then each
+// room's.
+func (a *App) Migrations() []db.Migrations {
+	out := slices.Clone(kit.Ground)
+	for _, m := range a.Rooms {
+		if m.Migrations != nil {
+			out = append(out, db.Migrations{Room: m.Name, Files: m.Migrations})
+		}
+	}
+	return out
+}
+
+// Texts are every text of the house.
+func (a *App) Texts() []fs.FS {
+	out := append(slices.Clone(kit.GroundTexts), locale)
+	for _, m := range a.Rooms {
+		if m.Locale != nil {
+			out = append(out, m.Locale)
+		}
+	}
+	return out
+}
+
+// English puts locale keys into words for whoever types commands.
+func English() (func(key string, args ...any) string, error) {
+	langs := &i18n.Catalog{}
+	a := &App{Server: &web.Server{Site: &ui.Site{}}}
+	a.rooms(langs)
+	if err := langs.Load([]string{"en"}, a.Texts()...); err != nil {
+		return nil, err
+	}
+	return langs.Langs[0].T, nil
+}
+
+// Close waits for jobs under way and closes the data.
+func (a *App) Close() error {
+	a.Jobs.Stop()
+	return a.DB.Close()
+}
+
+// ready says whether the network can answer.
+func (a *App) ready(ctx context.Context) error {
+	if err := a.DB.Ping(ctx); err != nil {
+		return fmt.Errorf("the database does not answer: %w", err)
+	}
+	return nil
+}

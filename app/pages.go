@@ -1,0 +1,224 @@
+package app
+
+import (
+	"context"
+	"embed"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"withus.example/platform/access"
+	"withus.example/platform/i18n"
+	"withus.example/platform/kit"
+	"withus.example/platform/mail"
+	"withus.example/platform/search"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
+)
+
+//go:embed locale
+var locale embed.FS
+
+// Paths are the top path segments of the roof's own pages.
+var Paths = []string{"", "search", "you", "leave", "leaving", "healthz", "readyz", "api", "ui", "demo", "assets"}
+
+var (
+	anyone   = access.Permission{Name: "app.anyone", Anyone: true}
+	signedIn = access.Permission{Name: "app.you", Roles: access.Roles}
+)
+
+// Permissions are the roof's own.
+var Permissions = []access.Permission{anyone, signedIn}
+
+// pages are the roof's own pages.
+func (a *App) pages(demo bool) []web.Route {
+	out := []web.Route{
+		web.Get("/{$}", anyone, a.home).Kept(a.with(func(m kit.Module) bool { return m.Home != nil })...),
+		web.Get("/search", anyone, a.search).Reads("q").Kept(a.with(func(m kit.Module) bool { return m.Cards != nil })...),
+		web.Get("/you", signedIn, a.you),
+		web.Get("/leave", anyone, a.leave),
+		web.Get("/leaving", anyone, leaving).Kept("app"),
+		web.Get("/api", anyone, a.api).Kept("app"),
+		web.Get("/healthz", anyone, func(*web.Request) (*web.Answer, error) { return text("ok"), nil }),
+		web.Get("/readyz", anyone, func(r *web.Request) (*web.Answer, error) { return text("ok"), a.ready(r.Context()) }),
+		web.API("GET", "/search", anyone, web.Operation{ID: "search", Summary: "Find anything by words, best matches first", Tag: "search"}, a.apiSearch),
+	}
+	if demo {
+		out = append(out,
+			web.Get("/demo/mail", anyone, a.tray),
+			web.Get("/ui", anyone, parts),
+		)
+	}
+	return out
+}
+
+// with names the rooms that have something.
+func (a *App) with(has func(kit.Module) bool) (out []string) {
+	for _, m := range a.Rooms {
+		if has(m) {
+			out = append(out, m.Name)
+		}
+	}
+	return out
+}
+
+func text(s string) *web.Answer {
+	return &web.Answer{Type: "text/plain; charset=utf-8", Stream: func(w io.Writer) error {
+		_, err := io.WriteString(w, s+"\n")
+		return err
+	}}
+}
+
+// panels asks each room for its part of a page.
+func (a *App) panels(r *web.Request, of func(kit.Module) kit.Panel) (out []templ.Component, err error) {
+	for _, m := range a.Rooms {
+		if of(m) == nil {
+			continue
+		}
+		c, err := of(m)(r)
+		if err != nil {
+			return nil, err
+		}
+		if c != nil {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// home is the first page. What rooms show there may change with the day.
+func (a *App) home(r *web.Request) (*web.Answer, error) {
+	ps, err := a.panels(r, func(m kit.Module) kit.Panel { return m.Home })
+	if err != nil {
+		return nil, err
+	}
+	r.Page.About = r.Page.T("app.hero-text")
+	return &web.Answer{Page: homeView(r.Page, ps), Until: time.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)}, nil
+}
+
+// you is the reader's own page.
+func (a *App) you(r *web.Request) (*web.Answer, error) {
+	ps, err := a.panels(r, func(m kit.Module) kit.Panel { return m.You })
+	if err != nil {
+		return nil, err
+	}
+	return web.Show(youView(r.Page, ps))
+}
+
+// mostFound is how many results a search shows.
+const mostFound = 40
+
+// find gives the best matches for words, as cards.
+func (a *App) find(ctx context.Context, v *access.Viewer, l *i18n.Lang, words string) ([]ui.Card, error) {
+	refs, err := a.Index.Find(ctx, v, words, mostFound)
+	if err != nil {
+		return nil, err
+	}
+	ids := map[string][]string{}
+	for _, ref := range refs {
+		ids[ref.Room] = append(ids[ref.Room], ref.ID)
+	}
+	cards := map[search.Ref]ui.Card{}
+	for _, m := range a.Rooms {
+		if m.Cards == nil || len(ids[m.Name]) == 0 {
+			continue
+		}
+		got, err := m.Cards(ctx, v, l, ids[m.Name])
+		if err != nil {
+			return nil, err
+		}
+		for id, c := range got {
+			cards[search.Ref{Room: m.Name, ID: id}] = c
+		}
+	}
+	var out []ui.Card
+	for _, ref := range refs {
+		if c, ok := cards[ref]; ok {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+func (a *App) search(r *web.Request) (*web.Answer, error) {
+	q := r.Page.Query.Get("q")
+	cards, err := a.find(r.Context(), r.Viewer, r.Page.Lang, q)
+	if err != nil {
+		return nil, err
+	}
+	return web.Show(searchView(r.Page, q, cards))
+}
+
+type searchIn struct {
+	Q string `query:"q" required:"true" maxLength:"200" doc:"words to look for"`
+}
+
+type searchOut struct {
+	Body struct {
+		Results []result `json:"results"`
+	}
+}
+
+type result struct {
+	URL   string `json:"url"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
+}
+
+func (a *App) apiSearch(ctx context.Context, in *searchIn) (*searchOut, error) {
+	cards, err := a.find(ctx, web.ViewerOf(ctx), a.Server.Langs.Langs[0], in.Q)
+	out := &searchOut{}
+	out.Body.Results = []result{}
+	for _, c := range cards {
+		out.Body.Results = append(out.Body.Results, result{a.Server.Site.Origin + c.Path, c.Title, c.Text})
+	}
+	return out, err
+}
+
+// leave goes to a harmless page elsewhere, without a trace of where from, and
+// has the browser drop the pages it kept, so that Back has to ask for them.
+func (a *App) leave(*web.Request) (*web.Answer, error) {
+	return (&web.Answer{To: a.Server.Site.Leave}).Header("Clear-Site-Data", `"cache"`), nil
+}
+
+func leaving(r *web.Request) (*web.Answer, error) { return web.Show(leavingView(r.Page)) }
+
+// tray shows the mail the demo would have sent.
+func (a *App) tray(r *web.Request) (*web.Answer, error) {
+	t, ok := a.mail.(*mail.Tray)
+	if !ok {
+		return web.Show(trayView(r.Page, nil))
+	}
+	return web.Show(trayView(r.Page, t.Letters()))
+}
+
+func parts(r *web.Request) (*web.Answer, error) {
+	return web.Show(ui.Parts(r.Page, &ui.Form{}))
+}
+
+// endpoint is one line of the page about the API.
+type endpoint struct{ Method, Path, Summary string }
+
+// api tells people who write programs what there is.
+func (a *App) api(r *web.Request) (*web.Answer, error) {
+	var out []endpoint
+	doc := a.Server.OpenAPI
+	for _, rt := range a.Routes {
+		path, ok := strings.CutPrefix(rt.Path, "/api/v1")
+		if !ok || doc.Paths[path] == nil {
+			continue
+		}
+		item := doc.Paths[path]
+		for _, m := range rt.Methods {
+			switch {
+			case m == "GET" && item.Get != nil:
+				out = append(out, endpoint{m, rt.Path, item.Get.Summary})
+			case m == "PUT" && item.Put != nil:
+				out = append(out, endpoint{m, rt.Path, item.Put.Summary})
+			}
+		}
+	}
+	return web.Show(apiView(r.Page, out))
+}

@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/kit"
+	"withus.example/platform/record"
+)
+
+// Export gives everything the house holds about a person, by room.
+func (a *App) Export(ctx context.Context, s kit.Subject) (map[string]any, error) {
+	out := map[string]any{}
+	for _, m := range a.Rooms {
+		if m.Export == nil {
+			continue
+		}
+		part, err := m.Export(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		out[m.Name] = part
+	}
+	return out, nil
+}
+
+// Erase forgets a person everywhere, at once and for good: in every room, on
+// the ground floor, and on the disk.
+func (a *App) Erase(ctx context.Context, s kit.Subject) error {
+	err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, m := range a.Rooms {
+			if m.Erase == nil {
+				continue
+			}
+			if err := m.Erase(ctx, tx, s); err != nil {
+				return err
+			}
+		}
+		for _, forget := range []func(context.Context, *db.Tx, []string) error{access.Erase, record.Erase} {
+			if err := forget(ctx, tx, s.Personas); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return a.DB.Scrub(ctx)
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"os"
+	"path/filepath"
+	"time"
+
+	"withus.example/app"
+	"withus.example/platform/conf"
+	"withus.example/platform/kit"
+	"withus.example/platform/mail"
+)
+
+type serve struct {
+	conf.Store
+	conf.Network
+	conf.Serving
+	conf.Mail
+}
+
+// Run serves until the program is told to stop.
+func (s *serve) Run(ctx context.Context, out io.Writer) error {
+	if err := errors.Join(s.Network.Check(), s.Serving.Check()); err != nil {
+		return err
+	}
+	if err := s.Mail.Check(s.Local()); err != nil {
+		return err
+	}
+	var m mail.Sender = mail.None{}
+	if s.Mail.Mail != "none" {
+		var err error
+		if m, err = mail.NewSMTP(s.Mail.Mail, mail.From{Name: s.Name, Address: s.MailFrom}); err != nil {
+			return err
+		}
+	}
+	a, err := app.Open(ctx, app.Options{Store: s.Store, Network: s.Network, Serving: s.Serving, Mail: m, Log: log()})
+	if err != nil {
+		return err
+	}
+	return listen(ctx, a, s.Serving, out)
+}
+
+type demo struct {
+	Addr      string `default:"127.0.0.1:8080" help:"Address and port to listen on; only this machine."`
+	Data      string `default:"withus-demo" type:"path" help:"Folder of the example network."`
+	Database  string `help:"postgres:// address of an empty database, instead of SQLite in the folder." placeholder:"URL"`
+	Seed      uint64 `default:"1" help:"The same number makes the same people and groups."`
+	Groups    int    `default:"60" help:"How many groups to invent."`
+	Members   int    `default:"120" help:"How many people to invent."`
+	PageCache int    `default:"16" help:"Megabytes of memory for pages kept for visitors; 0 keeps none."`
+	Metrics   string `help:"Address and port for metrics and profiles." placeholder:"ADDR"`
+}
+
+// demoFile is what DIR/demo.json says.
+type demoFile struct {
+	URL    string       `json:"url"`
+	People []kit.Person `json:"people"`
+}
+
+// Run fills a new folder with the example network, or goes on with the one it
+// finds, and serves it.
+func (d *demo) Run(ctx context.Context, out io.Writer) error {
+	if d.Groups < 0 || d.Groups > 1_000_000 || d.Members < 0 || d.Members > 1_000_000 {
+		return errors.New("groups and members must be between 0 and 1000000")
+	}
+	network := conf.Network{Name: "Open Door Network", Languages: []string{"en", "es", "fr", "ar"}, Leave: "https://www.wikipedia.org/"}
+	serving := conf.Serving{Addr: d.Addr, PageCache: d.PageCache, Metrics: d.Metrics}
+	if err := serving.Check(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(d.Data, 0o700); err != nil {
+		return err
+	}
+	name := filepath.Join(d.Data, "demo.json")
+	var file demoFile
+	b, err := os.ReadFile(name)
+	made := err == nil
+	if made {
+		if err := json.Unmarshal(b, &file); err != nil {
+			return fmt.Errorf("%s can't be read: delete the folder to start over: %w", name, err)
+		}
+	}
+	a, err := app.Open(ctx, app.Options{Store: conf.Store{Data: d.Data, Database: d.Database}, Network: network, Serving: serving, Mail: &mail.Tray{}, Demo: true, Log: log()})
+	if err != nil {
+		return err
+	}
+	if !made {
+		empty, err := a.Empty(ctx)
+		if err == nil && !empty {
+			err = errors.New("there is a network here that is no finished demo: choose another --data folder, or delete this one")
+		}
+		if err == nil {
+			fmt.Fprintf(out, "Making %d groups and %d people …\n", d.Groups, d.Members)
+			file.People, err = a.FillDemo(ctx, d.Seed, d.Groups, d.Members)
+		}
+		if err != nil {
+			return errors.Join(err, a.Close())
+		}
+	}
+	file.URL = serving.URL
+	b, err = json.MarshalIndent(file, "", "  ")
+	if err == nil {
+		err = os.WriteFile(name, append(b, '\n'), 0o600)
+	}
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	fmt.Fprintln(out, "\nExample people to sign in as:")
+	for _, p := range file.People {
+		fmt.Fprintf(out, "  %-10s %-28s %s\n", p.Role, p.Email, p.Password)
+	}
+	fmt.Fprintln(out)
+	return listen(ctx, a, serving, out)
+}
+
+func log() *slog.Logger { return slog.New(slog.NewJSONHandler(os.Stderr, nil)) }
+
+// drain is how long requests under way are given when the program stops.
+const drain = 15 * time.Second
+
+// listen serves a network until ctx ends, then finishes what is under way.
+func listen(ctx context.Context, a *app.App, s conf.Serving, out io.Writer) error {
+	l, err := net.Listen("tcp", s.Addr)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	srv := &http.Server{
+		Handler: a.Handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // it would log addresses
+	}
+	failed := make(chan error, 2)
+	if s.Metrics != "" {
+		inner, err := net.Listen("tcp", s.Metrics)
+		if err != nil {
+			return errors.Join(err, l.Close(), a.Close())
+		}
+		msrv := &http.Server{Handler: metrics(a), ReadHeaderTimeout: 5 * time.Second}
+		go func() { failed <- msrv.Serve(inner) }()
+		defer msrv.Close()
+	}
+	a.Jobs.Start(context.WithoutCancel(ctx))
+	go func() { failed <- srv.Serve(l) }()
+	if !a.Server.Site.Assets.Complete() {
+		fmt.Fprintln(out, "The front end was built without its fonts and htmx: pages are plainer. make build puts them in.")
+	}
+	fmt.Fprintf(out, "Open %s\n", s.URL)
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		stop, cancel := context.WithTimeout(context.Background(), drain)
+		defer cancel()
+		err = srv.Shutdown(stop)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return errors.Join(err, a.Close())
+}
+
+// metrics is what the inner address serves.
+func metrics(a *app.App) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.Server.Metrics().Handler())
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return mux
+}
