@@ -108,7 +108,7 @@ func (a *App) you(r *web.Request) (*web.Answer, error) {
 }
 
 // mostFound is how many results a search shows.
-const mostFound = 40
+const mostFound = 24
 
 // find gives the best matches for words, as cards.
 func (a *App) find(ctx context.Context, v *access.Viewer, l *i18n.Lang, words string) ([]ui.Card, error) {

@@ -2,6 +2,7 @@ package group
 
 import (
 	"context"
+	"slices"
 
 	"withus.example/platform/web"
 )
@@ -40,16 +41,19 @@ func (s *Service) apiList(ctx context.Context, in *apiListIn) (*apiListOut, erro
 	if len(in.Language) > 0 {
 		filters["language"] = in.Language
 	}
-	l, err := s.List(ctx, web.ViewerOf(ctx), in.Q, filters, in.Page)
+	v := web.ViewerOf(ctx)
+	f, err := s.browse(ctx, v, in.Q, filters, in.Page)
 	if err != nil {
 		return nil, err
 	}
+	gs, err := byIDs(ctx, s.db, v.Scopes(), f.IDs)
+	slices.SortFunc(gs, func(a, b *Group) int { return slices.Index(f.IDs, a.ID) - slices.Index(f.IDs, b.ID) })
 	out := &apiListOut{}
-	out.Body.Groups, out.Body.Total, out.Body.Counts, out.Body.Prev, out.Body.Next = l.Groups, l.Total, l.Counts, l.Prev, l.Next
-	if out.Body.Groups == nil {
+	out.Body.Groups, out.Body.Total, out.Body.Counts, out.Body.Prev, out.Body.Next = gs, f.Total, f.Counts, f.Prev, f.Next
+	if gs == nil {
 		out.Body.Groups = []*Group{}
 	}
-	return out, nil
+	return out, err
 }
 
 type apiGroupIn struct {

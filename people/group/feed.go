@@ -49,7 +49,7 @@ func (s *Service) showAtom(r *web.Request) (*web.Answer, error) {
 
 func (s *Service) showCSV(r *web.Request) (*web.Answer, error) {
 	return &web.Answer{Type: "text/csv; charset=utf-8", Name: "groups.csv", Stream: func(w io.Writer) error {
-		return s.writeCSV(r.Context(), w, s.public)
+		return s.writeCSV(r.Context(), w, table, s.public)
 	}}, nil
 }
 
@@ -87,17 +87,17 @@ func each(ctx context.Context, from source, fn func(*Group) error) error {
 	}
 }
 
-func (s *Service) writeCSV(ctx context.Context, w io.Writer, from source) error {
+func (s *Service) writeCSV(ctx context.Context, w io.Writer, columns []column, from source) error {
 	c := csv.NewWriter(w)
-	row := make([]string, len(table))
-	for i, col := range table {
+	row := make([]string, len(columns))
+	for i, col := range columns {
 		row[i] = col.name
 	}
 	if err := c.Write(row); err != nil {
 		return err
 	}
 	err := each(ctx, from, func(g *Group) error {
-		for i, col := range table {
+		for i, col := range columns {
 			row[i] = safe(col.get(g))
 		}
 		return c.Write(row)
@@ -134,9 +134,9 @@ func (s *Service) writeJSON(ctx context.Context, w io.Writer, from source) error
 }
 
 // WriteCSV and WriteJSON write every group, published or not, for whoever runs
-// the network to take along.
+// the network to take along. Import takes both.
 func (s *Service) WriteCSV(ctx context.Context, w io.Writer) error {
-	return s.writeCSV(ctx, w, s.everything)
+	return s.writeCSV(ctx, w, full, s.everything)
 }
 
 // WriteJSON is WriteCSV in JSON.

@@ -87,7 +87,7 @@ func (s *Service) reindex(ctx context.Context, which func(*Group) bool) error {
 
 // List is a page of groups.
 type List struct {
-	Groups     []*Group
+	Groups     []Brief
 	Total      int
 	Capped     bool // only the best matches were looked at
 	Counts     map[string]map[string]int
@@ -100,52 +100,59 @@ const pageSize = 24
 // List gives a page of the groups a viewer may find: all in the order of their
 // names, or the best matches for words, narrowed by filters.
 func (s *Service) List(ctx context.Context, v *access.Viewer, words string, filters map[string][]string, page string) (*List, error) {
-	f, err := s.index.Browse(ctx, v, search.Query{Kind: kind, Words: words, Filters: filters, Page: page, Size: pageSize})
+	f, err := s.browse(ctx, v, words, filters, page)
 	if err != nil {
 		return nil, err
 	}
-	gs, err := s.inOrder(ctx, v, f.IDs)
+	gs, err := s.briefs(ctx, v, f.IDs)
 	return &List{gs, f.Total, f.Capped, f.Counts, f.Prev, f.Next}, err
 }
 
-// inOrder reads groups by their ids, in that order, as far as the viewer may
-// see them now.
-func (s *Service) inOrder(ctx context.Context, v *access.Viewer, ids []string) ([]*Group, error) {
+func (s *Service) browse(ctx context.Context, v *access.Viewer, words string, filters map[string][]string, page string) (*search.Found, error) {
+	return s.index.Browse(ctx, v, search.Query{Kind: kind, Words: words, Filters: filters, Page: page, Size: pageSize})
+}
+
+// briefs reads what a list shows of groups, in the order of their ids, as far
+// as the viewer may see them now.
+func (s *Service) briefs(ctx context.Context, v *access.Viewer, ids []string) ([]Brief, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	gs, err := byIDs(ctx, s.db, v.Scopes(), ids)
-	slices.SortFunc(gs, func(a, b *Group) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	gs, err := briefs(ctx, s.db, v.Scopes(), ids)
+	slices.SortFunc(gs, func(a, b Brief) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 	return gs, err
 }
 
 // Cards show groups in lists of any room.
 func (s *Service) Cards(ctx context.Context, v *access.Viewer, l *i18n.Lang, ids []string) (map[string]ui.Card, error) {
-	gs, err := s.inOrder(ctx, v, ids)
+	gs, err := s.briefs(ctx, v, ids)
 	out := map[string]ui.Card{}
-	for _, g := range gs {
-		out[g.ID] = g.card(l)
+	for i := range gs {
+		out[gs[i].ID] = gs[i].card(l)
 	}
 	return out, err
 }
 
-func (g *Group) card(l *i18n.Lang) ui.Card {
-	c := ui.Card{Path: g.Path(), Title: g.Name, Lang: g.WrittenIn, Text: g.Summary()}
-	for _, k := range g.Support {
+func (b *Brief) card(l *i18n.Lang) ui.Card {
+	c := ui.Card{Path: b.Path(), Title: b.Name, Lang: b.WrittenIn, Text: summary(b.About)}
+	for _, k := range b.Support {
 		c.Tags = append(c.Tags, l.T("group.support."+k))
 	}
-	where := []string{l.T("group.form." + g.Form)}
-	for _, w := range []string{g.Area, l.Country(g.Country)} {
+	where := []string{l.T("group.form." + b.Form)}
+	for _, w := range []string{b.Area, l.Country(b.Country)} {
 		if w != "" {
 			where = append(where, w)
 		}
 	}
-	if g.Online {
+	if b.Online {
 		where = append(where, l.T("group.online"))
 	}
 	c.Note = strings.Join(where, l.T("group.comma"))
 	return c
 }
+
+// Path is the group's address.
+func (b *Brief) Path() string { return "/groups/" + b.Slug }
 
 // Path is the group's address.
 func (g *Group) Path() string { return "/groups/" + g.Slug }

@@ -53,6 +53,13 @@ type Details struct {
 	Since        int        `json:"since" doc:"year it began; 0: not said"`
 }
 
+// Brief is what a list shows of a group.
+type Brief struct {
+	ID, Slug, Name, About, WrittenIn, Form, Area, Country string
+	Support                                               []string
+	Online                                                bool
+}
+
 // Register is a group's number on a public register, as org-id.guide names
 // registers: GB-CHC is the Charity Commission of England and Wales.
 type Register struct {
@@ -218,16 +225,21 @@ func registers(p *fault.Problems, in []Register) []Register {
 }
 
 // Summary is the first words of what a group does, for cards.
-func (d *Details) Summary() string {
-	first, _, _ := strings.Cut(d.About, "\n")
-	const most = 180
-	r := []rune(first)
-	if len(r) <= most {
-		return first
+func (d *Details) Summary() string { return summary(d.About) }
+
+func summary(about string) string {
+	first, _, _ := strings.Cut(about, "\n")
+	const most = 180 // characters
+	n := 0
+	for i := range first {
+		if n++; n <= most {
+			continue
+		}
+		cut := first[:i]
+		if space := strings.LastIndexByte(cut, ' '); space > len(cut)/2 {
+			cut = cut[:space]
+		}
+		return strings.TrimRight(cut, " ,;:.،") + "…"
 	}
-	cut := string(r[:most])
-	if i := strings.LastIndexByte(cut, ' '); i > most/2 {
-		cut = cut[:i]
-	}
-	return strings.TrimRight(cut, " ,;:.،") + "…"
+	return first
 }

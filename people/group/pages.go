@@ -64,11 +64,22 @@ func (s *Service) filters(l *i18n.Lang, counts map[string]map[string]int, on map
 			f.Choices = append(f.Choices, ui.Choice{Value: v, Text: name[facet](v), Count: n, On: slices.Contains(on[facet], v)})
 		}
 		slices.SortFunc(f.Choices, func(a, b ui.Choice) int {
-			return compare(search.SortKey(a.Text), search.SortKey(b.Text))
+			return compare(s.order(a.Text), s.order(b.Text))
 		})
 		out = append(out, f)
 	}
 	return out
+}
+
+// order is a word's sort key, remembered: a list has the same few choices each
+// time.
+func (s *Service) order(word string) string {
+	if k, ok := s.orders.Load(word); ok {
+		return k.(string)
+	}
+	k := search.SortKey(word)
+	s.orders.Store(word, k)
+	return k
 }
 
 func compare(a, b string) int {
@@ -193,26 +204,26 @@ func (s *Service) home(r *web.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	gs, err := s.inOrder(r.Context(), r.Viewer, ids)
+	gs, err := s.briefs(r.Context(), r.Viewer, ids)
 	if err != nil || len(gs) == 0 {
 		return nil, err
 	}
 	return homeView(r.Page, cards(r.Page.Lang, gs)), nil
 }
 
-func cards(l *i18n.Lang, gs []*Group) (out []ui.Card) {
-	for _, g := range gs {
-		out = append(out, g.card(l))
+func cards(l *i18n.Lang, gs []Brief) (out []ui.Card) {
+	for i := range gs {
+		out = append(out, gs[i].card(l))
 	}
 	return out
 }
 
 // you are the groups the reader organises, on their own page.
 func (s *Service) you(r *web.Request) (templ.Component, error) {
-	gs, err := yours(r.Context(), s.db, r.Viewer.Persona)
+	gs, err := yours(r.Context(), s.db, r.Viewer)
 	if err != nil || len(gs) == 0 {
 		return nil, err
 	}
-	slices.SortFunc(gs, func(a, b *Group) int { return compare(search.SortKey(a.Name), search.SortKey(b.Name)) })
+	slices.SortFunc(gs, func(a, b Brief) int { return compare(search.SortKey(a.Name), search.SortKey(b.Name)) })
 	return youView(r.Page, gs), nil
 }

@@ -111,7 +111,7 @@ func languages(p *ui.Page, g *Group) string {
 func changedWords(p *ui.Page, fields []string) string {
 	var out []string
 	for _, f := range fields {
-		out = append(out, strings.TrimRight(p.T("group.ask."+f), "?؟ "))
+		out = append(out, strings.Trim(p.T("group.ask."+f), "¿?؟ \u00a0"))
 	}
 	return strings.Join(out, p.T("group.comma"))
 }

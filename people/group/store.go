@@ -78,6 +78,15 @@ func byIDs(ctx context.Context, q db.Querier, scopes, ids []string) ([]*Group, e
 	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
 }
 
+// briefs reads what lists show of groups, in no particular order.
+func briefs(ctx context.Context, q db.Querier, scopes, ids []string) ([]Brief, error) {
+	return db.All(ctx, q, func(scan db.Scan) (b Brief, err error) {
+		err = scan(&b.ID, &b.Slug, &b.Name, &b.About, &b.WrittenIn, &b.Form, &b.Area, &b.Country, db.JSON(&b.Support), &b.Online)
+		return b, err
+	}, `SELECT g.id, g.slug, g.name, g.about, g.written_in, g.form, g.area, g.country, g.support, g.online
+		FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
+}
+
 // after reads the groups with ids above one, in the order of ids.
 func after(ctx context.Context, q db.Querier, scopes []string, id string, most int) ([]*Group, error) {
 	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id > $1 AND g.scope IN ($2) ORDER BY g.id LIMIT $3`, id, scopes, most)
@@ -123,11 +132,11 @@ func putTerm(ctx context.Context, tx *db.Tx, t Term) error {
 	return err
 }
 
-// yours are the groups a persona organises.
-func yours(ctx context.Context, q db.Querier, persona string) ([]*Group, error) {
-	held, err := access.Held(ctx, q, persona, access.Organiser)
-	if err != nil || len(held) == 0 {
-		return nil, err
+// yours are the groups a viewer organises.
+func yours(ctx context.Context, q db.Querier, v *access.Viewer) ([]Brief, error) {
+	held := v.Held(access.Organiser)
+	if len(held) == 0 {
+		return nil, nil
 	}
-	return byIDs(ctx, q, append(held, access.Public, access.Network, access.Unlisted), held)
+	return briefs(ctx, q, v.ByAddress(), held)
 }

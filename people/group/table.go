@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The columns of a table of groups, for export and import alike. Lists are
@@ -13,32 +14,33 @@ import (
 // column is one column: how a group fills it, and how it fills a group.
 type column struct {
 	name string
+	join string // stands between what an import puts together in one cell
 	get  func(g *Group) string
 	set  func(g *Group, s string) error
 }
 
-func words(name string, at func(*Group) *string) column {
-	return column{name, func(g *Group) string { return *at(g) }, func(g *Group, s string) error { *at(g) = s; return nil }}
+func words(name, join string, at func(*Group) *string) column {
+	return column{name, join, func(g *Group) string { return *at(g) }, func(g *Group, s string) error { *at(g) = s; return nil }}
 }
 
 func keys(name string, at func(*Group) *[]string) column {
-	return column{name, func(g *Group) string { return strings.Join(*at(g), "; ") }, func(g *Group, s string) error { *at(g) = split(s, ";"); return nil }}
+	return column{name, "; ", func(g *Group) string { return strings.Join(*at(g), "; ") }, func(g *Group, s string) error { *at(g) = split(s, ";"); return nil }}
 }
 
 func flag(name string, at func(*Group) *bool) column {
-	return column{name, func(g *Group) string {
+	return column{name, ", ", func(g *Group) string {
 		if *at(g) {
 			return "yes"
 		}
 		return "no"
 	}, func(g *Group, s string) error {
-		switch strings.ToLower(s) {
+		switch strings.ToLower(strings.TrimSpace(s)) {
 		case "yes", "true", "1", "y":
 			*at(g) = true
 		case "no", "false", "0", "n", "":
 			*at(g) = false
 		default:
-			return fmt.Errorf("%s is %q: write yes or no", name, s)
+			return fmt.Errorf("write yes or no")
 		}
 		return nil
 	}}
@@ -54,52 +56,60 @@ func split(s, at string) []string {
 	return out
 }
 
-// table is all columns, in their order.
+// table is all columns of the public list, in their order.
 var table = []column{
-	words("id", func(g *Group) *string { return &g.ID }),
-	words("name", func(g *Group) *string { return &g.Name }),
-	{"other_names", func(g *Group) string { return strings.Join(g.OtherNames, "\n") }, func(g *Group, s string) error { g.OtherNames = split(s, "\n"); return nil }},
-	words("about", func(g *Group) *string { return &g.About }),
-	words("written_in", func(g *Group) *string { return &g.WrittenIn }),
+	words("id", "", func(g *Group) *string { return &g.ID }),
+	words("name", " ", func(g *Group) *string { return &g.Name }),
+	{"other_names", "\n", func(g *Group) string { return strings.Join(g.OtherNames, "\n") }, func(g *Group, s string) error { g.OtherNames = split(s, "\n"); return nil }},
+	words("about", "\n\n", func(g *Group) *string { return &g.About }),
+	words("written_in", "", func(g *Group) *string { return &g.WrittenIn }),
 	keys("for", func(g *Group) *[]string { return &g.For }),
-	words("for_words", func(g *Group) *string { return &g.ForWords }),
+	words("for_words", "\n\n", func(g *Group) *string { return &g.ForWords }),
 	keys("support", func(g *Group) *[]string { return &g.Support }),
-	words("support_words", func(g *Group) *string { return &g.SupportWords }),
-	words("form", func(g *Group) *string { return &g.Form }),
-	{"registers", getRegisters, setRegisters},
-	words("place", func(g *Group) *string { return &g.Place }),
-	words("area", func(g *Group) *string { return &g.Area }),
-	words("country", func(g *Group) *string { return &g.Country }),
+	words("support_words", "\n\n", func(g *Group) *string { return &g.SupportWords }),
+	words("form", "", func(g *Group) *string { return &g.Form }),
+	{"registers", "; ", getRegisters, setRegisters},
+	words("place", ", ", func(g *Group) *string { return &g.Place }),
+	words("area", ", ", func(g *Group) *string { return &g.Area }),
+	words("country", "", func(g *Group) *string { return &g.Country }),
 	flag("online", func(g *Group) *bool { return &g.Online }),
 	flag("confidential", func(g *Group) *bool { return &g.Confidential }),
 	keys("languages", func(g *Group) *[]string { return &g.Languages }),
-	words("access", func(g *Group) *string { return &g.Access }),
+	words("access", "\n\n", func(g *Group) *string { return &g.Access }),
 	flag("open", func(g *Group) *bool { return &g.Open }),
-	words("welcome", func(g *Group) *string { return &g.Welcome }),
-	words("email", func(g *Group) *string { return &g.Email }),
-	words("phone", func(g *Group) *string { return &g.Phone }),
-	words("website", func(g *Group) *string { return &g.Website }),
-	words("reach", func(g *Group) *string { return &g.Reach }),
-	{"since", getSince, setSince},
-	{"audience", func(g *Group) string { return string(g.Audience) }, func(g *Group, s string) error {
-		if g.Audience = Audience(s); s != "" && !slices.Contains(audiences, s) {
-			return fmt.Errorf("audience is %q: write everyone, members or unlisted", s)
-		}
-		return nil
-	}},
+	words("welcome", "\n\n", func(g *Group) *string { return &g.Welcome }),
+	words("email", "", func(g *Group) *string { return &g.Email }),
+	words("phone", ", ", func(g *Group) *string { return &g.Phone }),
+	words("website", "", func(g *Group) *string { return &g.Website }),
+	words("reach", "\n\n", func(g *Group) *string { return &g.Reach }),
+	{"since", "", getSince, setSince},
+	{"audience", "", func(g *Group) string { return string(g.Audience) }, setAudience},
 }
+
+// full is the table as whoever runs the network takes it along: it also says
+// which groups have agreed to be seen. The public list holds no other.
+var full = append(slices.Clip(table), flag("published", func(g *Group) *bool { return &g.Published }))
 
 func getRegisters(g *Group) string {
 	var out []string
+	odd := false
 	for _, r := range g.Registers {
 		out = append(out, r.String())
+		odd = odd || strings.Contains(r.ID, ";")
+	}
+	if odd { // a line each, ended even if it is the only one
+		return strings.Join(out, "\n") + "\n"
 	}
 	return strings.Join(out, "; ")
 }
 
 func setRegisters(g *Group, s string) error {
-	g.Registers = []Register{}
-	for _, r := range split(s, ";") {
+	at := ";"
+	if strings.Contains(s, "\n") {
+		at = "\n"
+	}
+	var out []Register
+	for _, r := range split(s, at) {
 		scheme, id, ok := strings.Cut(r, " ")
 		if !ok {
 			// org-id.guide writes them as one word: GB-CHC-1103535.
@@ -108,10 +118,11 @@ func setRegisters(g *Group, s string) error {
 			}
 		}
 		if !ok {
-			return fmt.Errorf("registers has %q: write the register and the number, GB-CHC 1103535", r)
+			return fmt.Errorf("write the register and the number: GB-CHC 1103535")
 		}
-		g.Registers = append(g.Registers, Register{scheme, strings.TrimSpace(id)})
+		out = append(out, Register{scheme, strings.TrimSpace(id)})
 	}
+	g.Registers = out
 	return nil
 }
 
@@ -122,32 +133,57 @@ func getSince(g *Group) string {
 	return strconv.Itoa(g.Since)
 }
 
-// setSince takes a year, or the year of a date such as 2004-04-30.
-func setSince(g *Group, s string) (err error) {
-	if g.Since = 0; s == "" {
-		return nil
+// setSince takes a year, or the one year in a date: 2004-04-30, 30/4/2004.
+func setSince(g *Group, s string) error {
+	year := 0
+	for _, n := range strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' }) {
+		if len(n) != 4 {
+			continue
+		}
+		if year != 0 {
+			return fmt.Errorf("write one year: 2004")
+		}
+		year, _ = strconv.Atoi(n)
 	}
-	if len(s) == 10 && s[4] == '-' && s[7] == '-' {
-		s = s[:4]
+	if year == 0 && strings.TrimSpace(s) != "" {
+		return fmt.Errorf("write a year with four digits: 2004")
 	}
-	if g.Since, err = strconv.Atoi(s); err != nil {
-		return fmt.Errorf("since is %q: write a year, 2004", s)
-	}
+	g.Since = year
 	return nil
+}
+
+func setAudience(g *Group, s string) error {
+	if s = strings.TrimSpace(s); s == "" {
+		s = string(Everyone)
+	}
+	if !slices.Contains(audiences, s) {
+		return fmt.Errorf("write everyone, members or unlisted")
+	}
+	g.Audience = Audience(s)
+	return nil
+}
+
+// signs begin what spreadsheets run as a formula, in narrow and wide forms,
+// and the mark that keeps them from it.
+const signs = "=+-@\t\r\n＝＋－＠'"
+
+func signed(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return s != "" && strings.ContainsRune(signs, r)
 }
 
 // safe keeps a cell from being run as a formula by a spreadsheet; plain takes
 // the mark off again.
 func safe(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r'", rune(s[0])) {
+	if signed(s) {
 		return "'" + s
 	}
 	return s
 }
 
 func plain(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@\t\r'", rune(s[1])) {
-		return s[1:]
+	if rest, marked := strings.CutPrefix(s, "'"); marked && signed(rest) {
+		return rest
 	}
 	return s
 }

@@ -92,6 +92,16 @@ func (v *Viewer) Holds(scope string, r Relation) bool {
 	return scope != "" && slices.Contains(v.held, held{scope, r})
 }
 
+// Held are the scopes the viewer holds in a relation.
+func (v *Viewer) Held(r Relation) (out []string) {
+	for _, h := range v.held {
+		if h.relation == r {
+			out = append(out, h.scope)
+		}
+	}
+	return out
+}
+
 // Permission is a right to do something. The zero Permission is nobody's.
 type Permission struct {
 	Name     string     // "group.edit"

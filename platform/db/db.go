@@ -45,8 +45,9 @@ type DB struct {
 	stmts sync.Map // text for the engine → *sql.Stmt; SQLite only
 
 	queue   chan *request // SQLite only: what waits for the one writer
+	gate    sync.RWMutex  // held to put something on the queue
+	closed  bool
 	stopped chan struct{}
-	close   sync.Once
 
 	changes changes
 }
@@ -72,12 +73,14 @@ func File(dir string) string { return filepath.Join(dir, "withus.db") }
 
 // Close waits for the writes under way and closes the database.
 func (d *DB) Close() error {
-	d.close.Do(func() {
-		if d.queue != nil {
-			close(d.queue)
-			<-d.stopped
-		}
-	})
+	d.gate.Lock()
+	first := !d.closed
+	d.closed = true
+	d.gate.Unlock()
+	if first && d.queue != nil {
+		close(d.queue)
+		<-d.stopped
+	}
 	d.changes.forget()
 	err := d.read.Close()
 	if d.write != d.read {
@@ -95,6 +98,9 @@ func (d *DB) Ping(ctx context.Context) error {
 // Query reads rows. Most callers want [All] or [One].
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	tick(ctx)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	q, a, err := d.prepare(query, args)
 	if err != nil {
 		return nil, err
@@ -106,7 +112,9 @@ func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(ctx, a...)
+	// A read of ours is short. Letting it be called off with the request would
+	// cost two goroutines for each, a fifth of its time.
+	return s.QueryContext(context.WithoutCancel(ctx), a...)
 }
 
 // QueryRow reads one row.

@@ -81,16 +81,30 @@ type request struct {
 
 func (d *DB) writeSQLite(ctx context.Context, fn func(context.Context, *Tx) error) error {
 	r := &request{ctx: ctx, fn: fn, done: make(chan struct{})}
-	select {
-	case d.queue <- r:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := d.enqueue(r); err != nil {
+		return err
 	}
 	<-r.done
 	if r.panic != nil {
 		panic(r.panic)
 	}
 	return r.err
+}
+
+var errClosed = errors.New("db: closed")
+
+func (d *DB) enqueue(r *request) error {
+	d.gate.RLock()
+	defer d.gate.RUnlock()
+	if d.closed {
+		return errClosed
+	}
+	select {
+	case d.queue <- r:
+		return nil
+	case <-r.ctx.Done():
+		return r.ctx.Err()
+	}
 }
 
 // writer is the one goroutine that writes: it takes whatever is waiting into

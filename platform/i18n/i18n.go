@@ -14,6 +14,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -297,7 +298,7 @@ func (l *Lang) Missing(key string) (out []string) {
 // Number writes a whole number.
 func (l *Lang) Number(n int) string {
 	if n >= 0 && n < 1000 {
-		return fmt.Sprint(n)
+		return strconv.Itoa(n)
 	}
 	return l.printer.Sprint(number.Decimal(n))
 }

@@ -9,9 +9,11 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 
@@ -40,20 +42,21 @@ func Put(ctx context.Context, tx *db.Tx, d Doc) error {
 	tx.Changed(counter(d.Kind))
 	title, text, terms := strings.Join(Terms(d.Title), " "), strings.Join(Terms(d.Text), " "), strings.Join(d.Terms, "\n")
 	if tx.Dialect == db.Postgres {
-		_, err := tx.Exec(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, terms, words)
-			VALUES ($1, $2, $3, $4, $5, $6, setweight(to_tsvector('simple', $5), 'A') || to_tsvector('simple', $7))
-			ON CONFLICT (room, thing) DO UPDATE SET kind = excluded.kind, scope = excluded.scope, sort = excluded.sort, terms = excluded.terms, words = excluded.words`,
-			d.Room, d.ID, d.Kind, d.Scope, title, terms, text)
+		_, err := tx.Exec(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, size, terms, words)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, to_tsvector('simple', $5) || to_tsvector('simple', $8))
+			ON CONFLICT (room, thing) DO UPDATE SET kind = excluded.kind, scope = excluded.scope, sort = excluded.sort,
+				size = excluded.size, terms = excluded.terms, words = excluded.words`,
+			d.Room, d.ID, d.Kind, d.Scope, title, len(text), terms, text)
 		return err
 	}
 	var n int64
 	err := tx.QueryRow(ctx, `SELECT n FROM search_doc WHERE room = $1 AND thing = $2`, d.Room, d.ID).Scan(&n)
 	switch {
 	case errors.Is(err, db.ErrNone):
-		err = tx.QueryRow(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, terms) VALUES ($1, $2, $3, $4, $5, $6) RETURNING n`,
-			d.Room, d.ID, d.Kind, d.Scope, title, terms).Scan(&n)
+		err = tx.QueryRow(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, size, terms) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING n`,
+			d.Room, d.ID, d.Kind, d.Scope, title, len(text), terms).Scan(&n)
 	case err == nil:
-		if _, err = tx.Exec(ctx, `UPDATE search_doc SET kind = $2, scope = $3, sort = $4, terms = $5 WHERE n = $1`, n, d.Kind, d.Scope, title, terms); err == nil {
+		if _, err = tx.Exec(ctx, `UPDATE search_doc SET kind = $2, scope = $3, sort = $4, size = $5, terms = $6 WHERE n = $1`, n, d.Kind, d.Scope, title, len(text), terms); err == nil {
 			_, err = tx.Exec(ctx, `DELETE FROM search_words WHERE rowid = $1`, n)
 		}
 	}
@@ -93,34 +96,74 @@ type Index struct {
 // New makes an index over a database.
 func New(d *db.DB) *Index { return &Index{db: d, shelves: map[string]*db.Memo[*shelf]{}} }
 
-// MostFound is how many of the best matches for words are looked at.
-const MostFound = 500
+// mostMatched is how many things that hold the words are looked at to find the
+// best among them.
+const mostMatched = 5000
 
 // Find gives the best matches for words among all kinds of things the viewer
 // may find, best first. Words that hold nothing to look for find nothing.
 func (x *Index) Find(ctx context.Context, v *access.Viewer, words string, most int) ([]Ref, error) {
-	return x.match(ctx, v.Scopes(), nil, words, most)
-}
-
-// match is Find among some kinds; nil for all.
-func (x *Index) match(ctx context.Context, scopes, kinds []string, words string, most int) ([]Ref, error) {
-	text, q := `SELECT d.room, d.thing FROM search_words w JOIN search_doc d ON d.n = w.rowid
-		WHERE search_words MATCH $1 AND d.scope IN ($2)`, ftsQuery(words)
-	order := ` ORDER BY bm25(search_words, 8.0, 1.0), d.thing LIMIT $3`
-	if x.db.Dialect == db.Postgres {
-		text, q = `SELECT d.room, d.thing FROM search_doc d WHERE d.words @@ to_tsquery('simple', $1) AND d.scope IN ($2)`, tsQuery(words)
-		order = ` ORDER BY ts_rank(d.words, to_tsquery('simple', $1), 1) DESC, d.thing LIMIT $3`
-	}
-	if q == "" {
+	terms := asked(words)
+	if len(terms) == 0 {
 		return nil, nil
 	}
-	args := []any{q, scopes, most}
-	if kinds != nil {
-		text += ` AND d.kind IN ($4)`
-		args = append(args, kinds)
+	text, q := `SELECT d.room, d.thing, d.sort, d.size FROM search_words w JOIN search_doc d ON d.n = w.rowid
+		WHERE search_words MATCH $1 AND d.scope IN ($2) LIMIT $3`, ftsQuery(terms)
+	if x.db.Dialect == db.Postgres {
+		text, q = `SELECT d.room, d.thing, d.sort, d.size FROM search_doc d WHERE d.words @@ to_tsquery('simple', $1) AND d.scope IN ($2) LIMIT $3`, tsQuery(terms)
 	}
-	return db.All(ctx, x.db, func(scan db.Scan) (r Ref, err error) {
-		err = scan(&r.Room, &r.ID)
-		return r, err
-	}, text+order, args...)
+	type match struct {
+		ref Ref
+		hit
+	}
+	ms, err := db.All(ctx, x.db, func(scan db.Scan) (m match, err error) {
+		err = scan(&m.ref.Room, &m.ref.ID, &m.title, &m.size)
+		m.id, m.rank = m.ref.ID, rank(m.title, terms)
+		return m, err
+	}, text, q, v.Scopes(), mostMatched)
+	slices.SortFunc(ms, func(a, b match) int { return a.compare(&b.hit) })
+	var out []Ref
+	for _, m := range ms[:min(most, len(ms))] {
+		out = append(out, m.ref)
+	}
+	return out, err
+}
+
+// hit is a thing that holds the words asked for. Which one is better is decided
+// here, the same for both engines: by where the words stand in its title, then
+// by how short its text is, so that what says little else comes first.
+type hit struct {
+	title, id  string
+	rank, size int
+	place      int // on its shelf
+}
+
+func (a *hit) compare(b *hit) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.size, b.size), cmp.Compare(a.title, b.title), cmp.Compare(a.id, b.id))
+}
+
+// rank is 0 where the words are the whole title, 1 where it begins with them, 2
+// where it holds them all, 3 where some, 4 where none.
+func rank(title string, terms []string) int {
+	phrase := strings.Join(terms, " ")
+	if title == phrase {
+		return 0
+	}
+	if strings.HasPrefix(title, phrase) {
+		return 1
+	}
+	words, held := strings.Split(title, " "), 0
+	for i, t := range terms {
+		last := i == len(terms)-1 // still being typed
+		if slices.ContainsFunc(words, func(w string) bool { return w == t || last && strings.HasPrefix(w, t) }) {
+			held++
+		}
+	}
+	switch held {
+	case len(terms):
+		return 2
+	case 0:
+		return 4
+	}
+	return 3
 }

@@ -25,7 +25,7 @@ type Query struct {
 type Found struct {
 	IDs        []string
 	Total      int                       // of all pages
-	Capped     bool                      // only the best [MostFound] matches were looked at
+	Capped     bool                      // there are more matches than were looked at
 	Counts     map[string]map[string]int // facet → value → how many it would leave, the other filters standing
 	Prev, Next string                    // for Query.Page; empty: there is none
 }
@@ -34,7 +34,8 @@ type Found struct {
 type shelf struct {
 	ids   []string
 	sorts []string
-	at    map[string]int // id → place
+	sizes []int
+	at    map[string]int // key → place; the key is what words lead to on this engine
 	scope map[string]set
 	terms map[string]map[string]set // facet → value → places
 }
@@ -52,13 +53,24 @@ func (x *Index) shelf(ctx context.Context, kind string) (*shelf, error) {
 }
 
 // item is one thing on its way to the shelf.
-type item struct{ id, scope, sort, terms string }
+type item struct {
+	key, id, scope, sort, terms string
+	size                        int
+}
+
+// key is the column that words lead to: FTS5 knows things by a row's number.
+func (x *Index) key() string {
+	if x.db.Dialect == db.Postgres {
+		return "thing"
+	}
+	return "n"
+}
 
 func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
 	items, err := db.All(ctx, x.db, func(scan db.Scan) (i item, err error) {
-		err = scan(&i.id, &i.scope, &i.sort, &i.terms)
+		err = scan(&i.key, &i.id, &i.scope, &i.sort, &i.terms, &i.size)
 		return i, err
-	}, `SELECT thing, scope, sort, terms FROM search_doc WHERE kind = $1 AND scope IN ($2)`, kind, []string{access.Public, access.Network})
+	}, `SELECT `+x.key()+`, thing, scope, sort, terms, size FROM search_doc WHERE kind = $1 AND scope IN ($2)`, kind, []string{access.Public, access.Network})
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +82,8 @@ func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
 	for i, it := range items {
 		s.ids = append(s.ids, it.id)
 		s.sorts = append(s.sorts, it.sort)
-		s.at[it.id] = i
+		s.sizes = append(s.sizes, it.size)
+		s.at[it.key] = i
 		if s.scope[it.scope] == nil {
 			s.scope[it.scope] = newSet(len(items))
 		}
@@ -104,20 +117,18 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 	}
 	out := &Found{}
 	var ranked []int
-	if len(asked(q.Words)) > 0 {
-		refs, err := x.match(ctx, v.Scopes(), []string{q.Kind}, q.Words, MostFound)
+	if terms := asked(q.Words); len(terms) > 0 {
+		match, err := x.matching(ctx, s, q.Kind, v.Scopes(), terms)
 		if err != nil {
 			return nil, err
 		}
-		out.Capped = len(refs) == MostFound
-		match := newSet(len(s.ids))
-		for _, r := range refs {
-			if i, ok := s.at[r.ID]; ok {
-				match.add(i)
-				ranked = append(ranked, i)
-			}
+		out.Capped = len(match) == mostMatched
+		held := newSet(len(s.ids))
+		for _, i := range match {
+			held.add(i)
 		}
-		seen.and(match)
+		seen.and(held)
+		ranked = s.ranked(seen, terms)
 	} else if strings.TrimSpace(q.Words) != "" {
 		seen = newSet(len(s.ids)) // words, but nothing in them to look for
 	}
@@ -134,6 +145,37 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 		s.pageSorted(out, found, q)
 	}
 	return out, nil
+}
+
+// matching are the places of what holds all the terms.
+func (x *Index) matching(ctx context.Context, s *shelf, kind string, scopes, terms []string) ([]int, error) {
+	text, q := `SELECT d.n FROM search_words w JOIN search_doc d ON d.n = w.rowid
+		WHERE search_words MATCH $1 AND d.kind = $2 AND d.scope IN ($3) LIMIT $4`, ftsQuery(terms)
+	if x.db.Dialect == db.Postgres {
+		text, q = `SELECT thing FROM search_doc WHERE words @@ to_tsquery('simple', $1) AND kind = $2 AND scope IN ($3) LIMIT $4`, tsQuery(terms)
+	}
+	keys, err := db.All(ctx, x.db, db.Text, text, q, kind, scopes, mostMatched)
+	var out []int
+	for _, k := range keys {
+		if i, ok := s.at[k]; ok {
+			out = append(out, i)
+		}
+	}
+	return out, err
+}
+
+// ranked are the members of a set, the best matches for the terms first.
+func (s *shelf) ranked(of set, terms []string) []int {
+	out := of.from(0, len(s.ids))
+	hits := make([]hit, len(out))
+	for n, i := range out {
+		hits[n] = hit{s.sorts[i], s.ids[i], rank(s.sorts[i], terms), s.sizes[i], i}
+	}
+	slices.SortFunc(hits, func(a, b hit) int { return a.compare(&b) })
+	for n := range hits {
+		out[n] = hits[n].place
+	}
+	return out
 }
 
 // any are the places with one of a facet's values.

@@ -101,28 +101,10 @@ func asked(words string) []string {
 }
 
 // ftsQuery is a question for FTS5: every term quoted, the last a prefix.
-func ftsQuery(words string) string {
-	ts := asked(words)
-	for i, t := range ts {
-		ts[i] = `"` + t + `"`
-	}
-	if len(ts) > 0 {
-		ts[len(ts)-1] += "*"
-	}
-	return strings.Join(ts, " ")
-}
+func ftsQuery(terms []string) string { return `"` + strings.Join(terms, `" "`) + `"*` }
 
 // tsQuery is the same for to_tsquery('simple', …).
-func tsQuery(words string) string {
-	ts := asked(words)
-	for i, t := range ts {
-		ts[i] = `'` + t + `'`
-	}
-	if len(ts) > 0 {
-		ts[len(ts)-1] += ":*"
-	}
-	return strings.Join(ts, " & ")
-}
+func tsQuery(terms []string) string { return `'` + strings.Join(terms, `' & '`) + `':*` }
 
 // SortKey is a title in the order lists have: by letters, without case or
 // accents, whatever the engine.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"io"
 	"mime"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+	"github.com/klauspost/compress/gzip"
 )
 
 // Answer is what a handler gives back: a page, a file, or a way to go.
@@ -106,7 +106,7 @@ func (m *made) write(w http.ResponseWriter, r *http.Request) {
 }
 
 var gzips = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, 3) // level 3: four fifths of what 6 saves, for half its time
+	z, _ := gzip.NewWriterLevel(nil, 2) // twice as fast as the standard library's 3, and as small
 	return z
 }}
 

@@ -60,6 +60,9 @@ func newAPI(s *Server, mux *http.ServeMux) *api {
 			e := plain(status, msg, errs...)
 			if m, ok := e.(*huma.ErrorModel); ok {
 				for _, d := range m.Errors {
+					if _, raw := d.Value.(string); raw && d.Location == "body" {
+						d.Message = "this can't be read as the JSON that is asked for" // not in Go's words
+					}
 					d.Value = nil // what was sent is not sent back
 				}
 			}

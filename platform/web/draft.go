@@ -92,8 +92,13 @@ func (s *Server) draft(r *http.Request) (url.Values, error) {
 	return d.Values, nil
 }
 
-// dropDraft forgets what was kept for this browser.
+// dropDraft forgets what was kept for the form that was just saved. What waits
+// for another one stays: signing in, on the way there, is a form too.
 func (s *Server) dropDraft(r *Request) error {
+	kept, err := s.draft(r.Request)
+	if err != nil || kept == nil {
+		return err
+	}
 	c, err := r.Cookie(s.cookie("draft"))
 	if err != nil {
 		return nil

@@ -9,8 +9,10 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"withus.example/platform/db"
@@ -110,14 +112,16 @@ func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error 
 		key = hex.EncodeToString(sum[:])
 		work = r.With(db.Once(r.Context(), key))
 	}
-	next, err := form.Save(work, f)
+	next, err := s.save(work, form, f)
 	if errors.Is(err, db.ErrRepeated) {
-		to, err := s.DB.OutcomeOf(r.Context(), key)
+		to, err := s.outcome(r.Context(), key)
 		if err != nil {
 			return err
 		}
-		if to == "" {
+		if to == "" && form.Show != nil {
 			to = r.URL.Path
+		} else if to == "" { // a button has no page of its own
+			to = "/"
 		}
 		return s.leaveTo(r, Next{To: to})
 	}
@@ -133,6 +137,36 @@ func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error 
 		s.Log.Warn("a draft could not be dropped", "error", err)
 	}
 	return s.leaveTo(r, next)
+}
+
+// save does a form's work. A panic in it is an error like any other: what was
+// typed comes back.
+func (s *Server) save(r *Request, form *Form, f *ui.Form) (next Next, err error) {
+	defer func() {
+		if p := recover(); p != nil && p != http.ErrAbortHandler {
+			s.Log.Error("a form panicked", "route", r.Pattern, "panic", about(p), "stack", string(debug.Stack()))
+			err = errors.New("panic")
+		} else if p != nil {
+			panic(p)
+		}
+	}()
+	return form.Save(r, f)
+}
+
+// outcome is where a form led that was sent before, empty if that is lost. The
+// one that came first may have done its work and not yet said where it leads.
+func (s *Server) outcome(ctx context.Context, key string) (string, error) {
+	for wait := 5 * time.Millisecond; ; wait *= 2 {
+		to, err := s.DB.OutcomeOf(ctx, key)
+		if err != nil || to != "" || wait > time.Second/2 {
+			return to, err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
 }
 
 // leaveTo sends a person on after a form.

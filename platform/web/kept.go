@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"container/list"
 	"crypto/sha256"
 	"encoding/base64"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
 
 	"withus.example/platform/i18n"
 )
@@ -52,7 +52,8 @@ func newKept(most int) *kept {
 // overhead is about what a page costs beside its bytes.
 const overhead = 600
 
-// page gives the place of a key, making room for it.
+// page gives the place of a key, making room for it. It weighs something
+// before it is made.
 func (k *kept) page(key string) *page {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -60,14 +61,15 @@ func (k *kept) page(key string) *page {
 		k.order.MoveToFront(p.place)
 		return p
 	}
-	p := &page{key: key}
+	p := &page{key: key, size: overhead + len(key)}
 	p.place = k.order.PushFront(p)
 	k.pages[key] = p
+	k.size += p.size
+	k.fit()
 	return p
 }
 
-// weigh counts what a page holds now, and lets go of the ones nobody asked for
-// longest until all fit.
+// weigh counts what a page holds now.
 func (k *kept) weigh(p *page, size int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -76,6 +78,23 @@ func (k *kept) weigh(p *page, size int) {
 	}
 	k.size += size - p.size
 	p.size = size
+	k.fit()
+}
+
+// drop forgets a place nothing came to: there are more addresses that lead
+// nowhere than there is memory.
+func (k *kept) drop(p *page) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.pages[p.key] == p {
+		k.order.Remove(p.place)
+		delete(k.pages, p.key)
+		k.size -= p.size
+	}
+}
+
+// fit lets go of the pages nobody asked for longest until all fit.
+func (k *kept) fit() {
 	for k.size > k.most && k.order.Len() > 0 {
 		old := k.order.Remove(k.order.Back()).(*page)
 		delete(k.pages, old.key)
@@ -94,6 +113,9 @@ func (rt *Route) key(r *http.Request, l *i18n.Lang) string {
 			q[name] = v
 		}
 	}
+	if len(q) == 0 {
+		return l.Code + r.URL.Path
+	}
 	return l.Code + r.URL.Path + "?" + q.Encode()
 }
 
@@ -107,24 +129,11 @@ func (s *Server) serveKept(w http.ResponseWriter, hr *http.Request, rt *Route, b
 		return
 	}
 	p := s.kept.page(rt.key(hr, s.lang(w, hr)))
-	p.mu.Lock()
-	if p.made == nil || p.stamp != stamp || !p.until.IsZero() && time.Now().After(p.until) {
-		m, until, err := build(s.visitor(w, hr, rt))
-		if err != nil {
-			p.mu.Unlock()
-			s.fail(w, hr, nil, err)
-			return
-		}
-		sum := sha256.Sum256(m.body)
-		p.made, p.stamp, p.until, p.asked, p.gzip, p.br = m, stamp, until, 0, nil, nil
-		p.tag = `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
-		s.kept.weigh(p, overhead+len(p.key)+len(m.body))
+	m, tag, body, enc, first, err := p.current(s, hr, stamp, func() (*made, time.Time, error) { return build(s.visitor(w, hr, rt)) })
+	if err != nil {
+		s.fail(w, hr, nil, err)
+		return
 	}
-	p.asked++
-	m, tag := p.made, p.tag
-	body, enc := p.squeezed(s.kept, hr)
-	first := p.asked == 1
-	p.mu.Unlock()
 
 	h := w.Header()
 	for name, v := range m.head {
@@ -157,6 +166,30 @@ func (s *Server) serveKept(w http.ResponseWriter, hr *http.Request, rt *Route, b
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(m.status)
 	w.Write(body)
+}
+
+// current gives the page as it is under a stamp, making it if need be; first
+// says that nobody asked for it since. A page that can't be made, even one that
+// panics, leaves its place to the next one who tries.
+func (p *page) current(s *Server, hr *http.Request, stamp int64, build func() (*made, time.Time, error)) (m *made, tag string, body []byte, enc string, first bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.made == nil || p.stamp != stamp || !p.until.IsZero() && time.Now().After(p.until) {
+		m, until, err := build()
+		if err != nil {
+			if p.made == nil {
+				s.kept.drop(p)
+			}
+			return nil, "", nil, "", false, err
+		}
+		sum := sha256.Sum256(m.body)
+		p.made, p.stamp, p.until, p.asked, p.gzip, p.br = m, stamp, until, 0, nil, nil
+		p.tag = `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+		s.kept.weigh(p, p.weight())
+	}
+	p.asked++
+	body, enc = p.squeezed(s.kept, hr)
+	return p.made, p.tag, body, enc, p.asked == 1, nil
 }
 
 var (

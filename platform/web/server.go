@@ -3,14 +3,17 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -37,7 +40,7 @@ type Server struct {
 	kept    *kept
 	metrics *Metrics
 	accept  sync.Map // Accept-Language → *i18n.Lang
-	accepts int
+	accepts atomic.Int64
 }
 
 // SessionCookie is the name of the cookie that says who somebody is. Where it
@@ -120,7 +123,7 @@ func (s *Server) guard(mux *http.ServeMux) http.Handler {
 				if p == http.ErrAbortHandler {
 					panic(p)
 				}
-				s.Log.Error("a handler panicked", "route", r.Pattern, "panic", p, "stack", string(debug.Stack()))
+				s.Log.Error("a handler panicked", "route", r.Pattern, "panic", about(p), "stack", string(debug.Stack()))
 				if out.status == 0 {
 					s.fail(out, r, nil, &fault.Error{Err: errors.New("panic")})
 				}
@@ -133,6 +136,15 @@ func (s *Server) guard(mux *http.ServeMux) http.Handler {
 		}
 		inner.ServeHTTP(out, r)
 	})
+}
+
+// about is what the log may say of a panic: only Go's own words are sure to
+// hold nobody else's.
+func about(p any) string {
+	if e, ok := p.(runtime.Error); ok {
+		return e.Error()
+	}
+	return fmt.Sprintf("%T", p)
 }
 
 // Headers that are the same on every answer, made once.
@@ -307,8 +319,7 @@ func (s *Server) lang(w http.ResponseWriter, r *http.Request) *i18n.Lang {
 		return l.(*i18n.Lang)
 	}
 	l := s.Langs.Match(wish)
-	if len(wish) < 100 && s.accepts < 1000 { // a rough bound is bound enough
-		s.accepts++
+	if len(wish) < 100 && s.accepts.Add(1) <= 1000 { // a rough bound is bound enough
 		s.accept.Store(wish, l)
 	}
 	return l

@@ -33,7 +33,9 @@ CREATE TABLE group_group (
 	changed       TIMESTAMP NOT NULL,
 	organisers    INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX group_group_changed ON group_group (scope, changed DESC, id);
+-- In the order of changes, with who may see them at hand. An index that began
+-- with the scope would be taken for every other query that names it, too.
+CREATE INDEX group_group_changed ON group_group (changed DESC, id, scope);
 CREATE TABLE group_term (
 	key    TEXT PRIMARY KEY,
 	kind   TEXT NOT NULL,

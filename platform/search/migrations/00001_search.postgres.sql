@@ -5,6 +5,7 @@ CREATE TABLE search_doc (
 	kind  TEXT NOT NULL,
 	scope TEXT NOT NULL,
 	sort  TEXT NOT NULL,
+	size  INTEGER NOT NULL,
 	terms TEXT NOT NULL,
 	words TSVECTOR NOT NULL,
 	PRIMARY KEY (room, thing)

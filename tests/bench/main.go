@@ -1,0 +1,383 @@
+// Command bench measures the network against a bare net/http handler that sends
+// the same compressed bytes, side by side in one run, and prints the ratios. It
+// needs ./withus (make build) and Linux, where it reads the CPU time of each
+// process. It asserts nothing: machines are noisy, and a person reads it.
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+var (
+	rounds  = flag.Int("rounds", 5, "paired rounds of each measurement")
+	seconds = flag.Float64("seconds", 2, "length of one run, in seconds")
+	conns   = flag.Int("c", 8, "connections")
+	groups  = flag.Int("groups", 10000, "groups in the example network")
+	only    = flag.String("only", "", "measure only what has this in its name")
+	dir     = flag.String("dir", ".bin/bench", "folder of the example network, kept between runs")
+)
+
+func main() {
+	if len(os.Args) == 4 && os.Args[1] == "bare" {
+		bare(os.Args[2], os.Args[3])
+		return
+	}
+	flag.Parse()
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// measure is one comparison: paths of ours, and what they may cost.
+type measure struct {
+	name   string
+	server *process // which of ours answers
+	path   func() string
+	cookie string
+	budget float64 // at most so many times the bare handler's CPU time a request; 0: at least half its rate
+}
+
+func run(ctx context.Context) error {
+	if _, err := os.Stat("withus"); err != nil {
+		return errors.New("there is no ./withus: run make build")
+	}
+	data, err := filepath.Abs(*dir)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return err
+	}
+	args := func(cache int) []string {
+		return []string{"demo", "--data", data, "--groups", fmt.Sprint(*groups), "--members", "2000", "--page-cache", fmt.Sprint(cache)}
+	}
+	made := time.Now()
+	keeping, err := start(ctx, args(16))
+	if err != nil {
+		return err
+	}
+	defer keeping.stop()
+	fmt.Printf("network of %d groups ready in %.1f s\n", *groups, time.Since(made).Seconds())
+	rendering, err := start(ctx, args(0))
+	if err != nil {
+		return err
+	}
+	defer rendering.stop()
+
+	slugs, words, err := sample(keeping.url)
+	if err != nil {
+		return err
+	}
+	cookie, err := signIn(keeping.url, filepath.Join(data, "demo.json"))
+	if err != nil {
+		return err
+	}
+	pick := func(of []string) string { return of[rand.IntN(len(of))] }
+	fixed := func(p string) func() string { return func() string { return p } }
+	page := func() string { return "/groups/" + pick(slugs) }
+	list := func() string {
+		return pick([]string{"/groups", "/groups?support=practical", "/groups?language=ar", "/groups?support=emotional&language=es", "/groups?language=sw&support=material"})
+	}
+	search := func() string { return "/groups?q=" + url.QueryEscape(pick(words)) }
+	all := []measure{
+		{"kept home", keeping, fixed("/"), "", 0},
+		{"kept list", keeping, fixed("/groups"), "", 0},
+		{"kept group", keeping, fixed("/groups/" + slugs[0]), "", 0},
+		{"rendered group", rendering, page, "", 20},
+		{"rendered list", rendering, list, "", 40},
+		{"rendered search", rendering, search, "", 60},
+		{"rendered search, all rooms", rendering, func() string { return "/search?q=" + url.QueryEscape(pick(words)) }, "", 60},
+		{"signed-in group", rendering, page, cookie, 30},
+		{"signed-in list", rendering, list, cookie, 0},
+		{"signed-in own page", rendering, fixed("/you"), cookie, 30},
+	}
+	all[8].budget = 40
+	fmt.Printf("%-28s %9s %9s %12s %26s  %s\n", "", "bare µs", "ours µs", "CPU ratio", "rate ratio (min..max)", "budget")
+	for _, m := range all {
+		if !strings.Contains(m.name, *only) {
+			continue
+		}
+		if err := compare(ctx, m); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+	}
+	fmt.Printf("memory after load: %d MiB resident (budget 90)\n", keeping.resident()>>20)
+	fmt.Printf("memory after load, rendering: %d MiB resident\n", rendering.resident()>>20)
+	if err := firstView(keeping.url); err != nil {
+		return err
+	}
+	keeping.stop()
+	rendering.stop()
+	return coldStart(ctx, args(16))
+}
+
+// compare runs the bare handler and ours in turn and prints the medians.
+func compare(ctx context.Context, m measure) error {
+	body, kind, err := fetch(m.server.url+m.path(), m.cookie)
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp("", "bare")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	if _, err := file.Write(body); err != nil {
+		return err
+	}
+	file.Close()
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	plain, err := startBare(ctx, self, file.Name(), kind)
+	if err != nil {
+		return err
+	}
+	defer plain.stop()
+	for _, p := range []*process{plain, m.server} { // unmeasured
+		if _, _, err := load(p, m, 500*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	var cpuBare, cpuOurs, ratios, rates []float64
+	for range *rounds {
+		a, ra, err := load(plain, m, time.Duration(*seconds*float64(time.Second)))
+		if err != nil {
+			return err
+		}
+		b, rb, err := load(m.server, m, time.Duration(*seconds*float64(time.Second)))
+		if err != nil {
+			return err
+		}
+		cpuBare, cpuOurs = append(cpuBare, a), append(cpuOurs, b)
+		ratios, rates = append(ratios, b/a), append(rates, rb/ra)
+	}
+	says := fmt.Sprintf("at most %g times the CPU", m.budget)
+	ok := median(ratios) <= m.budget
+	if m.budget == 0 {
+		says, ok = "at least half the rate", median(rates) >= 0.5
+	}
+	if !ok {
+		says += "  OVER"
+	}
+	fmt.Printf("%-28s %9.1f %9.1f %11.2fx %9.2fx (%.2f..%.2f)  %s\n", m.name, median(cpuBare), median(cpuOurs), median(ratios), median(rates), slices.Min(rates), slices.Max(rates), says)
+	return nil
+}
+
+func median(v []float64) float64 {
+	v = slices.Sorted(slices.Values(v))
+	return v[len(v)/2]
+}
+
+// sample reads the public list: addresses of groups, and the words in them.
+func sample(base string) (slugs, words []string, err error) {
+	res, err := http.Get(base + "/groups.json")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer res.Body.Close()
+	var all []struct{ Slug, Name, About string }
+	if err := json.NewDecoder(res.Body).Decode(&all); err != nil {
+		return nil, nil, err
+	}
+	seen := map[string]bool{}
+	for _, g := range all {
+		slugs = append(slugs, url.PathEscape(g.Slug))
+		for _, w := range strings.FieldsFunc(g.Name+" "+g.About, func(r rune) bool { return strings.ContainsRune(" .,;:!?()«»\"'’“”\n؟،", r) }) {
+			if w = strings.ToLower(w); !seen[w] {
+				seen[w] = true
+				words = append(words, w)
+			}
+		}
+	}
+	fmt.Printf("%d public groups, %d different words\n", len(slugs), len(words))
+	return slugs, words, nil
+}
+
+func signIn(base, file string) (string, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	var demo struct{ People []struct{ Role, Email, Password string } }
+	if err := json.Unmarshal(b, &demo); err != nil {
+		return "", err
+	}
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := c.PostForm(base+"/sign-in", url.Values{"email": {demo.People[0].Email}, "password": {demo.People[0].Password}})
+	if err != nil {
+		return "", err
+	}
+	res.Body.Close()
+	for _, k := range res.Cookies() {
+		if k.Name == "withus" {
+			return "withus=" + k.Value, nil
+		}
+	}
+	return "", fmt.Errorf("signing in: %s", res.Status)
+}
+
+// fetch reads a page as a browser takes it: compressed.
+func fetch(u, cookie string) (body []byte, kind string, err error) {
+	r, err := http.NewRequest(http.MethodGet, u, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	r.Header.Set("Accept-Encoding", "gzip")
+	if cookie != "" {
+		r.Header.Set("Cookie", cookie)
+	}
+	res, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return nil, "", err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return nil, "", fmt.Errorf("%s: %s", u, res.Status)
+	}
+	body, err = io.ReadAll(res.Body)
+	return body, res.Header.Get("Content-Type"), err
+}
+
+var assets = regexp.MustCompile(`(?:href|src)="(/assets/[^"]+)"`)
+
+// firstView counts what a first visit costs, compressed.
+func firstView(base string) error {
+	for _, path := range []string{"/", "/groups"} {
+		fetch(base+path, "") // the second answer is the one that is kept
+		html, _, err := fetch(base+path, "")
+		if err != nil {
+			return err
+		}
+		res, err := http.Get(base + path)
+		if err != nil {
+			return err
+		}
+		plain, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil {
+			return err
+		}
+		total, fonts := len(html), 0
+		for _, m := range assets.FindAllStringSubmatch(string(plain), -1) {
+			b, _, err := fetch(base+m[1], "")
+			if err != nil {
+				return err
+			}
+			total += len(b)
+			if !strings.Contains(m[1], ".css") {
+				continue
+			}
+			res, err := http.Get(base + m[1])
+			if err != nil {
+				return err
+			}
+			css, err := io.ReadAll(res.Body)
+			res.Body.Close()
+			if err != nil {
+				return err
+			}
+			for _, f := range regexp.MustCompile(`url\(([^)]+woff2)\)`).FindAllStringSubmatch(string(css), -1) {
+				b, _, err := fetch(base+f[1], "")
+				if err != nil {
+					return err
+				}
+				fonts += len(b)
+			}
+		}
+		fmt.Printf("first view of %-8s %.1f KB (budget 25), with fonts %.1f KB (budget 105)\n", path, float64(total)/1000, float64(total+fonts)/1000)
+	}
+	i, err := os.Stat("withus")
+	if err == nil {
+		fmt.Printf("binary: %.1f MB (budget 30)\n", float64(i.Size())/1e6)
+	}
+	return err
+}
+
+// coldStart measures from starting the program on existing data to its first
+// answer.
+func coldStart(ctx context.Context, args []string) error {
+	var all []float64
+	for range *rounds {
+		begun := time.Now()
+		p, err := start(ctx, args)
+		if err != nil {
+			return err
+		}
+		all = append(all, float64(time.Since(begun).Microseconds())/1000)
+		p.stop()
+	}
+	fmt.Printf("start on existing data to first answer: %.0f ms (%.0f..%.0f, budget 120)\n", median(all), slices.Min(all), slices.Max(all))
+	return nil
+}
+
+// load asks for pages for a while and gives the server's CPU time a request,
+// in microseconds, and the requests a second.
+func load(p *process, m measure, d time.Duration) (cpu, rate float64, err error) {
+	done := make(chan error, *conns)
+	counts := make(chan int, *conns)
+	before, begun := p.cpu(), time.Now()
+	for range *conns {
+		go func() {
+			n, err := client(p, m, begun.Add(d))
+			counts <- n
+			done <- err
+		}()
+	}
+	total := 0
+	for range *conns {
+		total += <-counts
+		err = errors.Join(err, <-done)
+	}
+	if total == 0 {
+		return 0, 0, errors.Join(err, errors.New("no answers"))
+	}
+	took := time.Since(begun).Seconds()
+	return (p.cpu() - before).Seconds() * 1e6 / float64(total), float64(total) / took, err
+}
+
+// client is one connection that asks again and again.
+func client(p *process, m measure, until time.Time) (n int, err error) {
+	c, err := p.dial()
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close()
+	in := bufio.NewReaderSize(c, 64<<10)
+	cookie := ""
+	if m.cookie != "" {
+		cookie = "Cookie: " + m.cookie + "\r\n"
+	}
+	for time.Now().Before(until) {
+		if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: gzip\r\n%s\r\n", m.path(), p.host(), cookie); err != nil {
+			return n, err
+		}
+		res, err := http.ReadResponse(in, nil)
+		if err != nil {
+			return n, err
+		}
+		_, err = io.Copy(io.Discard, res.Body)
+		if err != nil || res.StatusCode != http.StatusOK {
+			return n, fmt.Errorf("%s: %s, %w", m.path(), res.Status, err)
+		}
+		n++
+	}
+	return n, nil
+}
