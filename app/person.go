@@ -5,6 +5,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/job"
 	"withus.example/platform/kit"
 	"withus.example/platform/record"
 )
@@ -42,10 +43,12 @@ func (a *App) Erase(ctx context.Context, s kit.Subject) error {
 				return err
 			}
 		}
-		return nil
+		return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "person"})
 	})
 	if err != nil {
 		return err
 	}
+	// Now, so that it is done when this returns; the job sees to it should
+	// somebody be reading just then.
 	return a.DB.Scrub(ctx)
 }

@@ -55,7 +55,7 @@ func (s *Service) showCSV(r *web.Request) (*web.Answer, error) {
 
 func (s *Service) showJSON(r *web.Request) (*web.Answer, error) {
 	return &web.Answer{Type: "application/json", Name: "groups.json", Stream: func(w io.Writer) error {
-		return s.writeJSON(r.Context(), w, s.public)
+		return s.oneAtATime(r.Context(), func() error { return s.writeJSON(r.Context(), w, s.public) })
 	}}, nil
 }
 
@@ -69,6 +69,17 @@ func (s *Service) public(ctx context.Context, last string, most int) ([]*Group, 
 // everything is for whoever runs the network.
 func (s *Service) everything(ctx context.Context, last string, most int) ([]*Group, error) {
 	return anyAfter(ctx, s.db, last, most)
+}
+
+// oneAtATime keeps the whole list from being written for many at once.
+func (s *Service) oneAtATime(ctx context.Context, write func() error) error {
+	select {
+	case s.taking <- struct{}{}:
+		defer func() { <-s.taking }()
+		return write()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // each goes through all groups of a source.

@@ -14,6 +14,7 @@ import (
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
+	"withus.example/platform/job"
 	"withus.example/platform/kit"
 	"withus.example/platform/record"
 	"withus.example/platform/search"
@@ -36,7 +37,8 @@ type Service struct {
 	langs      *i18n.Catalog
 	vocabulary db.Memo[*Vocabulary]
 	people     People
-	orders     sync.Map // a filter's word → its sort key
+	orders     sync.Map      // a filter's word → its sort key
+	taking     chan struct{} // held while the whole list is written for somebody
 }
 
 // People is what the room asks of whoever keeps the personas.
@@ -47,7 +49,7 @@ type People interface {
 
 // New opens the room.
 func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People) *Service {
-	s := &Service{db: d, index: index, langs: langs, people: people}
+	s := &Service{db: d, index: index, langs: langs, people: people, taking: make(chan struct{}, 1)}
 	s.vocabulary.Rooms = []string{"group"}
 	s.vocabulary.Make = func(ctx context.Context) (*Vocabulary, error) {
 		changed, err := terms(ctx, d)
@@ -184,6 +186,9 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, was, g *Group, author str
 	}
 	if g.Confidential && !was.Confidential {
 		if err := record.Amend(ctx, tx, thing(g.ID), dropPlace); err != nil {
+			return err
+		}
+		if err := job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "place"}); err != nil {
 			return err
 		}
 	}

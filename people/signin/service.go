@@ -52,6 +52,7 @@ func New(d *db.DB, people People, m mail.Sender, langs *i18n.Catalog, origin, co
 var (
 	tryPassword = web.Limit{Name: "signin.password", Most: 10, Per: 15 * time.Minute}
 	tryClient   = web.Limit{Name: "signin.client", Most: 300, Per: 15 * time.Minute}
+	followLink  = web.Limit{Name: "signin.link.follow", Most: 300, Per: 15 * time.Minute}
 	sendLink    = web.Limit{Name: "signin.link", Most: 5, Per: time.Hour}
 	sendClient  = web.Limit{Name: "signin.link.client", Most: 60, Per: time.Hour}
 )
@@ -81,16 +82,15 @@ func (s *Service) WithPassword(ctx context.Context, email, password, client, age
 	if !ok {
 		return "", errNotIn
 	}
-	if err := errors.Join(tryClient.Forget(ctx, s.db, client), tryPassword.Forget(ctx, s.db, email)); err != nil {
+	if err := errors.Join(tryClient.Back(ctx, s.db, client), tryPassword.Back(ctx, s.db, email)); err != nil {
 		return "", err
 	}
-	return s.open(ctx, member, agent)
-}
-
-// open makes a session and gives its token.
-func (s *Service) open(ctx context.Context, member, agent string) (string, error) {
-	token := id.Secret()
-	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	token = id.Secret()
+	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		// Checking took a while: a password changed meanwhile opens nothing.
+		if stands, err := passwordStands(ctx, tx, member, sealed); err != nil || !stands {
+			return errors.Join(err, errNotIn)
+		}
 		return insertSession(ctx, tx, hash(token), member, device(agent), time.Now())
 	})
 	return token, err
@@ -151,7 +151,7 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 // WithLink opens a session for the token of a link, which then is spent, and
 // says where its owner was going.
 func (s *Service) WithLink(ctx context.Context, token, client, agent string) (session, next string, err error) {
-	if err := tryClient.Take(ctx, s.db, client, time.Now()); err != nil {
+	if err := followLink.Take(ctx, s.db, client, time.Now()); err != nil {
 		return "", "", err
 	}
 	session = id.Secret()
@@ -264,7 +264,8 @@ func (s *Service) SetPassword(ctx context.Context, v *access.Viewer, old, fresh,
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return errors.Join(setPassword(ctx, tx, v.Member, sealed), endOthers(ctx, tx, v.Member, hash(here)), dropLinks(ctx, tx, v.Member))
+		// Sessions last: the first two wait for whoever is just opening one.
+		return errors.Join(setPassword(ctx, tx, v.Member, sealed), dropLinks(ctx, tx, v.Member), endOthers(ctx, tx, v.Member, hash(here)))
 	})
 }
 

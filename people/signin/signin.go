@@ -73,7 +73,15 @@ func newHashing() *hashing {
 	return &hashing{running: make(chan struct{}, 2), waiting: make(chan struct{}, 40)}
 }
 
-func (h *hashing) key(ctx context.Context, password string, salt []byte) ([]byte, error) {
+// cost is what a hash takes.
+type cost struct {
+	memory, time uint32 // KiB, passes
+	threads      uint8
+}
+
+var usual = cost{argonMemory, argonTime, 1}
+
+func (h *hashing) key(ctx context.Context, password string, salt []byte, c cost) ([]byte, error) {
 	select {
 	case h.waiting <- struct{}{}:
 		defer func() { <-h.waiting }()
@@ -86,29 +94,33 @@ func (h *hashing) key(ctx context.Context, password string, salt []byte) ([]byte
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, 1, argonKey), nil
+	return argon2.IDKey([]byte(password), salt, c.time, c.memory, c.threads, argonKey), nil
 }
 
 // seal makes the text a password is kept as.
 func (h *hashing) seal(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	key, err := h.key(ctx, password, salt)
+	key, err := h.key(ctx, password, salt, usual)
 	if err != nil {
 		return "", err
 	}
 	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, argonMemory, argonTime, b64(salt), b64(key)), nil
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, usual.memory, usual.time, usual.threads, b64(salt), b64(key)), nil
 }
 
 // opens says whether a password fits what is kept. Nothing kept takes as long
 // as something that does not fit.
 func (h *hashing) opens(ctx context.Context, sealed, password string) (bool, error) {
 	parts := strings.Split(sealed, "$")
-	salt, want := make([]byte, 16), make([]byte, argonKey)
+	salt, want, c := make([]byte, 16), make([]byte, argonKey), usual
 	known := len(parts) == 6
 	if known {
-		var err error
+		// At the cost it was sealed with, be ours another one today.
+		_, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.memory, &c.time, &c.threads)
+		if err != nil || c.time == 0 || c.threads == 0 {
+			return false, fmt.Errorf("signin: a password is kept at no cost that can be read: %w", err)
+		}
 		if salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil {
 			return false, err
 		}
@@ -116,6 +128,6 @@ func (h *hashing) opens(ctx context.Context, sealed, password string) (bool, err
 			return false, err
 		}
 	}
-	got, err := h.key(ctx, password, salt)
+	got, err := h.key(ctx, password, salt, c)
 	return known && subtle.ConstantTimeCompare(got, want) == 1, err
 }

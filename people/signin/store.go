@@ -82,6 +82,13 @@ func setPassword(ctx context.Context, tx *db.Tx, member, sealed string) error {
 	return err
 }
 
+// passwordStands says whether a password is still kept as it was, and holds it
+// so until the transaction ends.
+func passwordStands(ctx context.Context, tx *db.Tx, member, sealed string) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE signin_password SET sealed = $2 WHERE owner_member_id = $1 AND sealed = $2`, member, sealed)
+	return n > 0, err
+}
+
 func dropExpired(ctx context.Context, tx *db.Tx, now time.Time) error {
 	_, err1 := tx.Exec(ctx, `DELETE FROM signin_session WHERE ends <= $1`, now)
 	_, err2 := tx.Exec(ctx, `DELETE FROM signin_link WHERE ends <= $1`, now)

@@ -1,5 +1,8 @@
 // Package conf is the settings of an installation: one name each, as a flag, a
 // WITHUS_… variable or a line of a file.
+//
+// Alone since 2026-11-21: rooms are handed what they need of the settings, and
+// read none.
 package conf
 
 import (

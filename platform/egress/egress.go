@@ -7,6 +7,9 @@
 // name resolves to is checked where it is dialled, at each redirect again, and
 // everything that comes back is bounded in time, headers, body and hops.
 // Nothing is read from the environment, no proxy and no cookies.
+//
+// Alone since 2026-11-21: no room fetches anything yet, and the first that does
+// must find a door that is watched.
 package egress
 
 import (

@@ -44,6 +44,10 @@ type Schedule struct {
 	Run   func(ctx context.Context) error
 }
 
+// Scrub is the job that finishes an erasure on disk, some time soon: see
+// [db.DB.Scrub].
+const Scrub = "job.scrub"
+
 // Add puts a job on the list.
 func Add(ctx context.Context, tx *db.Tx, j Job) error {
 	if j.At.IsZero() {
@@ -85,6 +89,7 @@ const Most = 12
 // New makes a queue; Start sets it going.
 func New(d *db.DB, log *slog.Logger, handlers map[string]Handler, schedules []Schedule) *Queue {
 	q := &Queue{db: d, log: log, handlers: map[string]Handler{}, schedules: schedules, lease: time.Minute, pause: 400 * time.Millisecond}
+	q.handlers[Scrub] = func(ctx context.Context, _ json.RawMessage) error { return d.Scrub(ctx) }
 	for k, h := range handlers {
 		q.handlers[k] = h
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"mime"
@@ -46,43 +47,74 @@ type made struct {
 	body   []byte
 }
 
+// header are the status and headers of an answer.
+func (a *Answer) header() (int, http.Header) {
+	h := http.Header{}
+	for _, x := range a.head {
+		h.Set(x.name, x.v)
+	}
+	switch {
+	case a.To != "":
+		h.Set("Location", a.To)
+		return http.StatusSeeOther, h
+	case a.Page != nil:
+		h.Set("Content-Type", "text/html; charset=utf-8")
+	default:
+		h.Set("Content-Type", a.Type)
+		if a.Name != "" {
+			h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
+		}
+	}
+	return cmp.Or(a.Status, http.StatusOK), h
+}
+
 // make renders all of an answer, so that nothing is sent before it is known to
 // be whole.
-func (a *Answer) make(ctx context.Context) (*made, error) {
-	m := &made{status: a.Status, head: http.Header{}}
-	if m.status == 0 {
-		m.status = http.StatusOK
-	}
-	for _, h := range a.head {
-		m.head.Set(h.name, h.v)
-	}
+func (a *Answer) make(ctx context.Context) (m *made, err error) {
+	m = &made{}
+	m.status, m.head = a.header()
 	if a.To != "" {
-		m.status = http.StatusSeeOther
-		m.head.Set("Location", a.To)
 		return m, nil
 	}
 	buf := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buf)
 	buf.Reset()
-	var err error
 	if a.Page != nil {
-		m.head.Set("Content-Type", "text/html; charset=utf-8")
 		err = a.Page.Render(ctx, buf)
 	} else {
-		m.head.Set("Content-Type", a.Type)
-		if a.Name != "" {
-			m.head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
-		}
 		err = a.Stream(buf)
 	}
 	m.body = bytes.Clone(buf.Bytes())
+	if buf.Cap() < 1<<20 { // one long page should not be paid for ever after
+		buffers.Put(buf)
+	}
 	return m, err
 }
 
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// send sends a file as it is written, however long. If that breaks off, so does
+// the connection: a file that looks whole must be.
+func (a *Answer) send(w http.ResponseWriter, r *http.Request) {
+	status, head := a.header()
+	m := &made{status: status, head: head}
+	z := m.open(w, r, true)
+	err := a.Stream(z)
+	if err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
 
 // write sends an answer made for one reader, squeezed fast.
 func (m *made) write(w http.ResponseWriter, r *http.Request) {
+	z := m.open(w, r, len(m.body) >= 1000)
+	z.Write(m.body) // an error here is a reader who left
+	z.Close()
+}
+
+// open sends what comes before the body, and gives what takes it: squeezed
+// where that is worth it and the reader knows how.
+func (m *made) open(w http.ResponseWriter, r *http.Request, squeeze bool) io.WriteCloser {
 	h := w.Header()
 	for k, v := range m.head {
 		h[k] = v
@@ -90,20 +122,34 @@ func (m *made) write(w http.ResponseWriter, r *http.Request) {
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
 	}
-	h.Add("Vary", "Accept-Encoding")
-	if len(m.body) < 1000 || !accepts(r, "gzip") {
+	if h.Get("Vary") == "" {
+		h.Set("Vary", "Accept-Encoding")
+	}
+	if !squeeze || !accepts(r, "gzip") {
 		w.WriteHeader(m.status)
-		w.Write(m.body)
-		return
+		return unsqueezed{w}
 	}
 	h.Set("Content-Encoding", "gzip")
 	w.WriteHeader(m.status)
 	z := gzips.Get().(*gzip.Writer)
-	defer gzips.Put(z)
 	z.Reset(w)
-	z.Write(m.body)
-	z.Close()
+	return &squeezed{z}
 }
+
+type unsqueezed struct{ io.Writer }
+
+func (unsqueezed) Close() error { return nil }
+
+// squeezed gives its writer back when it is closed.
+type squeezed struct{ *gzip.Writer }
+
+func (s *squeezed) Close() error {
+	err := s.Writer.Close()
+	gzips.Put(s.Writer)
+	return err
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 var gzips = sync.Pool{New: func() any {
 	z, _ := gzip.NewWriterLevel(nil, 2) // twice as fast as the standard library's 3, and as small

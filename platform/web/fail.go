@@ -78,8 +78,12 @@ func (s *Server) fail(w http.ResponseWriter, hr *http.Request, r *Request, err e
 			r.Viewer, r.Page.Viewer = v, v
 		}
 	}
-	if f.Kind == fault.Denied && key == "error.denied" && !r.Viewer.SignedIn() && hr.Method == http.MethodGet {
-		http.Redirect(w, hr, "/sign-in?next="+url.QueryEscape(hr.URL.RequestURI()), http.StatusSeeOther)
+	if f.Kind == fault.Denied && key == "error.denied" && !r.Viewer.SignedIn() {
+		to := "/sign-in"
+		if hr.Method == http.MethodGet {
+			to += "?next=" + url.QueryEscape(hr.URL.RequestURI())
+		}
+		http.Redirect(w, hr, to, http.StatusSeeOther)
 		return
 	}
 	text, args := sentence(f, key)

@@ -158,7 +158,7 @@ func (s *Server) save(r *Request, form *Form, f *ui.Form) (next Next, err error)
 func (s *Server) outcome(ctx context.Context, key string) (string, error) {
 	for wait := 5 * time.Millisecond; ; wait *= 2 {
 		to, err := s.DB.OutcomeOf(ctx, key)
-		if err != nil || to != "" || wait > time.Second/2 {
+		if err != nil || to != "" || wait > time.Second/4 {
 			return to, err
 		}
 		select {

@@ -148,12 +148,8 @@ func (s *Server) serveKept(w http.ResponseWriter, hr *http.Request, rt *Route, b
 		return
 	}
 	if body == nil && first && accepts(hr, "gzip") && len(m.body) >= 1000 {
-		h.Set("Content-Encoding", "gzip")
-		w.WriteHeader(m.status)
-		z := gzips.Get().(*gzip.Writer)
-		defer gzips.Put(z)
-		z.Reset(w)
-		z.Write(m.body)
+		z := m.open(w, hr, true)
+		z.Write(m.body) // an error here is a reader who left
 		z.Close()
 		return
 	}

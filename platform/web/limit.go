@@ -42,10 +42,10 @@ func (l Limit) Take(ctx context.Context, d *db.DB, who string, now time.Time) er
 	return nil
 }
 
-// Forget takes back what was counted for who: it was no misuse after all.
-func (l Limit) Forget(ctx context.Context, d *db.DB, who string) error {
+// Back takes one use by who back: it was no misuse after all.
+func (l Limit) Back(ctx context.Context, d *db.DB, who string) error {
 	return d.Write(db.Apart(ctx), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM web_limit WHERE key = $1`, l.key(who))
+		_, err := tx.Exec(ctx, `UPDATE web_limit SET n = n - 1 WHERE key = $1 AND n > 0`, l.key(who))
 		return err
 	})
 }

@@ -228,7 +228,15 @@ func (s *Server) get(rt *Route, h Handler) http.HandlerFunc {
 			s.fail(w, hr, r, err)
 			return
 		}
-		m, _, err := build(r)
+		a, err := h(r)
+		if err == nil && a.Stream != nil {
+			a.send(w, hr)
+			return
+		}
+		var m *made
+		if err == nil {
+			m, err = a.make(r.Context())
+		}
 		if err != nil {
 			s.fail(w, hr, r, err)
 			return
