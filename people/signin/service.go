@@ -88,8 +88,12 @@ func (s *Service) WithPassword(ctx context.Context, email, password, client, age
 	token = id.Secret()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		// Checking took a while: a password changed meanwhile opens nothing.
-		if stands, err := passwordStands(ctx, tx, member, sealed); err != nil || !stands {
-			return errors.Join(err, errNotIn)
+		stands, err := passwordStands(ctx, tx, member, sealed)
+		if err == nil && !stands {
+			err = errNotIn
+		}
+		if err != nil {
+			return err
 		}
 		return insertSession(ctx, tx, hash(token), member, device(agent), time.Now())
 	})

@@ -105,9 +105,12 @@ func (a *Answer) send(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// smallest is from how many bytes on squeezing gains anything.
+const smallest = 1000
+
 // write sends an answer made for one reader, squeezed fast.
 func (m *made) write(w http.ResponseWriter, r *http.Request) {
-	z := m.open(w, r, len(m.body) >= 1000)
+	z := m.open(w, r, len(m.body) >= smallest)
 	z.Write(m.body) // an error here is a reader who left
 	z.Close()
 }

@@ -287,7 +287,10 @@ func age(t *testing.T, h *hall, by time.Duration) {
 // A button pressed after the sign-in ran out keeps nothing and does nothing.
 func TestButtonNeedsSignIn(t *testing.T) {
 	h := inHall(t)
-	h.visitor("").PostOnly("/notes/one/drop", with(id.New(t.Context()), "x")).Is(t, http.StatusForbidden)
+	p := h.visitor("").PostOnly("/notes/one/drop", with(id.New(t.Context()), "x")).Is(t, http.StatusSeeOther)
+	if p.Header.Get("Location") != "/sign-in" {
+		t.Errorf("it leads to %q", p.Header.Get("Location"))
+	}
 	if h.effects() != 0 || h.count(`SELECT count(*) FROM web_draft`) != 0 {
 		t.Error("it did something")
 	}

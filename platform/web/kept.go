@@ -5,11 +5,13 @@ import (
 	"container/list"
 	"crypto/sha256"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -29,20 +31,26 @@ type kept struct {
 	most  int
 }
 
-// page is one kept page.
+// page is the place of one kept page.
 type page struct {
 	key   string
 	place *list.Element
 	size  int // counted while under kept.mu
 
-	mu    sync.Mutex // held while the page is made: one at a time per key
-	stamp int64
-	until time.Time
-	made  *made
-	tag   string
-	asked int // how often it was sent since it was made
-	gzip  []byte
-	br    []byte
+	mu  sync.Mutex // held while the page is made: one at a time per key
+	now atomic.Pointer[edition]
+}
+
+// edition is a page as it was made once. Squeezed forms of it are made when
+// first asked for.
+type edition struct {
+	*made
+	stamp    int64
+	until    time.Time
+	tag      string
+	asked    atomic.Int64 // how often it was sent
+	gzip, br func() []byte
+	squeezed atomic.Int64 // bytes those hold
 }
 
 func newKept(most int) *kept {
@@ -69,15 +77,16 @@ func (k *kept) page(key string) *page {
 	return p
 }
 
-// weigh counts what a page holds now.
-func (k *kept) weigh(p *page, size int) {
+// weigh counts what a page holds, now that e is what stands there.
+func (k *kept) weigh(p *page, e *edition) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.pages[p.key] != p {
-		return // let go of meanwhile
+	if k.pages[p.key] != p || p.now.Load() != e {
+		return // let go of, or made anew, meanwhile
 	}
-	k.size += size - p.size
-	p.size = size
+	k.size -= p.size
+	p.size = overhead + len(p.key) + len(e.body) + int(e.squeezed.Load())
+	k.size += p.size
 	k.fit()
 }
 
@@ -128,64 +137,42 @@ func (s *Server) serveKept(w http.ResponseWriter, hr *http.Request, rt *Route, b
 		s.fail(w, hr, nil, err)
 		return
 	}
-	p := s.kept.page(rt.key(hr, s.lang(w, hr)))
-	m, tag, body, enc, first, err := p.current(s, hr, stamp, func() (*made, time.Time, error) { return build(s.visitor(w, hr, rt)) })
+	e, err := s.kept.current(rt.key(hr, s.lang(w, hr)), stamp, func() (*made, time.Time, error) { return build(s.visitor(w, hr, rt)) })
 	if err != nil {
 		s.fail(w, hr, nil, err)
 		return
 	}
-
 	h := w.Header()
-	for name, v := range m.head {
+	for name, v := range e.head {
 		h[name] = v
 	}
 	h["Cache-Control"] = revalidateHeader
 	h["Vary"] = varyHeader
-	h.Set("ETag", tag)
-	if m.status == http.StatusOK && strings.Contains(hr.Header.Get("If-None-Match"), tag) {
+	h.Set("ETag", e.tag)
+	if e.status == http.StatusOK && strings.Contains(hr.Header.Get("If-None-Match"), e.tag) {
 		h.Del("Content-Type")
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	if body == nil && first && accepts(hr, "gzip") && len(m.body) >= 1000 {
-		z := m.open(w, hr, true)
-		z.Write(m.body) // an error here is a reader who left
-		z.Close()
+	// Squeezing well is worth it for a page that is asked for again, not for
+	// one of a million searches.
+	again := e.asked.Add(1) > 1
+	body := e.body
+	switch {
+	case len(body) < smallest:
+	case again && accepts(hr, "br"):
+		h.Set("Content-Encoding", "br")
+		body = e.br()
+	case again && accepts(hr, "gzip"):
+		h.Set("Content-Encoding", "gzip")
+		body = e.gzip()
+	case !again:
+		e.write(w, hr)
 		return
 	}
-	if body == nil {
-		body = m.body
-	}
-	if enc != "" {
-		h.Set("Content-Encoding", enc)
-	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(m.status)
+	w.WriteHeader(e.status)
 	w.Write(body)
-}
-
-// current gives the page as it is under a stamp, making it if need be; first
-// says that nobody asked for it since. A page that can't be made, even one that
-// panics, leaves its place to the next one who tries.
-func (p *page) current(s *Server, hr *http.Request, stamp int64, build func() (*made, time.Time, error)) (m *made, tag string, body []byte, enc string, first bool, err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.made == nil || p.stamp != stamp || !p.until.IsZero() && time.Now().After(p.until) {
-		m, until, err := build()
-		if err != nil {
-			if p.made == nil {
-				s.kept.drop(p)
-			}
-			return nil, "", nil, "", false, err
-		}
-		sum := sha256.Sum256(m.body)
-		p.made, p.stamp, p.until, p.asked, p.gzip, p.br = m, stamp, until, 0, nil, nil
-		p.tag = `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
-		s.kept.weigh(p, p.weight())
-	}
-	p.asked++
-	body, enc = p.squeezed(s.kept, hr)
-	return p.made, p.tag, body, enc, p.asked == 1, nil
 }
 
 var (
@@ -193,38 +180,47 @@ var (
 	varyHeader       = []string{"Accept-Encoding, Accept-Language, Cookie"}
 )
 
-// squeezed gives the page as small as the reader takes it. Squeezing well is
-// worth it for a page that is asked for again, not for one of a million
-// searches: until then nil is given.
-func (p *page) squeezed(k *kept, r *http.Request) (body []byte, enc string) {
-	if p.asked < 2 || len(p.made.body) < 1000 {
-		return nil, ""
+// current gives the page of a key as it is under a stamp, making it if need be.
+// A page that can't be made leaves its place to the next one who tries.
+func (k *kept) current(key string, stamp int64, build func() (*made, time.Time, error)) (*edition, error) {
+	p := k.page(key)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	old := p.now.Load()
+	if old != nil && old.stamp == stamp && (old.until.IsZero() || time.Now().Before(old.until)) {
+		return old, nil
 	}
-	if accepts(r, "br") {
-		if p.br == nil {
-			var b bytes.Buffer
-			z := brotli.NewWriterLevel(&b, 5)
-			z.Write(p.made.body)
-			z.Close()
-			p.br = b.Bytes()
-			k.weigh(p, p.weight())
+	m, until, err := build()
+	if err != nil {
+		if old == nil {
+			k.drop(p)
 		}
-		return p.br, "br"
+		return nil, err
 	}
-	if accepts(r, "gzip") {
-		if p.gzip == nil {
-			var b bytes.Buffer
-			z, _ := gzip.NewWriterLevel(&b, 6)
-			z.Write(p.made.body)
-			z.Close()
-			p.gzip = b.Bytes()
-			k.weigh(p, p.weight())
-		}
-		return p.gzip, "gzip"
+	sum := sha256.Sum256(m.body)
+	e := &edition{made: m, stamp: stamp, until: until, tag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
+	squeezed := func(by func(io.Writer) io.WriteCloser) func() []byte {
+		return sync.OnceValue(func() []byte {
+			b := squeeze(m.body, by)
+			e.squeezed.Add(int64(len(b)))
+			k.weigh(p, e)
+			return b
+		})
 	}
-	return nil, ""
+	e.br = squeezed(func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, 5) })
+	e.gzip = squeezed(func(w io.Writer) io.WriteCloser {
+		z, _ := gzip.NewWriterLevel(w, 6) // the level is valid
+		return z
+	})
+	p.now.Store(e)
+	k.weigh(p, e)
+	return e, nil
 }
 
-func (p *page) weight() int {
-	return overhead + len(p.key) + len(p.made.body) + len(p.br) + len(p.gzip)
+func squeeze(body []byte, by func(io.Writer) io.WriteCloser) []byte {
+	var b bytes.Buffer
+	w := by(&b)
+	w.Write(body) // a buffer takes everything
+	w.Close()
+	return b.Bytes()
 }

@@ -122,7 +122,7 @@ func TestKeptUntil(t *testing.T) {
 		t.Error("it did not last")
 	}
 	for _, p := range h.kept.pages {
-		p.until = time.Now().Add(-time.Nanosecond)
+		p.now.Load().until = time.Now().Add(-time.Nanosecond)
 	}
 	v.Get("/notes")
 	if h.built.Load() != 2 {
@@ -225,8 +225,8 @@ func TestKeptIsCapped(t *testing.T) {
 		defer h.kept.mu.Unlock()
 		for key, p := range h.kept.pages {
 			n += overhead + len(key)
-			if p.made != nil {
-				n += len(p.made.body) + len(p.br) + len(p.gzip)
+			if e := p.now.Load(); e != nil {
+				n += len(e.body) + int(e.squeezed.Load())
 			}
 			if key != p.key || p.place.Value != any(p) {
 				t.Fatal("a page is in the wrong place")
@@ -254,9 +254,18 @@ func TestKeptIsCapped(t *testing.T) {
 	if len(h.kept.pages) < 3 {
 		t.Errorf("only %d pages are kept", len(h.kept.pages))
 	}
+	// What is squeezed weighs too.
+	before := measure()
+	v.Header.Set("Accept-Encoding", "br")
+	v.Get("/notes?q=299")
+	one := measure()
+	v.Get("/notes?q=299")
+	if two := measure(); one <= before || two <= one {
+		t.Errorf("%d bytes, with one page more %d, with it squeezed %d", before, one, two)
+	}
 	// The one asked for last is among them, the first one is not.
 	built := h.built.Load()
-	v.Get("/notes?q=" + url.QueryEscape(fmt.Sprint(299, strings.Repeat("x", 299*7))))
+	v.Get("/notes?q=299")
 	if h.built.Load() != built {
 		t.Error("the newest page was let go")
 	}
@@ -307,6 +316,40 @@ func TestKeptIsMadeOnce(t *testing.T) {
 		if b != bodies[0] || b == "" {
 			t.Error("somebody got something else")
 		}
+	}
+}
+
+// Many read, in every encoding, while much changes: everyone gets a whole page,
+// and what it weighs is counted right. (Worth most under -race.)
+func TestKeptUnderLoad(t *testing.T) {
+	h := inHall(t)
+	h.kept.most = 40 << 10
+	var wg sync.WaitGroup
+	for i := range 6 {
+		wg.Go(func() {
+			for j := range 150 {
+				r := httptestRequest(fmt.Sprint("/notes?q=", (i*j)%7))
+				r.Header.Set("Accept-Encoding", []string{"br", "gzip", ""}[(i+j)%3])
+				w := httptest.NewRecorder()
+				h.house.ServeHTTP(w, r)
+				if body := decode(t, w.Header(), w.Body.String()); w.Code != 200 || !strings.HasSuffix(body, "</html>") {
+					t.Errorf("status %d, %d bytes", w.Code, len(body))
+				}
+			}
+		})
+	}
+	wg.Go(func() {
+		for i := range 50 {
+			h.change(strings.Repeat(fmt.Sprint("change ", i), 100+i))
+		}
+	})
+	wg.Wait()
+	sum := 0
+	for _, p := range h.kept.pages {
+		sum += p.size
+	}
+	if sum != h.kept.size || sum > h.kept.most || sum <= 0 {
+		t.Errorf("the pages weigh %d, %d are counted, %d are the most", sum, h.kept.size, h.kept.most)
 	}
 }
 
