@@ -147,16 +147,17 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 	return out, nil
 }
 
-// matching are the places of what holds all the terms.
+// matching are the places of what holds all the terms. They come as one row:
+// hundreds of rows of one number each would cost more than finding them.
 func (x *Index) matching(ctx context.Context, s *shelf, kind string, scopes, terms []string) ([]int, error) {
-	text, q := `SELECT d.n FROM search_words w JOIN search_doc d ON d.n = w.rowid
+	text, q := `SELECT d.n AS key FROM search_words w JOIN search_doc d ON d.n = w.rowid
 		WHERE search_words MATCH $1 AND d.kind = $2 AND d.scope IN ($3) LIMIT $4`, ftsQuery(terms)
 	if x.db.Dialect == db.Postgres {
-		text, q = `SELECT thing FROM search_doc WHERE words @@ to_tsquery('simple', $1) AND kind = $2 AND scope IN ($3) LIMIT $4`, tsQuery(terms)
+		text, q = `SELECT thing AS key FROM search_doc WHERE words @@ to_tsquery('simple', $1) AND kind = $2 AND scope IN ($3) LIMIT $4`, tsQuery(terms)
 	}
-	keys, err := db.All(ctx, x.db, db.Text, text, q, kind, scopes, mostMatched)
+	keys, err := db.One(ctx, x.db, db.Text, `SELECT COALESCE(string_agg(CAST(m.key AS TEXT), ' '), '') FROM (`+text+`) m`, q, kind, scopes, mostMatched)
 	var out []int
-	for _, k := range keys {
+	for k := range strings.FieldsSeq(keys) {
 		if i, ok := s.at[k]; ok {
 			out = append(out, i)
 		}
