@@ -27,6 +27,8 @@ type cli struct {
 
 	Serve  serve    `cmd:"" help:"Serve a network."`
 	Demo   demo     `cmd:"" help:"Serve an example network of invented people and groups."`
+	Import importDo `cmd:"" help:"Take a list in."`
+	Export exportDo `cmd:"" help:"Write a list out."`
 	Member memberDo `cmd:"" help:"Accounts: add one, give it a role, write out or erase a person."`
 	Group  groupDo  `cmd:"" help:"Groups: who organises them."`
 	Jobs   jobsDo   `cmd:"" help:"Work that was given up after many tries."`

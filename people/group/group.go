@@ -27,7 +27,7 @@ type Group struct {
 
 // Details is what a group says of itself: all that its history keeps.
 type Details struct {
-	Name         string     `json:"name" maxLength:"80"`
+	Name         string     `json:"name" maxLength:"120"`
 	OtherNames   []string   `json:"otherNames"`
 	About        string     `json:"about" doc:"what we do, in our own words"`
 	WrittenIn    string     `json:"writtenIn" doc:"language of these words, BCP 47"`
@@ -106,7 +106,7 @@ func (g *Group) findable() bool { return g.Published && g.Audience != Unlisted }
 
 // Lengths, in characters.
 const (
-	maxName  = 80
+	maxName  = 120
 	maxLine  = 200
 	maxWords = 600
 	maxAbout = 4000

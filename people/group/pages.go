@@ -218,12 +218,22 @@ func cards(l *i18n.Lang, gs []Brief) (out []ui.Card) {
 	return out
 }
 
-// you are the groups the reader organises, on their own page.
+// you are the groups the reader organises, on their own page; and for the
+// network team, those that wait for somebody to check them.
 func (s *Service) you(r *web.Request) (templ.Component, error) {
 	gs, err := yours(r.Context(), s.db, r.Viewer)
-	if err != nil || len(gs) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(gs, func(a, b Brief) int { return compare(search.SortKey(a.Name), search.SortKey(b.Name)) })
-	return youView(r.Page, gs), nil
+	slices.SortFunc(gs, func(a, b Brief) int { return compare(s.order(a.Name), s.order(b.Name)) })
+	var ws []Brief
+	if r.Viewer.May(editFree, "") {
+		if ws, err = waiting(r.Context(), s.db, pageSize); err != nil {
+			return nil, err
+		}
+	}
+	if len(gs)+len(ws) == 0 {
+		return nil, nil
+	}
+	return youView(r.Page, gs, ws), nil
 }

@@ -78,13 +78,22 @@ func byIDs(ctx context.Context, q db.Querier, scopes, ids []string) ([]*Group, e
 	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
 }
 
+const briefColumns = `g.id, g.slug, g.name, g.about, g.written_in, g.form, g.area, g.country, g.support, g.online`
+
+func scanBrief(scan db.Scan) (b Brief, err error) {
+	err = scan(&b.ID, &b.Slug, &b.Name, &b.About, &b.WrittenIn, &b.Form, &b.Area, &b.Country, db.JSON(&b.Support), &b.Online)
+	return b, err
+}
+
 // briefs reads what lists show of groups, in no particular order.
 func briefs(ctx context.Context, q db.Querier, scopes, ids []string) ([]Brief, error) {
-	return db.All(ctx, q, func(scan db.Scan) (b Brief, err error) {
-		err = scan(&b.ID, &b.Slug, &b.Name, &b.About, &b.WrittenIn, &b.Form, &b.Area, &b.Country, db.JSON(&b.Support), &b.Online)
-		return b, err
-	}, `SELECT g.id, g.slug, g.name, g.about, g.written_in, g.form, g.area, g.country, g.support, g.online
-		FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
+	return db.All(ctx, q, scanBrief, `SELECT `+briefColumns+` FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
+}
+
+// waiting reads some of the groups that wait and belong to nobody yet, the
+// newest first.
+func waiting(ctx context.Context, q db.Querier, most int) ([]Brief, error) {
+	return db.All(ctx, q, scanBrief, `SELECT `+briefColumns+` FROM group_group g WHERE g.scope IN ($1) ORDER BY g.changed DESC, g.id LIMIT $2`, []string{access.Desk}, most)
 }
 
 // after reads the groups with ids above one, in the order of ids.

@@ -1,0 +1,236 @@
+package group
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// mapping says which columns of theirs fill which of ours; docs/import/README.md
+// explains it. nil stands for our own columns by their names.
+type mapping map[string][]mapPart
+
+// mapPart is one thing that goes into a column of ours. In the file, a plain
+// text is short for {"from": "…"}, and several parts stand in a list.
+type mapPart struct {
+	From   string            `json:"from"`   // their header
+	Always string            `json:"always"` // instead of from: the same for every row
+	When   map[string]string `json:"when"`   // only in rows that hold this in those columns of theirs
+	Until  string            `json:"until"`  // no more than what stands before this
+	Pad    int               `json:"pad"`    // a number shorter than this gets its noughts back
+	Means  map[string]string `json:"means"`  // their word → ours; capitals do not count
+	Tidy   string            `json:"tidy"`   // "title": a name in capitals becomes one in both
+	Before string            `json:"before"` // put before it
+}
+
+// mostMapping is the longest mapping that is read, in bytes.
+const mostMapping = 1 << 20
+
+func readMapping(r io.Reader) (mapping, error) {
+	if r == nil {
+		return nil, nil
+	}
+	b, err := io.ReadAll(io.LimitReader(r, mostMapping+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > mostMapping {
+		return nil, errors.New("the mapping is longer than 1 MB")
+	}
+	var in map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(strings.TrimPrefix(string(b), "\uFEFF")), &in); err != nil {
+		return nil, fmt.Errorf("the mapping is no JSON object: %w", err)
+	}
+	m := mapping{}
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		if name == "note" { // for those who read it
+			continue
+		}
+		if !slices.ContainsFunc(full, func(c column) bool { return c.name == name }) {
+			var ours []string
+			for _, c := range full {
+				ours = append(ours, c.name)
+			}
+			return nil, fmt.Errorf("the mapping fills %q, which is no column of ours; they are %s", name, strings.Join(ours, ", "))
+		}
+		if m[name], err = readParts(in[name]); err != nil {
+			return nil, fmt.Errorf("the mapping of %q: %w", name, err)
+		}
+	}
+	if m["name"] == nil {
+		return nil, errors.New("the mapping does not say which column is the name")
+	}
+	return m, nil
+}
+
+func readParts(raw json.RawMessage) ([]mapPart, error) {
+	var several []json.RawMessage
+	if json.Unmarshal(raw, &several) != nil {
+		several = []json.RawMessage{raw}
+	}
+	if len(several) == 0 {
+		return nil, errors.New("the list is empty")
+	}
+	var out []mapPart
+	for _, one := range several {
+		var p mapPart
+		if json.Unmarshal(one, &p.From) != nil {
+			d := json.NewDecoder(strings.NewReader(string(one)))
+			d.DisallowUnknownFields()
+			if err := d.Decode(&p); err != nil {
+				return nil, errors.New(strings.TrimPrefix(err.Error(), "json: "))
+			}
+		}
+		switch {
+		case (p.From == "") == (p.Always == ""):
+			return nil, errors.New(`say either "from" (a column of theirs) or "always" (a text)`)
+		case p.Tidy != "" && p.Tidy != "title":
+			return nil, fmt.Errorf(`"tidy" can be "title", not %q`, p.Tidy)
+		case p.Pad < 0 || p.Pad > 40:
+			return nil, errors.New(`"pad" is how many digits a number has, 40 at most`)
+		}
+		low := map[string]string{}
+		for theirs, ours := range p.Means {
+			theirs = strings.ToLower(strings.TrimSpace(theirs))
+			if _, twice := low[theirs]; twice {
+				return nil, fmt.Errorf(`"means" has %q twice`, theirs)
+			}
+			low[theirs] = ours
+		}
+		p.Means = low
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// boundPart is a mapPart that knows its columns in a file.
+type boundPart struct {
+	mapPart
+	at   int // -1: always
+	when map[int]string
+}
+
+// bind finds the columns of a mapping in a file's header. It gives what fills
+// each column of full, and which columns of theirs fill none.
+func (m mapping) bind(header []string) (columns [][]boundPart, unused []string, err error) {
+	if m == nil {
+		m = mapping{}
+		for _, c := range full {
+			if slices.ContainsFunc(header, func(h string) bool { return foldHeader(h) == foldHeader(c.name) }) {
+				m[c.name] = []mapPart{{From: c.name}}
+			}
+		}
+		if m["name"] == nil {
+			return nil, nil, fmt.Errorf("no column is called name, only %s: rename one, or say in a mapping which it is", shown(strings.Join(header, ", "), 300))
+		}
+	}
+	used := make([]bool, len(header))
+	find := func(name string) (int, error) {
+		at := -1
+		for i, h := range header {
+			if foldHeader(h) != foldHeader(name) {
+				continue
+			}
+			if at >= 0 {
+				return 0, fmt.Errorf("two columns of the file are called %q", shown(name, 80))
+			}
+			at = i
+		}
+		if at < 0 {
+			return 0, fmt.Errorf("the mapping names %q, and no column of the file is called that; they are %s", shown(name, 80), shown(strings.Join(header, ", "), 300))
+		}
+		used[at] = true
+		return at, nil
+	}
+	for _, c := range full {
+		var bound []boundPart
+		for _, p := range m[c.name] {
+			b := boundPart{mapPart: p, at: -1, when: map[int]string{}}
+			if p.From != "" {
+				if b.at, err = find(p.From); err != nil {
+					return nil, nil, err
+				}
+			}
+			for name, value := range p.When {
+				i, err := find(name)
+				if err != nil {
+					return nil, nil, err
+				}
+				b.when[i] = value
+			}
+			bound = append(bound, b)
+		}
+		columns = append(columns, bound)
+	}
+	for i, h := range header {
+		if !used[i] && h != "" {
+			unused = append(unused, h)
+		}
+	}
+	return columns, unused, nil
+}
+
+// foldHeader lets "Other names" be other_names.
+func foldHeader(s string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '_' || r == '-' {
+			return -1
+		}
+		return r
+	}, s))
+}
+
+// fill makes a cell of ours out of a row of theirs.
+func fill(parts []boundPart, join string, row []string) string {
+	if len(parts) == 1 && parts[0].bare() { // as it is, to its last space
+		return plain(row[parts[0].at])
+	}
+	var out []string
+	for _, p := range parts {
+		if s := p.of(row); s != "" {
+			out = append(out, s)
+		}
+	}
+	if join == "" && len(out) > 0 { // the first that says anything
+		return out[0]
+	}
+	return strings.Join(out, join)
+}
+
+func (p *boundPart) bare() bool {
+	return p.at >= 0 && len(p.when)+len(p.Means)+p.Pad == 0 && p.Until+p.Tidy+p.Before == ""
+}
+
+func (p *boundPart) of(row []string) string {
+	for i, value := range p.when {
+		if !strings.EqualFold(strings.TrimSpace(plain(row[i])), value) {
+			return ""
+		}
+	}
+	s := p.Always
+	if p.at >= 0 {
+		s = strings.TrimSpace(plain(row[p.at]))
+	}
+	if p.Until != "" {
+		s, _, _ = strings.Cut(s, p.Until)
+		s = strings.TrimSpace(s)
+	}
+	if strings.Trim(s, "0123456789") == "" && s != "" && len(s) < p.Pad {
+		s = strings.Repeat("0", p.Pad-len(s)) + s
+	}
+	if ours, ok := p.Means[strings.ToLower(s)]; ok {
+		s = ours
+	}
+	if p.Tidy == "title" {
+		s = titled(s)
+	}
+	if s != "" {
+		s = p.Before + s
+	}
+	return s
+}
