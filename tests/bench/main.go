@@ -216,7 +216,9 @@ func signIn(base, file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var demo struct{ People []struct{ Role, Email, Password string } }
+	var demo struct {
+		People []struct{ Role, Email, Password string }
+	}
 	if err := json.Unmarshal(b, &demo); err != nil {
 		return "", err
 	}
