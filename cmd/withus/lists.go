@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"withus.example/app"
-	"withus.example/people/group"
 	"withus.example/platform/conf"
 )
 
@@ -19,9 +18,9 @@ type importDo struct {
 type importGroups struct {
 	conf.Store
 	File    string `arg:"" help:"The list; - for standard input."`
-	Mapping string `help:"File that says which of its columns fill which of ours; see docs/import." placeholder:"FILE"`
-	DryRun  bool   `help:"Say what would happen, and write nothing."`
-	Publish bool   `help:"Show the groups at once. Only for a list whose groups agreed."`
+	Mapping string `env:"-" help:"File that says which of its columns fill which of ours; see docs/import." placeholder:"FILE"`
+	DryRun  bool   `env:"-" help:"Say what would happen, and write nothing."`
+	Publish bool   `env:"-" help:"Show the groups at once. Only for a list whose groups agreed."`
 }
 
 // Run imports the list and prints what became of every row.
@@ -31,7 +30,7 @@ func (i *importGroups) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer list.Close()
-	o := group.ImportOptions{DryRun: i.DryRun, Publish: i.Publish}
+	o := app.ImportOptions{DryRun: i.DryRun, Publish: i.Publish}
 	if i.Mapping != "" {
 		m, err := os.Open(i.Mapping)
 		if err != nil {
@@ -41,7 +40,7 @@ func (i *importGroups) Run(ctx context.Context, out io.Writer) error {
 		o.Mapping = m
 	}
 	return with(ctx, i.Store, func(a *app.App) error {
-		report, err := a.Groups.Import(ctx, list, o, func(done int) { fmt.Fprintf(os.Stderr, "%d rows done\n", done) })
+		report, err := a.ImportGroups(ctx, list, o, func(done int) { fmt.Fprintf(os.Stderr, "%d rows done\n", done) })
 		if report == nil {
 			return err
 		}
@@ -62,7 +61,7 @@ type exportDo struct {
 
 type exportGroups struct {
 	conf.Store
-	Format string `default:"csv" enum:"csv,json" help:"csv or json."`
+	Format string `default:"csv" env:"-" enum:"csv,json" help:"csv or json."`
 }
 
 // Run writes the list.

@@ -21,7 +21,9 @@ import (
 )
 
 // cli is every command and setting. A setting has one name: --page-cache is
-// WITHUS_PAGE_CACHE in the environment and page-cache in a file.
+// WITHUS_PAGE_CACHE in the environment and page-cache in a file. A flag tagged
+// env:"-" belongs to one command and is no setting: the network's name in the
+// environment must not become a person's.
 type cli struct {
 	Config kong.ConfigFlag `help:"File with settings, one \"name = value\" on a line." placeholder:"FILE"`
 
@@ -102,21 +104,17 @@ func settingsFile(r io.Reader) (kong.Resolver, error) {
 		}
 		values[name] = strings.Trim(strings.TrimSpace(value), `"`)
 	}
-	used := map[string]bool{}
-	return resolver{values, used}, s.Err()
+	return resolver{values}, s.Err()
 }
 
-type resolver struct {
-	values map[string]string
-	used   map[string]bool
-}
+type resolver struct{ values map[string]string }
 
 // Validate refuses names that are no setting: a mistyped one must not pass for
 // one that is left out.
 func (r resolver) Validate(app *kong.Application) error {
 	known := map[string]bool{}
 	err := kong.Visit(app, func(n kong.Visitable, next kong.Next) error {
-		if f, ok := n.(*kong.Flag); ok {
+		if f, ok := n.(*kong.Flag); ok && len(f.Envs) > 0 {
 			known[f.Name] = true
 		}
 		return next(nil)
@@ -129,8 +127,15 @@ func (r resolver) Validate(app *kong.Application) error {
 	return err
 }
 
+// Resolve gives what the file says, unless the environment says something: the
+// command line comes first, then the environment, then the file.
 func (r resolver) Resolve(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
-	if v, ok := r.values[f.Name]; ok {
+	for _, name := range f.Envs {
+		if _, set := os.LookupEnv(name); set {
+			return nil, nil
+		}
+	}
+	if v, ok := r.values[f.Name]; ok && len(f.Envs) > 0 {
 		return v, nil
 	}
 	return nil, nil

@@ -8,8 +8,6 @@ import (
 	"io"
 
 	"withus.example/app"
-	"withus.example/people/member"
-	"withus.example/platform/access"
 	"withus.example/platform/conf"
 	"withus.example/platform/db"
 	"withus.example/platform/job"
@@ -34,17 +32,17 @@ type memberDo struct {
 type memberAdd struct {
 	conf.Store
 	Email    string `arg:"" help:"Their e-mail address."`
-	Name     string `required:"" help:"The name others see."`
-	Role     string `default:"member" enum:"member,supporter,moderator,team" help:"member, supporter, moderator or team."`
-	Language string `default:"en" help:"Language of the mails they get."`
+	Name     string `required:"" env:"-" help:"The name others see."`
+	Role     string `default:"member" env:"-" enum:"member,supporter,moderator,team" help:"member, supporter, moderator or team."`
+	Language string `default:"en" env:"-" help:"Language of the mails they get."`
 }
 
 // Run adds the account.
 func (m *memberAdd) Run(ctx context.Context, out io.Writer) error {
 	return with(ctx, m.Store, func(a *app.App) error {
-		x, p, err := a.Members.Add(ctx, member.Account{Email: m.Email, Role: access.Role(m.Role), Lang: m.Language}, member.Persona{Name: m.Name})
+		email, name, err := a.AddMember(ctx, m.Email, m.Name, m.Role, m.Language)
 		if err == nil {
-			fmt.Fprintf(out, "Added %s, %s, as %s. They sign in with a link by mail.\n", p.Name, x.Email, x.Role)
+			fmt.Fprintf(out, "Added %s, %s, as %s. They sign in with a link by mail.\n", name, email, m.Role)
 		}
 		return err
 	})
@@ -59,7 +57,7 @@ type memberRole struct {
 // Run changes the role.
 func (m *memberRole) Run(ctx context.Context, out io.Writer) error {
 	return with(ctx, m.Store, func(a *app.App) error {
-		err := a.Members.SetRole(ctx, m.Email, access.Role(m.Role))
+		err := a.SetRole(ctx, m.Email, m.Role)
 		if err == nil {
 			fmt.Fprintf(out, "%s is %s now.\n", m.Email, m.Role)
 		}
@@ -75,7 +73,7 @@ type memberExport struct {
 // Run writes the export.
 func (m *memberExport) Run(ctx context.Context, out io.Writer) error {
 	return with(ctx, m.Store, func(a *app.App) error {
-		sub, err := a.Members.Subject(ctx, m.Email)
+		sub, err := a.Subject(ctx, m.Email)
 		if err != nil {
 			return err
 		}
@@ -92,13 +90,13 @@ func (m *memberExport) Run(ctx context.Context, out io.Writer) error {
 type memberErase struct {
 	conf.Store
 	Email string `arg:"" help:"Their e-mail address."`
-	Yes   bool   `required:"" help:"Do it. There is no way back."`
+	Yes   bool   `required:"" env:"-" help:"Do it. There is no way back."`
 }
 
 // Run erases the person.
 func (m *memberErase) Run(ctx context.Context, out io.Writer) error {
 	return with(ctx, m.Store, func(a *app.App) error {
-		sub, err := a.Members.Subject(ctx, m.Email)
+		sub, err := a.Subject(ctx, m.Email)
 		if err != nil {
 			return err
 		}
@@ -125,11 +123,7 @@ type groupOrganiser struct {
 // Run adds the organiser.
 func (g *groupOrganiser) Run(ctx context.Context, out io.Writer) error {
 	return with(ctx, g.Store, func(a *app.App) error {
-		sub, err := a.Members.Subject(ctx, g.Email)
-		if err != nil {
-			return err
-		}
-		if err := a.Groups.AddOrganiser(ctx, g.Slug, sub.Personas[0]); err != nil {
+		if err := a.AddOrganiser(ctx, g.Slug, g.Email); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "%s is an organiser of %s now.\n", g.Email, g.Slug)

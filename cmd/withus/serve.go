@@ -109,7 +109,10 @@ func (d *demo) Run(ctx context.Context, out io.Writer) error {
 	file.URL = serving.URL
 	b, err = json.MarshalIndent(file, "", "  ")
 	if err == nil {
-		err = os.WriteFile(name, append(b, '\n'), 0o600)
+		err = os.WriteFile(name+".new", append(b, '\n'), 0o600)
+	}
+	if err == nil { // half a file would be no demo to go on with
+		err = os.Rename(name+".new", name)
 	}
 	if err != nil {
 		return errors.Join(err, a.Close())
@@ -124,14 +127,14 @@ func (d *demo) Run(ctx context.Context, out io.Writer) error {
 
 func log() *slog.Logger { return slog.New(slog.NewJSONHandler(os.Stderr, nil)) }
 
-// drain is how long requests under way are given when the program stops.
+// drain is how long requests and jobs under way are given when the program stops.
 const drain = 15 * time.Second
 
 // listen serves a network until ctx ends, then finishes what is under way.
 func listen(ctx context.Context, a *app.App, s conf.Serving, out io.Writer) error {
 	l, err := net.Listen("tcp", s.Addr)
 	if err != nil {
-		return errors.Join(err, a.Close())
+		return errors.Join(fmt.Errorf("addr %s can't be listened on, choose another --addr: %w", s.Addr, err), a.Close())
 	}
 	srv := &http.Server{
 		Handler: a.Handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -156,14 +159,23 @@ func listen(ctx context.Context, a *app.App, s conf.Serving, out io.Writer) erro
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
-		stop, cancel := context.WithTimeout(context.Background(), drain)
-		defer cancel()
-		err = srv.Shutdown(stop)
+	}
+	stop, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	if errors.Is(srv.Shutdown(stop), context.DeadlineExceeded) {
+		srv.Close() // somebody is too slow to wait for
 	}
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
-	return errors.Join(err, a.Close())
+	closed := make(chan error, 1)
+	go func() { closed <- a.Close() }()
+	select {
+	case cerr := <-closed:
+		return errors.Join(err, cerr)
+	case <-stop.Done():
+		return err // a job that is not done by now stays on the list, and is begun again
+	}
 }
 
 // metrics is what the inner address serves.

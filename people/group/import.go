@@ -44,20 +44,20 @@ var ErrOvertaken = errors.New("another import was started after this one: this o
 //
 // Rows are written some at a time; what is written stands whatever happens to
 // the rest, and the same list once more changes nothing. progress is told how
-// many rows are done. The report covers what was done also where there is an
-// error.
+// many rows are done. Where it breaks off, there is a report of what was done
+// beside the error; nil: nothing was begun.
 func (s *Service) Import(ctx context.Context, r io.Reader, o ImportOptions, progress func(done int)) (*Report, error) {
-	im := &importing{Service: s, options: o, report: &Report{DryRun: o.DryRun, Published: o.Publish}}
+	im := &importing{Service: s, options: o, report: &Report{DryRun: o.DryRun}}
 	m, err := readMapping(o.Mapping)
 	if err != nil {
-		return im.report, err
+		return nil, err
 	}
 	from, err := openImport(r, m)
 	if err != nil {
-		return im.report, err
+		return nil, err
 	}
 	if err := im.prepare(ctx); err != nil {
-		return im.report, err
+		return nil, err
 	}
 	var batch []*importRow
 	for err == nil {

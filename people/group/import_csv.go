@@ -11,9 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-// mostRow is the longest row of a list that is read, in bytes. The fullest
-// page there can be takes about half of it.
-const mostRow = 256 << 10
+// mostRow is the longest row of a list that is read, in bytes: the fullest page
+// there can be takes about half of it. mostLines is how many lines it may run
+// over, since a quotation mark that nothing closes makes them be read again.
+const (
+	mostRow   = 256 << 10
+	mostLines = 1000
+)
 
 // importRow is what one row of a list says, by the columns of full.
 type importRow struct {
@@ -182,7 +186,7 @@ func (c *csvSource) record() (line int, cells []string, wrong string, err error)
 			used = append(used, next)
 			size += len(next.text) + 1
 		}
-		if err == io.EOF || next.long || size > mostRow {
+		if err == io.EOF || next.long || size > mostRow || len(used) > mostLines {
 			q.state = broken
 			wrong = "a quotation mark opens a cell, and nothing closes it"
 			break

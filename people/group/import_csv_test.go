@@ -64,6 +64,7 @@ func TestImportDialects(t *testing.T) {
 			[]string{"2! a quotation mark stands inside", "3: B|Hull, east", "4: C|Ba\nth"}},
 		{"closed too early", "name,area\n\"A\" B,York\nC,Hull\n", []string{"2! a quotation mark stands inside", "3: C|Hull"}},
 		{"a line without end", "name,area\n" + strings.Repeat("x", mostRow+1) + ",y\nA,Leeds\n", []string{"2! it is longer", "3: A|Leeds"}},
+		{"quotes that take turns", "name,area\n" + strings.Repeat("a\",b,\"\n", 5_000) + "A,Leeds\n", nil},
 		{"quotes around too much", "name,area\n\"" + strings.Repeat("xxxxxxxxx\n", mostRow/10) + "\nA,Leeds\n", nil},
 		{"a formula made harmless", "name,area\n'=A,''-x\n", []string{"2: =A|'-x"}},
 	} {

@@ -21,7 +21,7 @@ type mapPart struct {
 	From   string            `json:"from"`   // their header
 	Always string            `json:"always"` // instead of from: the same for every row
 	When   map[string]string `json:"when"`   // only in rows that hold this in those columns of theirs
-	Until  string            `json:"until"`  // no more than what stands before this
+	Drop   int               `json:"drop"`   // letters at its end that are left out
 	Pad    int               `json:"pad"`    // a number shorter than this gets its noughts back
 	Means  map[string]string `json:"means"`  // their word → ours; capitals do not count
 	Tidy   string            `json:"tidy"`   // "title": a name in capitals becomes one in both
@@ -93,6 +93,8 @@ func readParts(raw json.RawMessage) ([]mapPart, error) {
 			return nil, fmt.Errorf(`"tidy" can be "title", not %q`, p.Tidy)
 		case p.Pad < 0 || p.Pad > 40:
 			return nil, errors.New(`"pad" is how many digits a number has, 40 at most`)
+		case p.Drop < 0:
+			return nil, errors.New(`"drop" is how many letters at the end are left out`)
 		}
 		low := map[string]string{}
 		for theirs, ours := range p.Means {
@@ -203,7 +205,7 @@ func fill(parts []boundPart, join string, row []string) string {
 }
 
 func (p *boundPart) bare() bool {
-	return p.at >= 0 && len(p.when)+len(p.Means)+p.Pad == 0 && p.Until+p.Tidy+p.Before == ""
+	return p.at >= 0 && len(p.when)+len(p.Means)+p.Pad+p.Drop == 0 && p.Tidy+p.Before == ""
 }
 
 func (p *boundPart) of(row []string) string {
@@ -216,9 +218,9 @@ func (p *boundPart) of(row []string) string {
 	if p.at >= 0 {
 		s = strings.TrimSpace(plain(row[p.at]))
 	}
-	if p.Until != "" {
-		s, _, _ = strings.Cut(s, p.Until)
-		s = strings.TrimSpace(s)
+	if p.Drop > 0 {
+		r := []rune(s)
+		s = strings.TrimSpace(string(r[:max(0, len(r)-p.Drop)]))
 	}
 	if strings.Trim(s, "0123456789") == "" && s != "" && len(s) < p.Pad {
 		s = strings.Repeat("0", p.Pad-len(s)) + s

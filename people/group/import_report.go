@@ -9,11 +9,12 @@ import (
 // Report says what became of every row of a list: New, Changed, Unchanged, and
 // the lengths of Refused and Doubtful add up to Rows.
 type Report struct {
-	DryRun, Published bool // as the import was asked to
-	Rows              int
-	New               int
-	Changed           int
-	Unchanged         int // Kept and Repeated too: nothing was done for them
+	DryRun    bool
+	Rows      int
+	New       int
+	Waiting   int // of New: not published
+	Changed   int
+	Unchanged int // Kept and Repeated too: nothing was done for them
 
 	Refused  []RowNote // why
 	Doubtful []RowNote // why, and which groups it may be: neither merged nor made
@@ -42,6 +43,9 @@ func (r *Report) add(o outcome) {
 	switch o.verdict {
 	case created:
 		r.New++
+		if !o.now.Published {
+			r.Waiting++
+		}
 	case changed:
 		r.Changed++
 		n.Text = strings.Join(o.fields, ", ")
@@ -133,8 +137,8 @@ func (r *Report) Write(w io.Writer) error {
 	switch {
 	case r.DryRun:
 		fmt.Fprintln(&b, "This was a dry run: nothing was written.")
-	case r.New > 0 && !r.Published:
-		fmt.Fprintln(&b, "The new groups wait. Nobody but the network team sees them until they are checked and published.")
+	case r.Waiting > 0:
+		fmt.Fprintf(&b, "New groups that wait: %d. Nobody but the network team sees them until they are checked and published.\n", r.Waiting)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -1,6 +1,7 @@
 package group
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"net/url"
 	"slices"
@@ -64,7 +65,8 @@ func (s *Service) filters(l *i18n.Lang, counts map[string]map[string]int, on map
 			f.Choices = append(f.Choices, ui.Choice{Value: v, Text: name[facet](v), Count: n, On: slices.Contains(on[facet], v)})
 		}
 		slices.SortFunc(f.Choices, func(a, b ui.Choice) int {
-			return compare(s.order(a.Text), s.order(b.Text))
+			// Twi and Fanti are both called Akan.
+			return cmp.Or(compare(s.order(a.Text), s.order(b.Text)), compare(a.Value, b.Value))
 		})
 		out = append(out, f)
 	}

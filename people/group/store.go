@@ -43,7 +43,7 @@ func update(ctx context.Context, tx *db.Tx, g *Group) error {
 		support = $9, support_words = $10, form = $11, registers = $12, place = $13, area = $14, country = $15, online = $16, confidential = $17,
 		languages = $18, access = $19, open = $20, welcome = $21, email = $22, phone = $23, website = $24, reach = $25, since = $26,
 		audience = $27, published = $28, revision = $29, changed = $30, scope = $31
-		WHERE id = $1 AND revision = $29 - 1`, g.values()...)
+		WHERE id = $1 AND revision = $29 - 1 -- every scope: whoever changes it has just read it within theirs, or runs the network`, g.values()...)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "group.changed-meanwhile")
 	}
@@ -54,7 +54,7 @@ func update(ctx context.Context, tx *db.Tx, g *Group) error {
 // lets who sees a waiting group follow.
 func organisers(ctx context.Context, tx *db.Tx, g *Group, by, least int) error {
 	tx.Changed("group")
-	n, err := tx.Exec(ctx, `UPDATE group_group SET organisers = organisers + $2, scope = $3 WHERE id = $1 AND organisers + $2 >= $4`, g.ID, by, g.scope(), least)
+	n, err := tx.Exec(ctx, `UPDATE group_group SET organisers = organisers + $2, scope = $3 WHERE id = $1 AND organisers + $2 >= $4 -- every scope: for stepping down, erasing a person, and the command line`, g.ID, by, g.scope(), least)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "group.last-organiser")
 	}

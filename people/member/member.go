@@ -8,6 +8,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
 )
 
 // Account is a person's private account.
@@ -33,6 +34,9 @@ func (a *Account) Validate() error {
 	p.Email("email", &a.Email, fault.Required)
 	a.Email = Address(a.Email)
 	p.Choice("role", string(a.Role), roleNames()...)
+	if a.Lang != "" && i18n.Canonical(a.Lang) == "" {
+		p.Add("language", "error.choice")
+	}
 	return p.Err()
 }
 

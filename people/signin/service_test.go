@@ -577,7 +577,7 @@ func TestLimitsLeaveAWayIn(t *testing.T) {
 		}
 		s.exec(`UPDATE web_limit SET ends = $1`, time.Now().Add(-time.Second))
 		s.in(ana, password)
-		// Having got in, the count begins anew.
+		// Having got in counts as no try.
 		for i := range 10 {
 			if err := wrong(ana, client); !errors.Is(err, errNotIn) {
 				t.Fatal(i, err)

@@ -1,0 +1,82 @@
+package i18n
+
+import (
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+)
+
+// Country is the name of a country by its ISO 3166-1 code, "" if it is none.
+func (l *Lang) Country(code string) string {
+	r, err := language.ParseRegion(code)
+	if err != nil || !r.IsCountry() || len(code) != 2 || r.String() != code {
+		return ""
+	}
+	return l.regions.Name(r)
+}
+
+// Language is the name of a language by its BCP 47 code, the code itself where
+// CLDR has no name for it, "" if it is none.
+func (l *Lang) Language(code string) string {
+	t, err := language.Parse(code)
+	if err != nil {
+		return ""
+	}
+	if n := l.languages.Name(t); n != "" {
+		return n
+	}
+	return code
+}
+
+// Canonical is the tidy form of a BCP 47 language code, "" if it is none: of a
+// language, with a script or a country where that tells it apart.
+func Canonical(code string) string {
+	t, err := language.Parse(code)
+	if err != nil || t == language.Und || len(code) > 20 || len(t.Extensions()) > 0 {
+		return ""
+	}
+	return t.String()
+}
+
+// Find is the language somebody means by a name, in any language of the house
+// or its own, or by a code; "" if none.
+func (c *Catalog) Find(name string) string {
+	c.once.Do(func() {
+		c.byName = map[string]string{}
+		for _, t := range display.Supported.Tags() {
+			if _, _, region := t.Raw(); region.String() != "ZZ" {
+				continue
+			}
+			for _, l := range c.Langs {
+				c.byName[fold(l.languages.Name(t))] = t.String()
+			}
+			c.byName[fold(display.Self.Name(t))] = t.String()
+		}
+		delete(c.byName, "")
+	})
+	if code := c.byName[fold(name)]; code != "" {
+		return code
+	}
+	if len(name) <= 3 || strings.Contains(name, "-") {
+		return Canonical(strings.TrimSpace(name))
+	}
+	return ""
+}
+
+func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// Countries are the ISO 3166-1 codes of today's countries and territories.
+var Countries = func() (out []string) {
+	english := display.English.Regions()
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			code := string([]rune{a, b})
+			r, err := language.ParseRegion(code)
+			if err == nil && r.IsCountry() && r.String() == code && r.Canonicalize() == r && english.Name(r) != "" {
+				out = append(out, code)
+			}
+		}
+	}
+	return out
+}()
