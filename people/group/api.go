@@ -2,7 +2,6 @@ package group
 
 import (
 	"context"
-	"slices"
 
 	"withus.example/platform/web"
 )
@@ -27,6 +26,7 @@ type apiListOut struct {
 	Body struct {
 		Groups []*Group                  `json:"groups"`
 		Total  int                       `json:"total"`
+		Capped bool                      `json:"capped,omitempty" doc:"there are more matches than were looked at"`
 		Counts map[string]map[string]int `json:"counts" doc:"by filter and value: how many groups it would leave"`
 		Prev   string                    `json:"prev,omitempty"`
 		Next   string                    `json:"next,omitempty"`
@@ -46,10 +46,9 @@ func (s *Service) apiList(ctx context.Context, in *apiListIn) (*apiListOut, erro
 	if err != nil {
 		return nil, err
 	}
-	gs, err := byIDs(ctx, s.db, v.Scopes(), f.IDs)
-	slices.SortFunc(gs, func(a, b *Group) int { return slices.Index(f.IDs, a.ID) - slices.Index(f.IDs, b.ID) })
+	gs, err := s.Groups(ctx, v, f.IDs)
 	out := &apiListOut{}
-	out.Body.Groups, out.Body.Total, out.Body.Counts, out.Body.Prev, out.Body.Next = gs, f.Total, f.Counts, f.Prev, f.Next
+	out.Body.Groups, out.Body.Total, out.Body.Capped, out.Body.Counts, out.Body.Prev, out.Body.Next = gs, f.Total, f.Capped, f.Counts, f.Prev, f.Next
 	if gs == nil {
 		out.Body.Groups = []*Group{}
 	}

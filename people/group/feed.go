@@ -6,10 +6,12 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"time"
 
 	"github.com/gorilla/feeds"
 
 	"withus.example/platform/access"
+	"withus.example/platform/fault"
 	"withus.example/platform/web"
 )
 
@@ -48,15 +50,11 @@ func (s *Service) showAtom(r *web.Request) (*web.Answer, error) {
 }
 
 func (s *Service) showCSV(r *web.Request) (*web.Answer, error) {
-	return &web.Answer{Type: "text/csv; charset=utf-8", Name: "groups.csv", Stream: func(w io.Writer) error {
-		return s.writeCSV(r.Context(), w, table, s.public)
-	}}, nil
+	return s.taken("text/csv; charset=utf-8", "groups.csv", func(w io.Writer) error { return s.writeCSV(r.Context(), w, table, s.public) })
 }
 
 func (s *Service) showJSON(r *web.Request) (*web.Answer, error) {
-	return &web.Answer{Type: "application/json", Name: "groups.json", Stream: func(w io.Writer) error {
-		return s.oneAtATime(r.Context(), func() error { return s.writeJSON(r.Context(), w, s.public) })
-	}}, nil
+	return s.taken("application/json", "groups.json", func(w io.Writer) error { return s.writeJSON(r.Context(), w, s.public) })
 }
 
 // source gives the groups after an id, some at a time.
@@ -71,15 +69,18 @@ func (s *Service) everything(ctx context.Context, last string, most int) ([]*Gro
 	return anyAfter(ctx, s.db, last, most)
 }
 
-// oneAtATime keeps the whole list from being written for many at once.
-func (s *Service) oneAtATime(ctx context.Context, write func() error) error {
+// taken is the whole list as a file. It is written for a few at a time; whoever
+// comes next is asked to wait, and keeps nobody waiting for pages.
+func (s *Service) taken(kind, name string, write func(io.Writer) error) (*web.Answer, error) {
 	select {
 	case s.taking <- struct{}{}:
-		defer func() { <-s.taking }()
-		return write()
-	case <-ctx.Done():
-		return ctx.Err()
+	default:
+		return nil, &fault.Error{Kind: fault.Limited, After: time.Minute}
 	}
+	return &web.Answer{Type: kind, Name: name, Stream: func(w io.Writer) error {
+		defer func() { <-s.taking }()
+		return write(w)
+	}}, nil
 }
 
 // each goes through all groups of a source.

@@ -2,34 +2,39 @@ package group
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/i18n"
+	"withus.example/platform/job"
 	"withus.example/platform/search"
 	"withus.example/platform/ui"
 )
 
-// kind is what groups are called among everything that can be found.
-const kind = "group"
+// docKind is what groups are called among everything that can be found.
+const docKind = "group"
 
 // facets are what the list can be filtered by, in the order they are shown.
 var facets = []string{"support", "language"}
 
-// find writes what is found of a group. What it may be found by is what its
+// shelve writes what is found of a group. What it may be found by is what its
 // page says: a confidential place is not among it, since it is not kept.
-func (s *Service) find(ctx context.Context, tx *db.Tx, g *Group) error {
+func (s *Service) shelve(ctx context.Context, tx *db.Tx, g *Group) error {
 	tx.Changed("group")
 	if !g.findable() {
-		return search.Drop(ctx, tx, kind, "group", g.ID)
+		return search.Drop(ctx, tx, docKind, "group", g.ID)
 	}
 	v, err := s.vocabularyIn(ctx, tx)
 	if err != nil {
 		return err
 	}
-	doc := search.Doc{Room: "group", ID: g.ID, Kind: kind, Scope: g.scope(), Title: g.Name}
+	doc := search.Doc{Room: "group", ID: g.ID, Kind: docKind, Scope: access.Public, Title: g.Name}
+	if g.Audience == Members {
+		doc.Scope = access.Network
+	}
 	words := append(slices.Clone(g.OtherNames), g.About, g.ForWords, g.SupportWords, g.Place, g.Area, g.Access, g.Welcome, g.Reach)
 	for _, l := range s.langs.Langs { // found in any language of the house
 		for _, k := range g.For {
@@ -62,22 +67,36 @@ func (s *Service) vocabularyIn(ctx context.Context, tx *db.Tx) (*Vocabulary, err
 	return newVocabulary(changed), err
 }
 
-// reindex writes anew what is found of some groups, a few at a time.
-func (s *Service) reindex(ctx context.Context, which func(*Group) bool) error {
+// reshelveJob writes anew what is found of the groups that chose a term, when
+// its words have changed.
+const reshelveJob = "group.reshelve"
+
+// reshelve does that job: a few groups at a time, each as it is then.
+func (s *Service) reshelve(ctx context.Context, body json.RawMessage) error {
+	var term string
+	if err := json.Unmarshal(body, &term); err != nil {
+		return job.Gone(err)
+	}
 	for last := ""; ; {
 		gs, err := anyAfter(ctx, s.db, last, 200)
 		if err != nil || len(gs) == 0 {
 			return err
 		}
 		last = gs[len(gs)-1].ID
-		gs = slices.DeleteFunc(gs, func(g *Group) bool { return !which(g) })
-		err = s.db.Write(db.Apart(ctx), func(ctx context.Context, tx *db.Tx) error {
-			for _, g := range gs {
-				if err := s.find(ctx, tx, g); err != nil {
-					return err
+		var ids []string
+		for _, g := range gs {
+			if slices.Contains(g.For, term) {
+				ids = append(ids, g.ID)
+			}
+		}
+		err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			now, err := holdByIDs(ctx, tx, ids)
+			for _, g := range now {
+				if err == nil {
+					err = s.shelve(ctx, tx, g)
 				}
 			}
-			return nil
+			return err
 		})
 		if err != nil {
 			return err
@@ -109,7 +128,7 @@ func (s *Service) List(ctx context.Context, v *access.Viewer, words string, filt
 }
 
 func (s *Service) browse(ctx context.Context, v *access.Viewer, words string, filters map[string][]string, page string) (*search.Found, error) {
-	return s.index.Browse(ctx, v, search.Query{Kind: kind, Words: words, Filters: filters, Page: page, Size: pageSize})
+	return s.index.Browse(ctx, v, search.Query{Kind: docKind, Words: words, Filters: filters, Page: page, Size: pageSize})
 }
 
 // briefs reads what a list shows of groups, in the order of their ids, as far
@@ -121,6 +140,34 @@ func (s *Service) briefs(ctx context.Context, v *access.Viewer, ids []string) ([
 	gs, err := briefs(ctx, s.db, v.Scopes(), ids)
 	slices.SortFunc(gs, func(a, b Brief) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 	return gs, err
+}
+
+// Groups reads groups by their ids, in that order, as far as the viewer may
+// find them now.
+func (s *Service) Groups(ctx context.Context, v *access.Viewer, ids []string) ([]*Group, error) {
+	gs, err := byIDs(ctx, s.db, v.Scopes(), ids)
+	slices.SortFunc(gs, func(a, b *Group) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return gs, err
+}
+
+// Yours are the groups a viewer organises, by name.
+func (s *Service) Yours(ctx context.Context, v *access.Viewer) ([]Brief, error) {
+	held := v.Held(access.Organiser)
+	if len(held) == 0 {
+		return nil, nil
+	}
+	gs, err := briefs(ctx, s.db, v.ByAddress(), held)
+	slices.SortFunc(gs, func(a, b Brief) int { return strings.Compare(search.SortKey(a.Name), search.SortKey(b.Name)) })
+	return gs, err
+}
+
+// Waiting are some of the groups that wait and belong to nobody yet, the newest
+// first, for the network team; nothing for anybody else.
+func (s *Service) Waiting(ctx context.Context, v *access.Viewer) ([]Brief, error) {
+	if !v.May(editFree, "") {
+		return nil, nil
+	}
+	return waiting(ctx, s.db, pageSize)
 }
 
 // Cards show groups in lists of any room.

@@ -1,6 +1,7 @@
 package group
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -16,7 +17,7 @@ var formFields = []string{"name", "otherNames", "about", "writtenIn", "for", "fo
 	"place", "area", "country", "online", "confidential", "languages", "access", "open", "welcome",
 	"email", "phone", "website", "reach", "since", "audience", "published", "revision"}
 
-// values is a group as its form shows it.
+// form is a group as its form shows it.
 func (g *Group) form(l *i18n.Lang) url.Values {
 	yes := func(b bool) string {
 		if b {
@@ -46,10 +47,16 @@ func (g *Group) form(l *i18n.Lang) url.Values {
 	}
 }
 
-// readChange reads the form back. What can't be read at all is its error;
-// everything else is for Validate to say.
-func readChange(f *ui.Form, langs *i18n.Catalog) (Change, error) {
+// readChange reads the form back. What can't be read at all is among the
+// problems; everything else is for Validate to say. Names of languages mean
+// what they meant on the form: those of the group as it was, in the reader's
+// words, before any other.
+func readChange(f *ui.Form, was *Group, l *i18n.Lang, langs *i18n.Catalog) (Change, fault.Problems) {
 	var p fault.Problems
+	printed := map[string]string{}
+	for _, code := range was.Languages {
+		printed[l.Language(code)] = code
+	}
 	yes := func(name string) bool { return f.Get(name) == "yes" }
 	c := Change{Audience: Audience(f.Get("audience")), Published: yes("published")}
 	c.Details = Details{
@@ -67,7 +74,7 @@ func readChange(f *ui.Form, langs *i18n.Catalog) (Change, error) {
 		if strings.TrimSpace(name) == "" {
 			continue
 		}
-		code := langs.Find(name)
+		code := cmp.Or(printed[strings.TrimSpace(name)], langs.Find(name))
 		if code == "" {
 			p.Add("languages", "group.no-language", "name", strings.TrimSpace(name))
 		}
@@ -83,5 +90,5 @@ func readChange(f *ui.Form, langs *i18n.Catalog) (Change, error) {
 	if c.Revision, err = strconv.Atoi(f.Get("revision")); err != nil {
 		p.Add("", "group.changed-meanwhile")
 	}
-	return c, p.Err()
+	return c, p
 }

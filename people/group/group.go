@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"withus.example/platform/access"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 )
@@ -18,9 +17,9 @@ type Group struct {
 	Slug string `json:"slug" doc:"last part of its address"`
 	Details
 	Audience  Audience  `json:"audience"`
-	Published bool      `json:"published" doc:"false: it waits, and only its organisers see it"`
+	Published bool      `json:"published" doc:"false: it waits, and only those who look after it see it"`
 	Revision  int       `json:"revision" doc:"number of its latest change"`
-	Changed   time.Time `json:"changed"`
+	Changed   time.Time `json:"changed" doc:"to the day: the hour would say when its organisers are here"`
 
 	organisers int
 }
@@ -85,22 +84,6 @@ var (
 	forms     = []string{"collective", "association", "cooperative", "company", "charity", "other"}
 )
 
-// scope is who may see the group as it is now. While it waits it is its
-// organisers', or the network team's if it has none.
-func (g *Group) scope() string {
-	switch {
-	case !g.Published && g.organisers == 0:
-		return access.Desk
-	case !g.Published:
-		return g.ID
-	case g.Audience == Members:
-		return access.Network
-	case g.Audience == Unlisted:
-		return access.Unlisted
-	}
-	return access.Public
-}
-
 // findable says whether the group is in lists and searches at all.
 func (g *Group) findable() bool { return g.Published && g.Audience != Unlisted }
 
@@ -111,6 +94,7 @@ const (
 	maxWords = 600
 	maxAbout = 4000
 	maxNames = 12
+	maxTerm  = 80
 )
 
 // firstYear is the earliest a group of ours may have begun.
@@ -152,7 +136,7 @@ func (d *Details) Validate(v *Vocabulary, now time.Time) error {
 	}
 	d.Languages = spoken
 	if len(spoken) > 40 {
-		p.Add("languages", "error.long", "max", 40)
+		p.Add("languages", "group.too-many", "n", 40)
 	}
 	p.Text("access", &d.Access, maxWords, fault.Optional)
 	p.Text("welcome", &d.Welcome, maxWords, fault.Optional)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"withus.example/platform/access"
+	"withus.example/platform/job"
 	"withus.example/platform/kit"
 	"withus.example/platform/ui"
 )
@@ -25,6 +26,7 @@ func (s *Service) Module() kit.Module {
 		Locale:      locale,
 		Permissions: []access.Permission{read, edit, editFree, editWords, editing},
 		Routes:      slices.Concat(s.pages(), s.files(), s.api()),
+		Jobs:        map[string]job.Handler{reshelveJob: s.reshelve},
 		Nav:         []ui.Link{{Path: "/groups", Key: "group.title"}},
 		Home:        s.home,
 		You:         s.you,

@@ -2,10 +2,11 @@ package group
 
 import (
 	"cmp"
+	"maps"
 	"math/rand/v2"
-	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -22,12 +23,12 @@ func (s *Service) pages() []web.Route {
 	return []web.Route{
 		web.Get("/groups", read, s.showList).Reads("q", "support", "language", "page").Kept("group"),
 		web.Get("/groups/{slug}", read, s.showGroup).Kept("group"),
-		web.Ask("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
+		web.FormAt("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
 		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before"),
-		web.Do("/groups/{slug}/restore", editing, s.saveRestore, "revision"),
+		web.Do("/groups/{slug}/restore", editing, s.saveRestore, "revision", "from"),
 		web.Do("/groups/{slug}/step-down", edit, s.saveStepDown),
 		web.Get("/group-words", editWords, s.showWords),
-		web.Ask("/group-words/{key}", editWords, web.Form{Fields: s.wordFields(), Fill: s.fillWord, Show: s.showWord, Save: s.saveWord}),
+		web.FormAt("/group-words/{key}", editWords, web.Form{Fields: wordFields, Fill: s.fillWord, Show: s.showWord, Save: s.saveWord}),
 	}
 }
 
@@ -37,7 +38,7 @@ func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 	filters := map[string][]string{}
 	for _, f := range facets {
 		if on := q[f]; len(on) > 0 {
-			filters[f] = on
+			filters[f] = on[:min(len(on), mostChoices)]
 		}
 	}
 	l, err := s.List(r.Context(), r.Viewer, q.Get("q"), filters, q.Get("page"))
@@ -47,51 +48,44 @@ func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 	return web.Show(listView(r.Page, q.Get("q"), l, s.filters(r.Page.Lang, l.Counts, filters)))
 }
 
+// mostChoices is how many values of a filter are looked at.
+const mostChoices = 20
+
 // filters are the facets as the page shows them: what leaves something, and
 // what is on.
 func (s *Service) filters(l *i18n.Lang, counts map[string]map[string]int, on map[string][]string) (out []ui.Filter) {
-	name := map[string]func(string) string{
-		"support":  func(v string) string { return l.T("group.support." + v) },
-		"language": l.Language,
-	}
 	for _, facet := range facets {
 		f := ui.Filter{Name: facet, Label: "group.filter." + facet}
 		for _, v := range on[facet] {
-			if counts[facet][v] == 0 && (facet != "support" || slices.Contains(supports, v)) && name[facet](v) != "" {
-				f.Choices = append(f.Choices, ui.Choice{Value: v, Text: name[facet](v), On: true})
+			if text := choiceText(l, facet, v); counts[facet][v] == 0 && text != "" {
+				f.Choices = append(f.Choices, ui.Choice{Value: v, Text: text, On: true})
 			}
 		}
 		for v, n := range counts[facet] {
-			f.Choices = append(f.Choices, ui.Choice{Value: v, Text: name[facet](v), Count: n, On: slices.Contains(on[facet], v)})
+			f.Choices = append(f.Choices, ui.Choice{Value: v, Text: choiceText(l, facet, v), Count: n, On: slices.Contains(on[facet], v)})
+		}
+		keys := map[string]string{}
+		for _, c := range f.Choices {
+			keys[c.Value] = search.SortKey(c.Text)
 		}
 		slices.SortFunc(f.Choices, func(a, b ui.Choice) int {
 			// Twi and Fanti are both called Akan.
-			return cmp.Or(compare(s.order(a.Text), s.order(b.Text)), compare(a.Value, b.Value))
+			return cmp.Or(strings.Compare(keys[a.Value], keys[b.Value]), strings.Compare(a.Value, b.Value))
 		})
 		out = append(out, f)
 	}
 	return out
 }
 
-// order is a word's sort key, remembered: a list has the same few choices each
-// time.
-func (s *Service) order(word string) string {
-	if k, ok := s.orders.Load(word); ok {
-		return k.(string)
-	}
-	k := search.SortKey(word)
-	s.orders.Store(word, k)
-	return k
-}
-
-func compare(a, b string) int {
+// choiceText is a filter's value in the reader's words, "" if it is none.
+func choiceText(l *i18n.Lang, facet, v string) string {
 	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+	case facet == "language":
+		return l.Language(v)
+	case slices.Contains(supports, v):
+		return l.T("group.support." + v)
 	}
-	return 0
+	return ""
 }
 
 // pageAt is the address of another page of the same list.
@@ -99,10 +93,7 @@ func pageAt(p *ui.Page, mark string) string {
 	if mark == "" {
 		return ""
 	}
-	q := url.Values{}
-	for k, v := range p.Query {
-		q[k] = v
-	}
+	q := maps.Clone(p.Query)
 	q.Set("page", mark)
 	return p.Path + "?" + q.Encode()
 }
@@ -118,7 +109,11 @@ func (s *Service) showGroup(r *web.Request) (*web.Answer, error) {
 		return nil, err
 	}
 	r.Page.About = g.Summary()
-	return web.Show(groupView(r.Page, g, v, MayEdit(r.Viewer, g)))
+	a := &web.Answer{Page: groupView(r.Page, g, v, MayEdit(r.Viewer, g))}
+	if !g.Published || g.Audience != Everyone {
+		a.Header("X-Robots-Tag", "noindex") // a leaked address is not to be found by searching
+	}
+	return a, nil
 }
 
 func (s *Service) fillEdit(r *web.Request) (map[string][]string, error) {
@@ -142,24 +137,34 @@ func (s *Service) showEdit(r *web.Request, f *ui.Form) (templ.Component, error) 
 }
 
 func (s *Service) saveEdit(r *web.Request, f *ui.Form) (web.Next, error) {
-	c, err := readChange(f, s.langs)
+	was, err := s.Read(r.Context(), r.Viewer, r.PathValue("slug"))
 	if err != nil {
+		return web.Next{}, err
+	}
+	c, p := readChange(f, was, r.Page.Lang, s.langs)
+	if len(p) > 0 {
 		// Said together with whatever else is wrong.
-		vocabulary, verr := s.Vocabulary(r.Context())
-		if verr != nil {
-			return web.Next{}, verr
+		vocabulary, err := s.Vocabulary(r.Context())
+		if err != nil {
+			return web.Next{}, err
 		}
 		if also := fault.Of(c.validate(vocabulary)); also != nil {
-			first := fault.Of(err)
-			first.Problems = append(first.Problems, also.Problems...)
+			p = append(p, also.Problems...)
 		}
-		return web.Next{}, err
+		return web.Next{}, p.Err()
 	}
 	g, err := s.Edit(r.Context(), r.Viewer, r.PathValue("slug"), c)
 	if fault.Is(err, fault.Conflict) {
 		// Saving once more is made from the newest revision, knowingly.
 		if now, rerr := s.Read(r.Context(), r.Viewer, r.PathValue("slug")); rerr == nil {
 			f.Values.Set("revision", strconv.Itoa(now.Revision))
+			// Who sees the page is as it was last decided: a stale form must
+			// not open again what somebody has just closed.
+			f.Values.Set("audience", string(now.Audience))
+			f.Values.Del("published")
+			if now.Published {
+				f.Values.Set("published", "yes")
+			}
 		}
 	}
 	if err != nil {
@@ -182,11 +187,12 @@ func (s *Service) showHistory(r *web.Request) (*web.Answer, error) {
 }
 
 func (s *Service) saveRestore(r *web.Request, f *ui.Form) (web.Next, error) {
-	n, err := strconv.Atoi(f.Get("revision"))
-	if err != nil {
+	n, err1 := strconv.Atoi(f.Get("revision"))
+	from, err2 := strconv.Atoi(f.Get("from"))
+	if err1 != nil || err2 != nil {
 		return web.Next{}, fault.Missing()
 	}
-	g, err := s.Restore(r.Context(), r.Viewer, r.PathValue("slug"), n)
+	g, err := s.Restore(r.Context(), r.Viewer, r.PathValue("slug"), n, from)
 	if err != nil {
 		return web.Next{}, err
 	}
@@ -202,7 +208,7 @@ func (s *Service) saveStepDown(r *web.Request, _ *ui.Form) (web.Next, error) {
 func (s *Service) home(r *web.Request) (templ.Component, error) {
 	const some = 6
 	day := uint64(time.Now().UTC().Unix() / 86400)
-	ids, err := s.index.Some(r.Context(), r.Viewer, kind, some, rand.New(rand.NewPCG(day, 0)))
+	ids, err := s.index.Some(r.Context(), r.Viewer, docKind, some, rand.New(rand.NewPCG(day, 0)))
 	if err != nil {
 		return nil, err
 	}
@@ -223,19 +229,13 @@ func cards(l *i18n.Lang, gs []Brief) (out []ui.Card) {
 // you are the groups the reader organises, on their own page; and for the
 // network team, those that wait for somebody to check them.
 func (s *Service) you(r *web.Request) (templ.Component, error) {
-	gs, err := yours(r.Context(), s.db, r.Viewer)
+	yours, err := s.Yours(r.Context(), r.Viewer)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(gs, func(a, b Brief) int { return compare(s.order(a.Name), s.order(b.Name)) })
-	var ws []Brief
-	if r.Viewer.May(editFree, "") {
-		if ws, err = waiting(r.Context(), s.db, pageSize); err != nil {
-			return nil, err
-		}
+	waiting, err := s.Waiting(r.Context(), r.Viewer)
+	if err != nil || len(yours)+len(waiting) == 0 {
+		return nil, err
 	}
-	if len(gs)+len(ws) == 0 {
-		return nil, nil
-	}
-	return youView(r.Page, gs, ws), nil
+	return youView(r.Page, yours, waiting), nil
 }

@@ -13,7 +13,7 @@ import (
 // The questions of the form, with the locale keys their names lead to.
 
 func text(name string, max int) ui.Field {
-	return ui.Field{Name: name, Label: "group.ask." + name, Max: max, Optional: true}
+	return ui.Field{Name: name, Label: "group.field." + name, Max: max, Optional: true}
 }
 
 func hinted(q ui.Field) ui.Field {
@@ -37,7 +37,7 @@ func required(q ui.Field) ui.Field {
 }
 
 func choice(name string, options []ui.Option) ui.Field {
-	return ui.Field{Name: name, Label: "group.ask." + name, Options: options}
+	return ui.Field{Name: name, Label: "group.field." + name, Options: options}
 }
 
 // questions are those whose general problems the summary says with their names.
@@ -96,7 +96,7 @@ func countryOptions(p *ui.Page) (out []ui.Option) {
 	for _, c := range i18n.Countries {
 		out = append(out, ui.Option{Value: c, Text: p.Country(c)})
 	}
-	slices.SortFunc(out, func(a, b ui.Option) int { return compare(search.SortKey(a.Text), search.SortKey(b.Text)) })
+	slices.SortFunc(out, func(a, b ui.Option) int { return strings.Compare(search.SortKey(a.Text), search.SortKey(b.Text)) })
 	return out
 }
 
@@ -111,7 +111,7 @@ func languages(p *ui.Page, g *Group) string {
 func changedWords(p *ui.Page, fields []string) string {
 	var out []string
 	for _, f := range fields {
-		out = append(out, strings.Trim(p.T("group.ask."+f), "¿?؟ \u00a0"))
+		out = append(out, strings.Trim(p.T("group.field."+f), "¿?؟ \u00a0"))
 	}
 	return strings.Join(out, p.T("group.comma"))
 }

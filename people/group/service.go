@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -37,7 +36,6 @@ type Service struct {
 	langs      *i18n.Catalog
 	vocabulary db.Memo[*Vocabulary]
 	people     People
-	orders     sync.Map      // a filter's word → its sort key
 	taking     chan struct{} // held while the whole list is written for somebody
 }
 
@@ -49,7 +47,7 @@ type People interface {
 
 // New opens the room.
 func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People) *Service {
-	s := &Service{db: d, index: index, langs: langs, people: people, taking: make(chan struct{}, 1)}
+	s := &Service{db: d, index: index, langs: langs, people: people, taking: make(chan struct{}, 4)}
 	s.vocabulary.Rooms = []string{"group"}
 	s.vocabulary.Make = func(ctx context.Context) (*Vocabulary, error) {
 		changed, err := terms(ctx, d)
@@ -135,8 +133,9 @@ func (c *Change) validate(v *Vocabulary) error {
 
 // Restore brings back what a group said of itself in an earlier revision, as a
 // new one. Who may see the group stays as it is: words come back, never an
-// audience.
-func (s *Service) Restore(ctx context.Context, v *access.Viewer, slug string, n int) (*Group, error) {
+// audience. If there is a newer revision than the one it was asked from, it is
+// a Conflict.
+func (s *Service) Restore(ctx context.Context, v *access.Viewer, slug string, n, from int) (*Group, error) {
 	vocabulary, err := s.Vocabulary(ctx)
 	if err != nil {
 		return nil, err
@@ -146,6 +145,9 @@ func (s *Service) Restore(ctx context.Context, v *access.Viewer, slug string, n 
 		g, err := s.forEdit(ctx, tx, v, slug)
 		if err != nil {
 			return err
+		}
+		if g.Revision != from {
+			return fault.New(fault.Conflict, "group.changed-history")
 		}
 		old, err := record.Get(ctx, tx, thing(g.ID), n)
 		if errors.Is(err, db.ErrNone) {
@@ -173,7 +175,7 @@ func (s *Service) Restore(ctx context.Context, v *access.Viewer, slug string, n 
 // save writes a group that was changed, with its history and what is found of
 // it. It is the one way a group changes.
 func (s *Service) save(ctx context.Context, tx *db.Tx, was, g *Group, author string, now time.Time) error {
-	g.Revision, g.Changed = was.Revision+1, now
+	g.Revision, g.Changed = was.Revision+1, day(now)
 	if (was.Audience == Unlisted) != (g.Audience == Unlisted) {
 		// An address that could be guessed is none for a group that is not
 		// listed; and one that can't be is none to print on a poster.
@@ -192,20 +194,23 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, was, g *Group, author str
 			return err
 		}
 	}
-	return s.keep(ctx, tx, g, author)
+	return s.keep(ctx, tx, g, author, now)
 }
 
 // keep writes a group's revision and what is found of it.
-func (s *Service) keep(ctx context.Context, tx *db.Tx, g *Group, author string) error {
+func (s *Service) keep(ctx context.Context, tx *db.Tx, g *Group, author string, now time.Time) error {
 	body, err := json.Marshal(g.Details)
 	if err != nil {
 		return err
 	}
-	if err := record.Add(ctx, tx, thing(g.ID), record.Revision{N: g.Revision, Author: author, At: g.Changed, Body: body}); err != nil {
+	if err := record.Add(ctx, tx, thing(g.ID), record.Revision{N: g.Revision, Author: author, At: now, Body: body}); err != nil {
 		return err
 	}
-	return s.find(ctx, tx, g)
+	return s.shelve(ctx, tx, g)
 }
+
+// day is a time without its hours.
+func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // dropPlace takes a meeting place that became confidential out of a revision.
 func dropPlace(body json.RawMessage) (json.RawMessage, error) {
@@ -217,20 +222,20 @@ func dropPlace(body json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(d)
 }
 
-// Create makes a group. Imports and the demo call it; who asks is settled by
+// create makes a group. Imports and the demo call it; who asks is settled by
 // them. The details are valid already.
 func (s *Service) create(ctx context.Context, tx *db.Tx, g *Group, now time.Time) error {
 	if g.ID == "" {
 		g.ID = id.New(ctx)
 	}
-	g.Revision, g.Changed = 1, now
+	g.Revision, g.Changed = 1, day(now)
 	if err := s.address(ctx, tx, g); err != nil {
 		return err
 	}
 	if err := insert(ctx, tx, g); err != nil {
 		return err
 	}
-	return s.keep(ctx, tx, g, "")
+	return s.keep(ctx, tx, g, "", now)
 }
 
 // address gives a group the last part of its address.
@@ -281,20 +286,11 @@ func (s *Service) AddOrganiser(ctx context.Context, slug, persona string) error 
 }
 
 func (s *Service) addOrganiser(ctx context.Context, tx *db.Tx, g *Group, persona string) error {
-	held, err := access.Holders(ctx, tx, g.ID, access.Organiser)
-	if err != nil {
+	fresh, err := access.Grant(ctx, tx, persona, g.ID, access.Organiser)
+	if err != nil || !fresh {
 		return err
 	}
-	for _, h := range held {
-		if h == persona {
-			return nil
-		}
-	}
-	if err := access.Grant(ctx, tx, persona, g.ID, access.Organiser); err != nil {
-		return err
-	}
-	g.organisers++
-	return organisers(ctx, tx, g, +1, 0)
+	return countOrganiser(ctx, tx, g.ID, +1, 0)
 }
 
 // StepDown ends the viewer's own part as an organiser. The last one can't by
@@ -308,11 +304,11 @@ func (s *Service) StepDown(ctx context.Context, v *access.Viewer, slug string) e
 		if err := v.Need(edit, g.ID); err != nil {
 			return err
 		}
-		if _, err := access.Revoke(ctx, tx, v.Persona, g.ID, access.Organiser); err != nil {
+		held, err := access.Revoke(ctx, tx, v.Persona, g.ID, access.Organiser)
+		if err != nil || !held {
 			return err
 		}
-		g.organisers--
-		return organisers(ctx, tx, g, -1, 1)
+		return countOrganiser(ctx, tx, g.ID, -1, 1)
 	})
 }
 
@@ -345,13 +341,8 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 		if err != nil {
 			return err
 		}
-		gs, err := anyByIDs(ctx, tx, held)
-		if err != nil {
-			return err
-		}
-		for _, g := range gs {
-			g.organisers--
-			if err := organisers(ctx, tx, g, -1, 0); err != nil {
+		for _, group := range held {
+			if err := countOrganiser(ctx, tx, group, -1, 0); err != nil {
 				return err
 			}
 		}

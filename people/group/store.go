@@ -20,19 +20,39 @@ func scanGroup(scan db.Scan) (*Group, error) {
 		&g.Email, &g.Phone, &g.Website, &g.Reach, &g.Since, &g.Audience, &g.Published, &g.Revision, &g.Changed, &g.organisers)
 }
 
-// values are a group's columns from slug to changed, in that order.
+// values are a group's columns as insert and update number them.
 func (g *Group) values() []any {
 	return []any{g.ID, g.Slug, g.Name, db.JSON(g.OtherNames), g.About, g.WrittenIn, db.JSON(g.For), g.ForWords, db.JSON(g.Support), g.SupportWords,
 		g.Form, db.JSON(g.Registers), g.Place, g.Area, g.Country, g.Online, g.Confidential, db.JSON(g.Languages), g.Access, g.Open, g.Welcome,
-		g.Email, g.Phone, g.Website, g.Reach, g.Since, string(g.Audience), g.Published, g.Revision, g.Changed, g.scope()}
+		g.Email, g.Phone, g.Website, g.Reach, g.Since, string(g.Audience), g.Published, g.Revision, g.Changed}
 }
 
 func insert(ctx context.Context, tx *db.Tx, g *Group) error {
 	_, err := tx.Exec(ctx, `INSERT INTO group_group (id, slug, name, other_names, about, written_in, for_terms, for_words, support, support_words,
 		form, registers, place, area, country, online, confidential, languages, access, open, welcome,
 		email, phone, website, reach, since, audience, published, revision, changed, scope)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, '')`,
 		g.values()...)
+	if err != nil {
+		return err
+	}
+	return setScope(ctx, tx, g.ID)
+}
+
+// setScope decides who may see a group as its row is now, and is the one place
+// that does: everyone, members, whoever has the address; and while it waits its
+// organisers, or the network team if it has none. It looks at the row, which
+// the transaction holds, and not at what was read before: somebody else may
+// have published it, or become its organiser, in between.
+func setScope(ctx context.Context, tx *db.Tx, id string) error {
+	_, err := tx.Exec(ctx, `UPDATE group_group SET scope = CASE
+			WHEN published = FALSE AND organisers = 0 THEN $2
+			WHEN published = FALSE THEN id
+			WHEN audience = $3 THEN $4
+			WHEN audience = $5 THEN $6
+			ELSE $7 END
+		WHERE id = $1 -- every scope: this is what sets it`,
+		id, access.Desk, string(Members), access.Network, string(Unlisted), access.Unlisted, access.Public)
 	return err
 }
 
@@ -42,23 +62,29 @@ func update(ctx context.Context, tx *db.Tx, g *Group) error {
 	n, err := tx.Exec(ctx, `UPDATE group_group SET slug = $2, name = $3, other_names = $4, about = $5, written_in = $6, for_terms = $7, for_words = $8,
 		support = $9, support_words = $10, form = $11, registers = $12, place = $13, area = $14, country = $15, online = $16, confidential = $17,
 		languages = $18, access = $19, open = $20, welcome = $21, email = $22, phone = $23, website = $24, reach = $25, since = $26,
-		audience = $27, published = $28, revision = $29, changed = $30, scope = $31
+		audience = $27, published = $28, revision = $29, changed = $30
 		WHERE id = $1 AND revision = $29 - 1 -- every scope: whoever changes it has just read it within theirs, or runs the network`, g.values()...)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "group.changed-meanwhile")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return setScope(ctx, tx, g.ID)
 }
 
-// organisers counts an organiser in or out, never below a least number, and
+// countOrganiser counts an organiser in or out, never below a least number, and
 // lets who sees a waiting group follow.
-func organisers(ctx context.Context, tx *db.Tx, g *Group, by, least int) error {
+func countOrganiser(ctx context.Context, tx *db.Tx, id string, by, least int) error {
 	tx.Changed("group")
-	n, err := tx.Exec(ctx, `UPDATE group_group SET organisers = organisers + $2, scope = $3 WHERE id = $1 AND organisers + $2 >= $4 -- every scope: for stepping down, erasing a person, and the command line`, g.ID, by, g.scope(), least)
+	n, err := tx.Exec(ctx, `UPDATE group_group SET organisers = organisers + $2 WHERE id = $1 AND organisers + $2 >= $3 -- every scope: for stepping down, erasing a person, and the command line`, id, by, least)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "group.last-organiser")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return setScope(ctx, tx, id)
 }
 
 func missing(err error) error {
@@ -101,7 +127,7 @@ func after(ctx context.Context, q db.Querier, scopes []string, id string, most i
 	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id > $1 AND g.scope IN ($2) ORDER BY g.id LIMIT $3`, id, scopes, most)
 }
 
-// The three below see every group. They are for commands of whoever runs the
+// What begins with any sees every group. It is for commands of whoever runs the
 // network and for erasing a person, which no page reaches.
 
 func anyBySlug(ctx context.Context, q db.Querier, slug string) (*Group, error) {
@@ -110,7 +136,12 @@ func anyBySlug(ctx context.Context, q db.Querier, slug string) (*Group, error) {
 }
 
 func anyByIDs(ctx context.Context, q db.Querier, ids []string) ([]*Group, error) {
-	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id IN ($1) -- every scope: erasing a person`, ids)
+	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id IN ($1) -- every scope: imports`, ids)
+}
+
+// holdByIDs keeps the rows from being changed until the transaction ends.
+func holdByIDs(ctx context.Context, tx *db.Tx, ids []string) ([]*Group, error) {
+	return db.All(ctx, tx, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id IN ($1)`+tx.ForUpdate()+` -- every scope: writing anew what is found`, ids)
 }
 
 func anyAfter(ctx context.Context, q db.Querier, id string, most int) ([]*Group, error) {
@@ -139,13 +170,4 @@ func putTerm(ctx context.Context, tx *db.Tx, t Term) error {
 	_, err := tx.Exec(ctx, `INSERT INTO group_term (key, kind, words, hidden) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (key) DO UPDATE SET words = excluded.words, hidden = excluded.hidden`, t.Key, t.Kind, db.JSON(t.Words), t.Hidden)
 	return err
-}
-
-// yours are the groups a viewer organises.
-func yours(ctx context.Context, q db.Querier, v *access.Viewer) ([]Brief, error) {
-	held := v.Held(access.Organiser)
-	if len(held) == 0 {
-		return nil, nil
-	}
-	return briefs(ctx, q, v.ByAddress(), held)
 }

@@ -11,6 +11,7 @@ import (
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
+	"withus.example/platform/job"
 )
 
 // Kinds of community a group is for. Often it is several at once.
@@ -97,43 +98,60 @@ func (s *Service) Vocabulary(ctx context.Context) (*Vocabulary, error) {
 	return s.vocabulary.Get(ctx, s.db)
 }
 
-// SetTerm adds a term, or changes one: the network team's to do. Groups are
-// found by the new words at once.
-func (s *Service) SetTerm(ctx context.Context, v *access.Viewer, t Term) error {
-	if err := v.Need(editWords, ""); err != nil {
-		return err
-	}
-	var p fault.Problems
-	p.Choice("kind", t.Kind, kinds...)
-	t.Key = slug(t.Key)
-	if len(t.Key) < 2 || strings.Contains(t.Key, ":") {
-		p.Add("key", "error.missing")
-	}
-	for _, code := range slices.Sorted(maps.Keys(t.Words)) {
-		w := t.Words[code]
-		p.Line("words-"+code, &w, 80, fault.Optional)
-		if t.Words[code] = w; w == "" {
-			delete(t.Words, code)
-		}
+// AddTerm offers a new term; its first word, in the network's first language,
+// gives it its key. The network team's to do.
+func (s *Service) AddTerm(ctx context.Context, v *access.Viewer, t Term) error {
+	first := "words-" + s.langs.Langs[0].Code
+	word := t.Words[s.langs.Langs[0].Code]
+	if t.Key = slug(word); strings.TrimSpace(word) == "" {
+		return fault.Wrong(first, "error.missing")
 	}
 	vocabulary, err := s.Vocabulary(ctx)
 	if err != nil {
 		return err
 	}
-	if old, ok := vocabulary.terms[t.Key]; ok {
-		t.Kind = old.Kind
-	} else if len(t.Words) == 0 {
-		p.Add("words-en", "error.missing")
+	if vocabulary.Has(t.Key) || t.Key == newWord {
+		return fault.Wrong(first, "group.words.exists")
+	}
+	return s.putTerm(ctx, v, t)
+}
+
+// ChangeTerm gives a term other words, or stops offering it: the network
+// team's to do. Groups are found by the new words soon.
+func (s *Service) ChangeTerm(ctx context.Context, v *access.Viewer, t Term) error {
+	vocabulary, err := s.Vocabulary(ctx)
+	if err != nil {
+		return err
+	}
+	old, ok := vocabulary.terms[t.Key]
+	if !ok {
+		return fault.Missing()
+	}
+	t.Kind = old.Kind
+	return s.putTerm(ctx, v, t)
+}
+
+func (s *Service) putTerm(ctx context.Context, v *access.Viewer, t Term) error {
+	if err := v.Need(editWords, ""); err != nil {
+		return err
+	}
+	var p fault.Problems
+	p.Choice("kind", t.Kind, kinds...)
+	for _, code := range slices.Sorted(maps.Keys(t.Words)) {
+		w := t.Words[code]
+		p.Line("words-"+code, &w, maxTerm, fault.Optional)
+		if t.Words[code] = w; w == "" {
+			delete(t.Words, code)
+		}
 	}
 	if err := p.Err(); err != nil {
 		return err
 	}
-	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		tx.Changed("group")
-		return putTerm(ctx, tx, t)
+		if err := putTerm(ctx, tx, t); err != nil {
+			return err
+		}
+		return job.Add(ctx, tx, job.Job{Kind: reshelveJob, Key: t.Key, Body: t.Key})
 	})
-	if err != nil {
-		return err
-	}
-	return s.reindex(ctx, func(g *Group) bool { return slices.Contains(g.For, t.Key) })
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
@@ -13,13 +14,8 @@ import (
 // newWord is the key under which a term that is not there yet is asked for.
 const newWord = "new"
 
-func (s *Service) wordFields() []string {
-	out := []string{"key", "kind", "hidden"}
-	for _, l := range s.langs.Langs {
-		out = append(out, "words-"+l.Code)
-	}
-	return out
-}
+// wordFields are the fields of a term's form: its words in each language.
+var wordFields = []string{"kind", "hidden", "words-*"}
 
 func (s *Service) showWords(r *web.Request) (*web.Answer, error) {
 	v, err := s.Vocabulary(r.Context())
@@ -42,7 +38,7 @@ func (s *Service) fillWord(r *web.Request) (map[string][]string, error) {
 	if !ok {
 		return nil, fault.Missing()
 	}
-	out := url.Values{"key": {key}, "kind": {t.Kind}}
+	out := url.Values{"kind": {t.Kind}}
 	if t.Hidden {
 		out.Set("hidden", "yes")
 	}
@@ -53,18 +49,28 @@ func (s *Service) fillWord(r *web.Request) (map[string][]string, error) {
 }
 
 func (s *Service) showWord(r *web.Request, f *ui.Form) (templ.Component, error) {
-	return wordView(r.Page, f, r.PathValue("key") == newWord), nil
+	return wordView(r.Page, f, wordQuestions(s.langs), r.PathValue("key") == newWord), nil
+}
+
+// wordQuestions ask for a term's words, each question in the language's own name
+// for itself.
+func wordQuestions(langs *i18n.Catalog) (out []ui.Field) {
+	for _, l := range langs.Langs {
+		out = append(out, ui.Field{Name: "words-" + l.Code, Label: l.Name, Max: maxTerm})
+	}
+	return out
 }
 
 func (s *Service) saveWord(r *web.Request, f *ui.Form) (web.Next, error) {
 	t := Term{Key: r.PathValue("key"), Kind: f.Get("kind"), Words: map[string]string{}, Hidden: f.Get("hidden") == "yes"}
-	if t.Key == newWord {
-		t.Key = f.Get("words-" + s.langs.Langs[0].Code)
-	}
 	for _, l := range s.langs.Langs {
 		if w := f.Get("words-" + l.Code); w != house(l, t.Key) {
 			t.Words[l.Code] = w
 		}
 	}
-	return web.Next{To: "/group-words", Done: "group.words.done"}, s.SetTerm(r.Context(), r.Viewer, t)
+	save := s.ChangeTerm
+	if t.Key == newWord {
+		save = s.AddTerm
+	}
+	return web.Next{To: "/group-words", Done: "group.words.done"}, save(r.Context(), r.Viewer, t)
 }

@@ -10,6 +10,7 @@ import (
 	"withus.example/platform/fact"
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
+	"withus.example/platform/job"
 	"withus.example/platform/kit"
 )
 
@@ -124,7 +125,7 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	if err != nil {
 		return err
 	}
-	if err := fact.Tell(ctx, tx, fact.MemberGone{Personas: sub.Personas}); err != nil {
+	if err := job.Forget(ctx, tx, sub.Member); err != nil {
 		return err
 	}
 	return remove(ctx, tx, sub.Member)

@@ -57,14 +57,23 @@ var (
 	sendClient  = web.Limit{Name: "signin.link.client", Most: 60, Per: time.Hour}
 )
 
+// takeBoth counts against the client first: whoever is turned away there uses up
+// nothing of the account's owner.
+func takeBoth(ctx context.Context, d *db.DB, clients web.Limit, client string, accounts web.Limit, email string) error {
+	now := time.Now()
+	if err := clients.Take(ctx, d, client, now); err != nil {
+		return err
+	}
+	return accounts.Take(ctx, d, email, now)
+}
+
 var errNotIn = fault.Wrong("password", "signin.wrong")
 
 // WithPassword opens a session for an address and a password. An unknown
 // address, an account without a password and a wrong one get the same answer
 // after the same work.
 func (s *Service) WithPassword(ctx context.Context, email, password, client, agent string) (token string, err error) {
-	now := time.Now()
-	if err := errors.Join(tryClient.Take(ctx, s.db, client, now), tryPassword.Take(ctx, s.db, email, now)); err != nil {
+	if err := takeBoth(ctx, s.db, tryClient, client, tryPassword, email); err != nil {
 		return "", err
 	}
 	member, _, err := s.people.Known(ctx, email)
@@ -109,12 +118,11 @@ type askLink struct{ Email, Next string }
 // is found out later, by the job: the answer and the time it takes are the
 // same for every address.
 func (s *Service) AskLink(ctx context.Context, email, next, client string) error {
-	now := time.Now()
-	if err := errors.Join(sendClient.Take(ctx, s.db, client, now), sendLink.Take(ctx, s.db, email, now)); err != nil {
+	if err := takeBoth(ctx, s.db, sendClient, client, sendLink, email); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return job.Add(ctx, tx, job.Job{Kind: linkJob, Key: hash(email), Body: askLink{email, next}})
+		return job.Add(ctx, tx, job.Job{Kind: linkJob, Key: hash(email), Whom: hash(email), Body: askLink{email, next}})
 	})
 }
 
@@ -143,13 +151,24 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	if l == nil {
 		l = s.langs.Langs[0]
 	}
-	return s.mail.Send(ctx, mail.Letter{
+	err = s.mail.Send(ctx, mail.Letter{
 		To: ask.Email, Lang: l.Code, Dir: l.Dir,
 		Subject:    l.T("signin.mail.subject"),
 		Paragraphs: []string{l.T("signin.mail.text"), l.T("signin.mail.once")},
 		Link:       &mail.Link{Label: l.T("signin.mail.button"), URL: s.origin + "/sign-in/link/" + token},
 		Foot:       []string{l.T("signin.mail.not-you")},
 	})
+	if err == nil {
+		return nil
+	}
+	// A link that reached nobody is not left lying about.
+	if derr := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropLink(ctx, tx, hash(token)) }); derr != nil {
+		return errors.Join(err, derr)
+	}
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Denied) {
+		return job.Gone(err) // it would be refused again
+	}
+	return err
 }
 
 // WithLink opens a session for the token of a link, which then is spent, and
@@ -303,7 +322,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 
 // erase ends every way in.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
-	if err := job.Cancel(ctx, tx, linkJob, hash(sub.Email)); err != nil {
+	if err := job.Forget(ctx, tx, hash(sub.Email)); err != nil {
 		return err
 	}
 	return forget(ctx, tx, sub.Member)

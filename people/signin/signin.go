@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/argon2"
@@ -67,6 +68,7 @@ const (
 // them is turned away, so that it can't starve the pages of everyone else.
 type hashing struct {
 	running, waiting chan struct{}
+	made             atomic.Int64 // hashes so far
 }
 
 func newHashing() *hashing {
@@ -94,6 +96,7 @@ func (h *hashing) key(ctx context.Context, password string, salt []byte, c cost)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	h.made.Add(1)
 	return argon2.IDKey([]byte(password), salt, c.time, c.memory, c.threads, argonKey), nil
 }
 

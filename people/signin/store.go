@@ -57,6 +57,11 @@ func spendLink(ctx context.Context, tx *db.Tx, key string, now time.Time) (membe
 	return member, next, err
 }
 
+func dropLink(ctx context.Context, tx *db.Tx, key string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM signin_link WHERE key = $1`, key)
+	return err
+}
+
 func openLinks(ctx context.Context, q db.Querier, member string) (n int, err error) {
 	err = q.QueryRow(ctx, `SELECT count(*) FROM signin_link WHERE owner_member_id = $1`, member).Scan(&n)
 	return n, err

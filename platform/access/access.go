@@ -136,11 +136,12 @@ func With(ctx context.Context, q db.Querier, member, persona string, role Role) 
 	return &Viewer{Member: member, Persona: persona, Role: role, held: h}, err
 }
 
-// Grant lets a persona hold a scope, from its next request on.
-func Grant(ctx context.Context, tx *db.Tx, persona, scope string, r Relation) error {
-	_, err := tx.Exec(ctx, `INSERT INTO access_grant (holder_persona_id, scope, relation) VALUES ($1, $2, $3)
+// Grant lets a persona hold a scope, from its next request on, and says whether
+// it did not before.
+func Grant(ctx context.Context, tx *db.Tx, persona, scope string, r Relation) (bool, error) {
+	n, err := tx.Exec(ctx, `INSERT INTO access_grant (holder_persona_id, scope, relation) VALUES ($1, $2, $3)
 		ON CONFLICT (holder_persona_id, scope, relation) DO NOTHING`, persona, scope, string(r))
-	return err
+	return n > 0, err
 }
 
 // Revoke takes that back, from the next request on, and says whether there was

@@ -13,7 +13,8 @@ import (
 func TestRightsAreRefusedByDefault(t *testing.T) {
 	dbtest.Run(t, []db.Migrations{access.Ground}, func(t *testing.T, d *db.DB) {
 		err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			return access.Grant(ctx, tx, "p-org", "group-1", access.Organiser)
+			_, err := access.Grant(ctx, tx, "p-org", "group-1", access.Organiser)
+			return err
 		})
 		if err != nil {
 			t.Fatal(err)

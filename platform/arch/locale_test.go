@@ -18,7 +18,7 @@ var platformKeys = []string{"ui", "error", "i18n", "mail"}
 // are needed, and what their ends come from.
 var builtAtRunTime = map[string]string{
 	"error.":          "only \".title\" and \".text\" are added to it: each kind of fault stands in the code as \"error.kind\"",
-	"group.ask.":      "a field of the form of a group, and \"-hint\": questions.go",
+	"group.field.":    "a field of the form of a group, and \"-hint\": questions.go",
 	"group.audience.": "the audiences, and \"-hint\": group.go",
 	"group.filter.":   "the facets of the list: find.go",
 	"group.for.":      "the terms every network starts with: vocabulary.go",

@@ -107,7 +107,7 @@ func eval(x ast.Expr, known map[string]ast.Expr) (text string, loose, is bool) {
 		}
 	case *ast.CallExpr:
 		// What differs between the engines here is settled inside db.
-		if f, ok := x.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "SkipLocked" {
+		if f, ok := x.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "SkipLocked" || f.Sel.Name == "ForUpdate") {
 			return "", false, false
 		}
 	case *ast.BinaryExpr:

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // Store says where a network's data is. Every command takes it.
@@ -58,7 +59,10 @@ func (s *Serving) Check() error {
 		s.URL = "http://" + s.Addr
 	}
 	u, err := url.Parse(s.URL)
-	if err != nil || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+	if err == nil && u.User != nil { // not said again: it may be a password
+		return errors.New("url has a user in it: write --url https://network.example")
+	}
+	if err != nil || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 		return fmt.Errorf("url %q is no address of a site: write --url https://network.example, without a path", s.URL)
 	}
 	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
@@ -123,7 +127,7 @@ func (m *Mail) Check(local bool) error {
 
 // Check refuses names and addresses that can't be used.
 func (n *Network) Check() error {
-	if strings.TrimSpace(n.Name) == "" || len(n.Name) > 80 || strings.ContainsAny(n.Name, "\r\n\x00<>") {
+	if strings.TrimSpace(n.Name) == "" || utf8.RuneCountInString(n.Name) > 80 || strings.ContainsAny(n.Name, "\r\n\x00<>") {
 		return errors.New("name must be one line of at most 80 characters")
 	}
 	if len(n.Languages) == 0 {

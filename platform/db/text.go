@@ -49,8 +49,8 @@ func (d *DB) prepare(query string, args []any) (string, []any, error) {
 		return t.plain, args, nil
 	}
 	// Lists are padded to a power of two by repeating their last item, so that
-	// there are few texts to prepare. An empty list matches nothing: no column
-	// of ours holds a NUL, which PostgreSQL could not even be sent.
+	// there are few texts to prepare. An empty list matches nothing: no value
+	// of ours is that one control character.
 	at := make([][2]int, len(args))
 	flat := make([]any, 0, 2*len(args))
 	for i, a := range args {

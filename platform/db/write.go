@@ -173,6 +173,15 @@ func (d *DB) ForgetOnce(ctx context.Context, before time.Time) error {
 	})
 }
 
+// ForUpdate ends a SELECT that reads rows to write something made from them, so
+// that nobody changes them in between. SQLite has one writer and needs nothing.
+func (t *Tx) ForUpdate() string {
+	if t.Dialect == Postgres {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
 // SkipLocked ends a SELECT that takes rows off a queue, so that several
 // servers take different ones. SQLite has one writer and needs nothing.
 func (t *Tx) SkipLocked() string {

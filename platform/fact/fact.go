@@ -17,24 +17,28 @@ import (
 // by following a link that was sent there.
 type AddressProven struct{ Member string }
 
-// MemberGone is an account that was erased. Personas are those it had.
-type MemberGone struct{ Personas []string }
-
 // Fact is one of the facts above.
-type Fact interface{ kind() string }
+type Fact interface {
+	kind() string
+	whom() string // whom it is about; empty: nobody
+}
 
-func (AddressProven) kind() string { return "address-proven" }
-func (MemberGone) kind() string    { return "member-gone" }
+func (AddressProven) kind() string   { return "address-proven" }
+func (f AddressProven) whom() string { return f.Member }
+
+// all are the facts there are.
+var all = []Fact{AddressProven{}}
 
 // Tell publishes a fact.
 func Tell(ctx context.Context, tx *db.Tx, f Fact) error {
-	return job.Add(ctx, tx, job.Job{Kind: "fact." + f.kind(), Body: f})
+	return job.Add(ctx, tx, job.Job{Kind: "fact." + f.kind(), Whom: f.whom(), Body: f})
 }
 
 // Hearing is a room's interest in one kind of fact.
 type Hearing struct {
 	fact string
 	hear job.Handler
+	whom func(body json.RawMessage) string
 }
 
 // On hears facts of one kind. fn may hear the same fact twice.
@@ -46,7 +50,19 @@ func On[F Fact](fn func(ctx context.Context, f F) error) Hearing {
 			return job.Gone(err)
 		}
 		return fn(ctx, f)
+	}, func(body json.RawMessage) string {
+		var f F
+		if json.Unmarshal(body, &f) != nil {
+			return ""
+		}
+		return f.whom()
 	}}
+}
+
+// passing is a fact on its way to one room.
+type passing struct {
+	kind string
+	whom func(json.RawMessage) string
 }
 
 // Handlers are the jobs that carry facts to rooms: one that passes a fact on,
@@ -54,22 +70,22 @@ func On[F Fact](fn func(ctx context.Context, f F) error) Hearing {
 // make the others hear it again.
 func Handlers(d *db.DB, rooms map[string][]Hearing) map[string]job.Handler {
 	out := map[string]job.Handler{}
-	to := map[string][]string{}
-	for _, f := range []Fact{AddressProven{}, MemberGone{}} {
+	to := map[string][]passing{}
+	for _, f := range all {
 		to[f.kind()] = nil
 	}
 	for room, hs := range rooms {
 		for _, h := range hs {
 			kind := "fact." + h.fact + "." + room
 			out[kind] = h.hear
-			to[h.fact] = append(to[h.fact], kind)
+			to[h.fact] = append(to[h.fact], passing{kind, h.whom})
 		}
 	}
 	for fact, kinds := range to {
 		out["fact."+fact] = func(ctx context.Context, body json.RawMessage) error {
 			return d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 				for _, k := range kinds {
-					if err := job.Add(ctx, tx, job.Job{Kind: k, Body: body}); err != nil {
+					if err := job.Add(ctx, tx, job.Job{Kind: k.kind, Whom: k.whom(body), Body: body}); err != nil {
 						return err
 					}
 				}

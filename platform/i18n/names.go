@@ -44,14 +44,22 @@ func Canonical(code string) string {
 func (c *Catalog) Find(name string) string {
 	c.once.Do(func() {
 		c.byName = map[string]string{}
-		for _, t := range display.Supported.Tags() {
+		// Languages of one name come in the order of their codes; the first
+		// that has a dictionary of its own wins.
+		tags := display.Supported.Tags()
+		for _, b := range display.Values.BaseLanguages() {
+			if t, err := language.Compose(b); err == nil {
+				tags = append(tags, t)
+			}
+		}
+		for _, t := range tags {
 			if _, _, region := t.Raw(); region.String() != "ZZ" {
 				continue
 			}
 			for _, l := range c.Langs {
-				c.byName[fold(l.languages.Name(t))] = t.String()
+				c.learn(l.languages.Name(t), t)
 			}
-			c.byName[fold(display.Self.Name(t))] = t.String()
+			c.learn(display.Self.Name(t), t)
 		}
 		delete(c.byName, "")
 	})
@@ -62,6 +70,13 @@ func (c *Catalog) Find(name string) string {
 		return Canonical(strings.TrimSpace(name))
 	}
 	return ""
+}
+
+// learn remembers a language's name, unless another language has it already.
+func (c *Catalog) learn(name string, t language.Tag) {
+	if name = fold(name); c.byName[name] == "" {
+		c.byName[name] = t.String()
+	}
 }
 
 func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

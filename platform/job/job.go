@@ -30,6 +30,7 @@ type Job struct {
 	Kind string    // "signin.mail": names the handler
 	Body any       // written as JSON; ids, not words: it must stay true if they are withdrawn
 	Key  string    // while one with the same kind and key waits, no second is added; empty: always added
+	Whom string    // whom it is about, so that Forget finds it; empty: nobody
 	At   time.Time // not before; zero: now
 }
 
@@ -57,8 +58,8 @@ func Add(ctx context.Context, tx *db.Tx, j Job) error {
 	if j.Key == "" {
 		key += id.New(ctx)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO job_job (id, kind, key, body, due) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (key) DO NOTHING`, id.New(ctx), j.Kind, key, db.JSON(j.Body), j.At)
+	_, err := tx.Exec(ctx, `INSERT INTO job_job (id, kind, key, whom, body, due) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (key) WHERE dead = FALSE DO NOTHING`, id.New(ctx), j.Kind, key, j.Whom, db.JSON(j.Body), j.At)
 	return err
 }
 
@@ -84,7 +85,7 @@ type Queue struct {
 
 // Most is how often a job is tried before it goes to the shelf: over about a
 // day, see backoff.
-const Most = 12
+const Most = 18
 
 // New makes a queue; Start sets it going.
 func New(d *db.DB, log *slog.Logger, handlers map[string]Handler, schedules []Schedule) *Queue {
@@ -238,7 +239,7 @@ func (q *Queue) failed(ctx context.Context, j *job, why error) error {
 	dead = dead || j.tries >= Most
 	q.log.Warn("a job failed", "kind", j.kind, "tries", j.tries, "shelved", dead, "error", why)
 	return q.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE job_job SET due = $1, error = $2, dead = $3, key = CASE WHEN $3 THEN id ELSE key END
+		_, err := tx.Exec(ctx, `UPDATE job_job SET due = $1, error = $2, dead = $3
 			WHERE id = $4 AND tries = $5`, time.Now().Add(backoff(j.tries)), why.Error(), dead, j.id, j.tries)
 		return err
 	})
@@ -291,8 +292,8 @@ func Again(ctx context.Context, tx *db.Tx, id string) (bool, error) {
 	return n > 0, err
 }
 
-// Cancel takes the waiting job of a kind and key off the list.
-func Cancel(ctx context.Context, tx *db.Tx, kind, key string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM job_job WHERE key = $1`, kind+" "+key)
+// Forget takes everything about somebody off the list and the shelf.
+func Forget(ctx context.Context, tx *db.Tx, whom string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM job_job WHERE whom = $1`, whom)
 	return err
 }

@@ -43,7 +43,7 @@ func signedIn(t *testing.T, d *db.DB, scopes ...string) *access.Viewer {
 	t.Helper()
 	err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		for _, s := range scopes {
-			if err := access.Grant(ctx, tx, "p", s, access.Organiser); err != nil {
+			if _, err := access.Grant(ctx, tx, "p", s, access.Organiser); err != nil {
 				return err
 			}
 		}

@@ -105,6 +105,7 @@ func (a *api) fault(ctx context.Context, err error) error {
 	if status >= 500 {
 		a.s.Log.Error("request failed", "route", r.Pattern, "method", r.Method, "error", f.Error())
 	}
+	again(r.w.Header(), f)
 	out := &huma.ErrorModel{Status: status, Title: r.Page.T(key + ".title")}
 	for _, d := range problems(r.Page.Lang, f.Problems, "body") {
 		out.Errors = append(out.Errors, &huma.ErrorDetail{Location: d.Location, Message: d.Message})

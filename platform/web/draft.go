@@ -28,6 +28,9 @@ var Ground = db.Migrations{Room: "web", Files: files}
 // draftLife is how long words are kept for somebody who has to sign in first.
 const draftLife = 24 * time.Hour
 
+// keepDrafts bounds what somebody can have us keep before they have signed in.
+var keepDrafts = Limit{Name: "web.draft", Most: 60, Per: time.Hour}
+
 // A draft is what was typed into a form by somebody whose sign-in had expired.
 // It is kept encrypted under a key that only their browser holds, and comes
 // back when they open the form again.

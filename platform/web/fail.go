@@ -64,9 +64,7 @@ func (s *Server) fail(w http.ResponseWriter, hr *http.Request, r *Request, err e
 		// The pattern, not the path: what was asked for is nobody's business.
 		s.Log.Error("request failed", "route", hr.Pattern, "method", hr.Method, "error", f.Error())
 	}
-	if f.After > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.After.Seconds()))))
-	}
+	again(w.Header(), f)
 	if strings.HasPrefix(hr.URL.Path, apiPath+"/") {
 		l := s.lang(w, hr)
 		writeProblem(w, status, l.T(key+".title"), problems(l, f.Problems, "body"))
@@ -96,6 +94,16 @@ func (s *Server) fail(w http.ResponseWriter, hr *http.Request, r *Request, err e
 	}
 	m.write(w, hr)
 }
+
+// again says when to try again, where a fault says so.
+func again(h http.Header, f *fault.Error) {
+	if f.After > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(f.After.Seconds()))))
+	}
+}
+
+// retryAfter is how long to wait, in whole seconds.
+func retryAfter(f *fault.Error) string { return strconv.Itoa(int(math.Ceil(f.After.Seconds()))) }
 
 // sentence is what a person is told of a fault: a locale key and its arguments.
 func sentence(f *fault.Error, key string) (string, []any) {

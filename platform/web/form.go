@@ -22,8 +22,7 @@ import (
 )
 
 const (
-	formSize     = 64 << 10
-	bigFormSize  = 1 << 20
+	formSize     = 256 << 10 // a long page in a script of three bytes a letter, each sent as %XX
 	mostFields   = 500
 	formKeyField = "form_key"
 )
@@ -94,8 +93,14 @@ func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error 
 		return s.back(r, form, f, asked)
 	}
 	if err := s.enter(r, rt); err != nil {
-		if r.Viewer.SignedIn() || form.Show == nil {
+		if form.Show == nil {
 			return err
+		}
+		if r.Viewer.SignedIn() {
+			return s.back(r, form, f, err)
+		}
+		if err := keepDrafts.Take(r.Context(), s.DB, r.Client(), time.Now()); err != nil {
+			return s.back(r, form, f, err)
 		}
 		if err := s.keepDraft(r.Context(), r.w, r.URL.Path, f.Values); err != nil {
 			return s.back(r, form, f, err)
@@ -188,21 +193,29 @@ func (s *Server) leaveTo(r *Request, n Next) error {
 // back shows a form again with what went wrong and everything that was typed.
 func (s *Server) back(r *Request, form *Form, f *ui.Form, err error) error {
 	ft, status, key := tell(err)
-	if form.Show == nil || ft.Kind == fault.NotFound || ft.Kind == fault.Denied {
+	if form.Show == nil {
 		return err
+	}
+	if ft.After > 0 {
+		r.SetHeader("Retry-After", retryAfter(ft))
 	}
 	if status >= 500 {
 		s.Log.Error("a form could not be saved", "route", r.Pattern, "error", ft.Error())
 	}
+	again(r.w.Header(), ft)
 	f.Problems = ft.Problems
 	if len(f.Problems) == 0 {
 		text, args := sentence(ft, key)
 		f.Problems = []fault.Problem{{Key: text, Args: args}}
 	}
-	if drawn := s.draw(r, form, f, status); drawn == nil {
-		return nil
+	refused := ft.Kind == fault.NotFound || ft.Kind == fault.Denied
+	if !refused {
+		if drawn := s.draw(r, form, f, status); drawn == nil {
+			return nil
+		}
 	}
-	// Not even the form can be drawn: give the words back as they are.
+	// The form itself can't be drawn, or is not theirs any more: give the words
+	// back as they are.
 	r.Page.Wrong = true
 	m, rerr := (&Answer{Status: status, Page: typed(r.Page, f)}).make(context.WithoutCancel(r.Context()))
 	if rerr != nil {
@@ -212,17 +225,21 @@ func (s *Server) back(r *Request, form *Form, f *ui.Form, err error) error {
 	return nil
 }
 
+// takes says whether a form has a field.
+func (f *Form) takes(name string) bool {
+	return slices.ContainsFunc(f.Fields, func(field string) bool {
+		begin, any := strings.CutSuffix(field, "*")
+		return name == field || any && strings.HasPrefix(name, begin)
+	})
+}
+
 // readForm reads the fields of a form. Whatever is wrong with the whole of it
 // is the error; what is wrong with a field is among the form's problems.
 func readForm(r *Request, form *Form) (*ui.Form, error) {
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/x-www-form-urlencoded" {
 		return nil, fault.New(fault.Invalid, "")
 	}
-	size := int64(formSize)
-	if form.Many {
-		size = bigFormSize
-	}
-	b, err := io.ReadAll(http.MaxBytesReader(r.w, r.Body, size))
+	b, err := io.ReadAll(http.MaxBytesReader(r.w, r.Body, formSize))
 	if _, over := errors.AsType[*http.MaxBytesError](err); over {
 		return nil, fault.New(fault.Invalid, "error.toolarge")
 	}
@@ -242,7 +259,7 @@ func readForm(r *Request, form *Form) (*ui.Form, error) {
 		return nil, &fault.Error{Kind: fault.Invalid, Err: errors.New("no form key")}
 	}
 	for name, vs := range values {
-		if !slices.Contains(form.Fields, name) {
+		if !form.takes(name) {
 			return nil, &fault.Error{Kind: fault.Invalid, Problems: []fault.Problem{{Field: name, Key: "error.unknown-field"}}}
 		}
 		for i, v := range vs {

@@ -52,8 +52,7 @@ func (rt Route) Kept(rooms ...string) Route {
 
 // Form is a page with a form that is sent to its own address.
 type Form struct {
-	Fields []string // the fields it takes; a form with any other is refused
-	Many   bool     // more than the usual 64 KiB may be sent: up to 1 MiB
+	Fields []string // the fields it takes; a form with any other is refused. "words-*" takes all that begin so
 	Again  bool     // sending it twice does no harm, and each time counts: signing in
 
 	// Fill gives what stands in the fields at first; nil leaves them empty.
@@ -71,8 +70,8 @@ type Next struct {
 	Done string // locale key of what was done, said once at the top of that page
 }
 
-// Ask is a page with a form: GET shows it, POST saves it.
-func Ask(path string, p access.Permission, f Form) Route {
+// FormAt is a page with a form: GET shows it, POST saves it.
+func FormAt(path string, p access.Permission, f Form) Route {
 	return Route{Methods: []string{"GET", "POST"}, Path: path, Permission: p, handle: func(s *Server, rt *Route) http.HandlerFunc { return s.form(rt, &f) }}
 }
 

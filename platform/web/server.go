@@ -216,7 +216,7 @@ func (s *Server) get(rt *Route, h Handler) http.HandlerFunc {
 		return m, a.Until, err
 	}
 	return func(w http.ResponseWriter, hr *http.Request) {
-		if len(rt.Rooms) > 0 && s.Keep > 0 && s.impersonal(hr) {
+		if len(rt.Rooms) > 0 && rt.Permission.Anyone && s.Keep > 0 && s.impersonal(hr) {
 			s.serveKept(w, hr, rt, build)
 			return
 		}
