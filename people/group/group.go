@@ -107,10 +107,9 @@ func (d *Details) Validate(v *Vocabulary, now time.Time) error {
 	p.Line("name", &d.Name, maxName, fault.Required)
 	d.OtherNames = lines(&p, "otherNames", d.OtherNames, maxName, maxNames)
 	p.Text("about", &d.About, maxAbout, fault.Optional)
-	if d.WrittenIn == "" {
-		d.WrittenIn = "en"
+	if d.WrittenIn != "" {
+		d.WrittenIn = oneLanguage(&p, "writtenIn", d.WrittenIn)
 	}
-	d.WrittenIn = oneLanguage(&p, "writtenIn", d.WrittenIn)
 	d.For = choices(&p, "for", d.For, v.Has)
 	p.Text("forWords", &d.ForWords, maxWords, fault.Optional)
 	d.Support = choices(&p, "support", d.Support, func(s string) bool { return slices.Contains(supports, s) })

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"runtime/debug"
 	"strings"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -203,7 +204,12 @@ func (w *writer) together(batch []*request) (err error) {
 }
 
 func (r *request) do(ctx context.Context) {
-	defer func() { r.panic = recover() }()
+	defer func() {
+		if p := recover(); p != nil {
+			// It goes on in the caller's goroutine, whose stack says nothing.
+			r.panic = fmt.Errorf("%v\n%s", p, debug.Stack())
+		}
+	}()
 	r.err = r.fn(ctx, r.tx)
 }
 

@@ -9,9 +9,9 @@ import (
 	"embed"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -179,7 +179,8 @@ func (q *Queue) do(ctx context.Context, j *job) (err error) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			q.log.Error("a job panicked", "kind", j.kind, "stack", string(debug.Stack()))
+			err = errors.New("panic: the log has more") // what it panicked with may be somebody's words
 		}
 	}()
 	beat, stop := context.WithCancel(ctx)

@@ -3,14 +3,10 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"net/url"
-	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -243,94 +239,6 @@ func (s *Server) get(rt *Route, h Handler) http.HandlerFunc {
 		}
 		m.write(w, hr)
 	}
-}
-
-// impersonal says whether a request carries nothing that could make its answer
-// differ from another visitor's.
-func (s *Server) impersonal(r *http.Request) bool {
-	c := r.Header["Cookie"]
-	if len(c) == 0 {
-		return true
-	}
-	for _, name := range []string{"withus", "done"} {
-		for _, v := range c {
-			if strings.Contains(v, s.cookie(name)+"=") {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// enter asks whether the viewer may use the route at all. What it is about is
-// asked by the verb behind it, which knows the thing.
-func (s *Server) enter(r *Request, rt *Route) error {
-	p := rt.Permission
-	if p.Anyone || r.Viewer.SignedIn() && (len(p.Relation) > 0 || slices.Contains(p.Roles, r.Viewer.Role)) {
-		return nil
-	}
-	return fault.New(fault.Denied, "")
-}
-
-// request finds out who sent a request and what they read.
-func (s *Server) request(w http.ResponseWriter, hr *http.Request, rt *Route) (*Request, error) {
-	r := s.visitor(w, hr, rt)
-	v, err := s.Identify(hr)
-	if err != nil {
-		return r, err
-	}
-	r.Viewer, r.Page.Viewer = v, v
-	if c, err := hr.Cookie(s.cookie("done")); err == nil {
-		s.setCookie(w, &http.Cookie{Name: s.cookie("done"), MaxAge: -1})
-		if strings.HasSuffix(c.Value, ".done") && r.Page.Has(c.Value) {
-			r.Page.Done = c.Value
-		}
-	}
-	return r, nil
-}
-
-// visitor is a request of which nothing is known but its language.
-func (s *Server) visitor(w http.ResponseWriter, hr *http.Request, rt *Route) *Request {
-	q := url.Values{}
-	if hr.URL.RawQuery != "" && rt != nil {
-		all := hr.URL.Query()
-		for _, name := range rt.Query {
-			if v, ok := all[name]; ok {
-				q[name] = v
-			}
-		}
-	}
-	v := &access.Viewer{}
-	return &Request{Request: hr, Viewer: v, w: w, s: s, Page: &ui.Page{
-		Lang: s.lang(w, hr), Langs: s.Langs.Langs, Site: s.Site, Viewer: v, Path: hr.URL.Path, Query: q}}
-}
-
-// lang is the language a reader chose in the address or before, or wishes for.
-func (s *Server) lang(w http.ResponseWriter, r *http.Request) *i18n.Lang {
-	if strings.Contains(r.URL.RawQuery, "lang=") {
-		if l := s.Langs.Get(r.URL.Query().Get("lang")); l != nil {
-			if c, err := r.Cookie(s.cookie("lang")); err != nil || c.Value != l.Code {
-				s.setCookie(w, &http.Cookie{Name: s.cookie("lang"), Value: l.Code, MaxAge: 365 * 24 * 3600})
-			}
-			return l
-		}
-	}
-	if len(r.Header["Cookie"]) > 0 {
-		if c, err := r.Cookie(s.cookie("lang")); err == nil {
-			if l := s.Langs.Get(c.Value); l != nil {
-				return l
-			}
-		}
-	}
-	wish := r.Header.Get("Accept-Language")
-	if l, ok := s.accept.Load(wish); ok {
-		return l.(*i18n.Lang)
-	}
-	l := s.Langs.Match(wish)
-	if len(wish) < 100 && s.accepts.Add(1) <= 1000 { // a rough bound is bound enough
-		s.accept.Store(wish, l)
-	}
-	return l
 }
 
 // Tidy forgets what this package keeps for a while only: spent form keys,
