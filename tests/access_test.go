@@ -1,0 +1,786 @@
+package tests
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+	"withus.example/platform/id"
+	"withus.example/platform/web"
+	"withus.example/platform/web/webtest"
+)
+
+// viewers are who comes to the door, in the order of the columns below. The
+// organiser runs every group of the street that has organisers; "other" runs
+// another group. "erased" was an organiser of them too, and comes with the
+// cookie of before; "ended" is the organiser on a device whose session they
+// have ended.
+var viewers = []string{"visitor", "member", "supporter", "moderator", "team", "organiser", "other", "erased", "ended"}
+
+// things are the groups of the street, and one that is not there: public;
+// public without organisers; for members; unlisted, by its address; waiting;
+// waiting without organisers.
+var things = []string{"public", "orphan", "members", "unlisted", "waiting", "free", "nothing"}
+
+// classes are the answers, as the table calls them.
+var classes = map[string]func(p *webtest.Page) bool{
+	"ok":   func(p *webtest.Page) bool { return p.Status == http.StatusOK },
+	"go":   func(p *webtest.Page) bool { return p.Status == http.StatusSeeOther && inside(p) && !toSignIn(p) },        // done; on to a page here
+	"in":   func(p *webtest.Page) bool { return p.Status == http.StatusSeeOther && toSignIn(p) },                      // led to sign in first
+	"out":  func(p *webtest.Page) bool { return p.Status == http.StatusSeeOther && !inside(p) },                       // led elsewhere
+	"who":  func(p *webtest.Page) bool { return p.Status == http.StatusUnauthorized },                                 // sign in first, told to a program
+	"no":   func(p *webtest.Page) bool { return p.Status == http.StatusForbidden },                                    // seen, but not theirs to do
+	"--":   func(p *webtest.Page) bool { return p.Status == http.StatusNotFound },                                     // nothing there, or nothing they may see
+	"bad":  func(p *webtest.Page) bool { return p.Status == http.StatusUnprocessableEntity },                          // theirs to do, and filled in wrongly
+	"last": func(p *webtest.Page) bool { return p.Status == http.StatusConflict && strings.Contains(p.Body, "last") }, // theirs to do, were they not the last
+}
+
+func inside(p *webtest.Page) bool { return strings.HasPrefix(p.Header.Get("Location"), "/") }
+func toSignIn(p *webtest.Page) bool {
+	to := p.Header.Get("Location")
+	return to == "/sign-in" || strings.HasPrefix(to, "/sign-in?next=")
+}
+
+// rights is the access matrix: what every viewer is answered at every address.
+// One word is for all of them.
+const rights = `
+                              visitor member supporter moderator team organiser other erased ended
+GET /{$}                      ok
+GET /search                   ok
+GET /leave                    out
+GET /leaving                  ok
+GET /api                      ok
+GET /healthz                  ok
+GET /readyz                   ok
+GET /demo/mail                ok
+GET /ui                       ok
+GET /you                      in      ok     ok        ok        ok   ok        ok    in     in
+GET /api/v1/search            ok
+
+GET /sign-in                  ok
+POST /sign-in                 bad
+GET /sign-in/sent             ok
+GET /sign-in/link/{token}     ok
+POST /sign-in/link/{token}    --
+POST /sign-out                in      go     go        go        go   go        go    in     in
+GET /sign-in/password         in      ok     ok        ok        ok   ok        ok    in     in
+POST /sign-in/password        in      bad    bad       bad       bad  bad       bad   in     in
+POST /sign-in/devices/end     in      --     --        --        --   --        --    in     in
+POST /sign-in/devices/end-others  in  go     go        go        go   go        go    in     in
+
+GET /groups                   ok
+GET /groups.atom              ok
+GET /groups.csv               ok
+GET /groups.json              ok
+GET /api/v1/groups            ok
+GET /groups/{slug}
+    public                    ok
+    orphan                    ok
+    members                   --      ok     ok        ok        ok   ok        ok    --     --
+    unlisted                  ok
+    waiting                   --      --     --        --        --   ok        --    --     --
+    free                      --      --     --        --        ok   --        --    --     --
+    nothing                   --
+GET /api/v1/groups/{slug}
+    public                    ok
+    orphan                    ok
+    members                   --      ok     ok        ok        ok   ok        ok    --     --
+    unlisted                  ok
+    waiting                   --      --     --        --        --   ok        --    --     --
+    free                      --      --     --        --        ok   --        --    --     --
+    nothing                   --
+GET /groups/{slug}/edit
+    public                    in      no     no        no        no   ok        no    in     in
+    orphan                    in      no     no        no        ok   no        no    in     in
+    members                   in      no     no        no        no   ok        no    in     in
+    unlisted                  in      no     no        no        no   ok        no    in     in
+    waiting                   in      --     --        --        --   ok        --    in     in
+    free                      in      --     --        --        ok   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/edit
+    public                    in      no     no        no        no   go        no    in     in
+    orphan                    in      no     no        no        go   no        no    in     in
+    members                   in      no     no        no        no   go        no    in     in
+    unlisted                  in      no     no        no        no   go        no    in     in
+    waiting                   in      --     --        --        --   go        --    in     in
+    free                      in      --     --        --        go   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+PUT /api/v1/groups/{slug}
+    public                    who     no     no        no        no   ok        no    who    who
+    orphan                    who     no     no        no        ok   no        no    who    who
+    members                   who     no     no        no        no   ok        no    who    who
+    unlisted                  who     no     no        no        no   ok        no    who    who
+    waiting                   who     --     --        --        --   ok        --    who    who
+    free                      who     --     --        --        ok   --        --    who    who
+    nothing                   who     --     --        --        --   --        --    who    who
+GET /groups/{slug}/history
+    public                    in      no     no        no        no   ok        no    in     in
+    orphan                    in      no     no        no        ok   no        no    in     in
+    members                   in      no     no        no        no   ok        no    in     in
+    unlisted                  in      no     no        no        no   ok        no    in     in
+    waiting                   in      --     --        --        --   ok        --    in     in
+    free                      in      --     --        --        ok   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/restore
+    public                    in      no     no        no        no   go        no    in     in
+    orphan                    in      no     no        no        go   no        no    in     in
+    members                   in      no     no        no        no   go        no    in     in
+    unlisted                  in      no     no        no        no   go        no    in     in
+    waiting                   in      --     --        --        --   go        --    in     in
+    free                      in      --     --        --        go   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/step-down
+    public                    in      no     no        no        no   last      no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   last      no    in     in
+    unlisted                  in      no     no        no        no   last      no    in     in
+    waiting                   in      --     --        --        --   last      --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+
+GET /group-words              in      no     no        no        ok   no        no    in     in
+GET /group-words/{key}        in      no     no        no        ok   no        no    in     in
+POST /group-words/{key}       in      no     no        no        go   no        no    in     in
+`
+
+// readRights reads the table: by route, by thing ("" where the route is about
+// none), what each viewer is answered.
+func readRights(t *testing.T) (out map[string]map[string]map[string]string, order []string) {
+	t.Helper()
+	out = map[string]map[string]map[string]string{}
+	row := func(words []string) map[string]string {
+		if len(words) == 1 {
+			words = slices.Repeat(words, len(viewers))
+		}
+		if len(words) != len(viewers) {
+			t.Fatalf("the matrix has a row of %d answers: %v", len(words), words)
+		}
+		m := map[string]string{}
+		for i, w := range words {
+			if classes[w] == nil {
+				t.Fatalf("the matrix has an answer %q", w)
+			}
+			m[viewers[i]] = w
+		}
+		return m
+	}
+	route := ""
+	for line := range strings.Lines(rights) {
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 0 || slices.Equal(words, viewers):
+		case !strings.HasPrefix(line, " "):
+			if route = words[0] + " " + words[1]; out[route] != nil {
+				t.Fatalf("%s stands in the matrix twice", route)
+			}
+			order = append(order, route)
+			out[route] = map[string]map[string]string{}
+			if len(words) > 2 {
+				out[route][""] = row(words[2:])
+			}
+		default:
+			out[route][words[0]] = row(words[1:])
+		}
+	}
+	return out, order
+}
+
+// street is a house with a group of each kind, and a viewer of each kind.
+type street struct {
+	*house
+	slug map[string]string
+	who  map[string]*webtest.Visitor
+
+	strangerForm url.Values // what those who may not edit a group send: always the same
+	strangerBody map[string]any
+}
+
+// persona is the first of an account's, by its address.
+func (h *house) persona(email string) string {
+	h.t.Helper()
+	s, err := h.Members.Subject(h.t.Context(), email)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return s.Personas[0]
+}
+
+// byLink signs somebody in by a link in a mail, as nearly everybody does.
+func (h *house) byLink(email string) *webtest.Visitor {
+	h.t.Helper()
+	v := h.visitor()
+	v.Post("/sign-in", url.Values{"email": {email}}).Is(h.t, http.StatusOK)
+	h.work()
+	u, err := url.Parse(h.tray.Letters()[0].Letter.Link.URL)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if p := v.PostOnly(u.Path, nil); p.Status != http.StatusSeeOther {
+		h.t.Fatalf("the link for %s: status %d", email, p.Status)
+	}
+	return v
+}
+
+var plainSlug = regexp.MustCompile(`^[a-z0-9-]+$`)
+
+// free are addresses of groups without organisers, which the team may edit.
+func (h *house) free(n int) []string {
+	h.t.Helper()
+	all, err := db.All(h.t.Context(), h.DB, db.Text, `SELECT slug FROM group_group WHERE organisers = 0 ORDER BY id`)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	all = slices.DeleteFunc(all, func(s string) bool { return !plainSlug.MatchString(s) })
+	if len(all) < n {
+		h.t.Fatalf("the demo has %d groups without organisers, %d are needed", len(all), n)
+	}
+	return all[:n]
+}
+
+// organise makes somebody an organiser of a group.
+func (h *house) organise(slug, email string) {
+	h.t.Helper()
+	if err := h.Groups.AddOrganiser(h.t.Context(), slug, h.persona(email)); err != nil {
+		h.t.Fatalf("%s: %v", slug, err)
+	}
+}
+
+// change edits a group through the API as somebody who may, and gives its
+// address, which may be another by then.
+func (h *house) change(v *webtest.Visitor, slug string, fields map[string]any) string {
+	h.t.Helper()
+	body := h.body(v, slug)
+	maps.Copy(body, fields)
+	p := put(v, slug, body)
+	p.Is(h.t, http.StatusOK)
+	var out struct{ Slug string }
+	if err := json.Unmarshal([]byte(p.Body), &out); err != nil {
+		h.t.Fatal(err)
+	}
+	return out.Slug
+}
+
+// body is what an edit of a group through the API sends that changes nothing.
+func (h *house) body(v *webtest.Visitor, slug string) map[string]any {
+	h.t.Helper()
+	p := v.Get("/api/v1/groups/"+slug).Is(h.t, http.StatusOK)
+	body := map[string]any{}
+	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
+		h.t.Fatal(err)
+	}
+	for _, name := range []string{"id", "slug", "changed", "$schema"} { // what can't be sent
+		delete(body, name)
+	}
+	return body
+}
+
+func put(v *webtest.Visitor, slug string, body map[string]any) *webtest.Page {
+	v.T.Helper()
+	b, err := json.Marshal(body)
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	return v.Do(http.MethodPut, "/api/v1/groups/"+slug, bytes.NewReader(b), "application/json")
+}
+
+func newStreet(h *house) *street {
+	h.t.Helper()
+	s := &street{house: h, slug: map[string]string{"nothing": "no-such-group-here"}, who: map[string]*webtest.Visitor{}}
+	s.who["visitor"], s.who["other"] = h.visitor(), h.visitor().SignIn("organiser2@withus.example", "withus-organiser")
+	for _, role := range []string{"member", "supporter", "moderator", "team", "organiser"} {
+		s.who[role] = h.as(role)
+	}
+	const gone = "person57@withus.example"
+	s.who["erased"] = h.byLink(gone)
+	team, organiser := s.who["team"], s.who["organiser"]
+	free := h.free(len(things) - 1)
+	for i, thing := range things[:len(things)-1] {
+		slug := h.change(team, free[i], map[string]any{"audience": "everyone", "published": true})
+		if thing != "orphan" && thing != "free" {
+			h.organise(slug, "organiser@withus.example")
+			h.organise(slug, gone)
+		}
+		switch thing {
+		case "members", "unlisted":
+			slug = h.change(organiser, slug, map[string]any{"audience": thing})
+		case "waiting":
+			slug = h.change(organiser, slug, map[string]any{"published": false})
+		case "free":
+			slug = h.change(team, slug, map[string]any{"published": false})
+		}
+		s.slug[thing] = slug
+	}
+	sub, err := h.Members.Subject(h.t.Context(), gone)
+	if err == nil {
+		err = h.Erase(h.t.Context(), sub)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	s.who["ended"] = h.as("organiser")
+	key := organiser.Get("/you").Form(h.t, "/sign-in/devices/end")
+	organiser.Post("/sign-in/devices/end", key).Shows(h.t, "Ended")
+	if p := s.who["ended"].Get("/you"); p.Path == "/you" {
+		h.t.Fatal("a session that was ended goes on")
+	}
+	h.work()
+	s.strangerForm = organiser.Get(s.at("/groups/{slug}/edit", "public")).Form(h.t, "")
+	s.strangerBody = h.body(organiser, s.slug["public"])
+	return s
+}
+
+// at is the address of a route about a thing.
+func (s *street) at(pattern, thing string) string {
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{token}", strings.Repeat("A", 26)).Replace(pattern)
+	if strings.Contains(out, "{") {
+		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
+	}
+	switch pattern {
+	case "/search", "/api/v1/search":
+		out += "?q=kitchen"
+	}
+	return out
+}
+
+// form is what somebody who may would send to a route: filled in rightly where
+// "go" is expected of it.
+func (s *street) form(pattern, thing, viewer string) url.Values {
+	f := url.Values{}
+	switch pattern {
+	case "/groups/{slug}/edit":
+		if f = maps.Clone(s.strangerForm); s.keeps(thing, viewer) {
+			f = s.who[viewer].Get(s.at(pattern, thing)).Form(s.t, "")
+		}
+	case "/groups/{slug}/restore":
+		f.Set("revision", "1")
+		f.Set("from", "1")
+		if s.keeps(thing, viewer) {
+			f.Set("from", fmt.Sprint(s.count(`SELECT revision FROM group_group WHERE slug = $1`, s.slug[thing])))
+		}
+	case "/sign-in":
+		return url.Values{"email": {viewer + "@nowhere.example"}, "password": {"not the password"}}
+	case "/sign-in/link/{token}":
+		return f
+	case "/sign-in/password":
+		f.Set("old", "not it")
+		f.Set("fresh", "short")
+	case "/sign-in/devices/end":
+		f.Set("key", strings.Repeat("a", 64))
+	case "/group-words/{key}":
+		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
+	}
+	f.Set("form_key", id.New(s.t.Context()))
+	return f
+}
+
+// keeper is who may edit a group of the street.
+func (s *street) keeper(thing string) *webtest.Visitor {
+	if thing == "orphan" || thing == "free" {
+		return s.who["team"]
+	}
+	return s.who["organiser"]
+}
+
+// keeps says whether a viewer may edit a group of the street. Everybody else
+// sends always the same, since what was sent may come back to them.
+func (s *street) keeps(thing, viewer string) bool {
+	return thing != "nothing" && s.keeper(thing) == s.who[viewer]
+}
+
+// ask sends one request and follows nothing.
+func (s *street) ask(method, pattern, thing, viewer string) *webtest.Page {
+	s.t.Helper()
+	v := s.who[viewer]
+	if pattern == "/sign-out" && v.Cookies["withus"] != "" && viewer != "erased" && viewer != "ended" {
+		name, password := viewer, viewer
+		if viewer == "other" {
+			name, password = "organiser2", "organiser"
+		}
+		v = s.visitor().SignIn(name+"@withus.example", "withus-"+password) // this one is not needed any more
+	}
+	delete(v.Cookies, "done") // what was said after the form before
+	path := s.at(pattern, thing)
+	switch method {
+	case http.MethodPost:
+		return v.PostOnly(path, s.form(pattern, thing, viewer))
+	case http.MethodPut:
+		body := s.strangerBody
+		if s.keeps(thing, viewer) {
+			body = s.body(v, s.slug[thing])
+		}
+		return put(v, s.slug[thing], body)
+	}
+	return v.Do(method, path, nil, "")
+}
+
+// settled is everything the database holds but what comes and goes by itself:
+// limits, kept drafts, keys of forms, counters.
+func (h *house) settled() string {
+	h.t.Helper()
+	var b strings.Builder
+	all := h.dump()
+	for _, table := range slices.Sorted(maps.Keys(all)) {
+		if !strings.HasPrefix(table, "web_") && !strings.HasPrefix(table, "db_") {
+			fmt.Fprintf(&b, "%s\n%s\n", table, strings.Join(all[table], "\n"))
+		}
+	}
+	return b.String()
+}
+
+// The matrix: every route, every viewer, every kind of thing. What somebody may
+// not do changes nothing; what they may not see is answered, to the letter and
+// to the statement, as what is not there.
+func TestAccessMatrix(t *testing.T) {
+	want, order := readRights(t)
+	each(t, func(t *testing.T, h *house) {
+		has := map[string]bool{}
+		for _, rt := range h.Routes {
+			for _, m := range rt.Methods {
+				route := m + " " + rt.Path
+				has[route] = true
+				if want[route] == nil {
+					t.Errorf("%s: the access matrix does not say who may do this: add it to tests/access_test.go", route)
+				} else if about := strings.Contains(rt.Path, "{slug}"); about != (want[route][""] == nil) || about && len(want[route]) != len(things) {
+					t.Errorf("%s: the access matrix has rows for %v", route, slices.Sorted(maps.Keys(want[route])))
+				}
+			}
+		}
+		s := newStreet(h)
+		for _, route := range order {
+			if !has[route] {
+				t.Errorf("%s stands in the access matrix and is no route any more", route)
+				continue
+			}
+			method, pattern, _ := strings.Cut(route, " ")
+			if want[route][""] != nil {
+				s.row(method, pattern, "", want[route][""])
+				continue
+			}
+			nothing := map[string]*webtest.Page{}
+			for _, thing := range append([]string{"nothing"}, things[:len(things)-1]...) {
+				got := s.row(method, pattern, thing, want[route][thing])
+				if thing == "nothing" {
+					nothing = got
+				}
+				for viewer, p := range got {
+					if want["GET /groups/{slug}"][thing][viewer] == "--" {
+						s.alike(route+" of "+thing+" as "+viewer, p, nothing[viewer], s.slug[thing], s.slug["nothing"])
+					}
+				}
+			}
+		}
+	})
+}
+
+// row asks one route about one thing as every viewer: those who are refused
+// first, and nothing has changed after them.
+func (s *street) row(method, pattern, thing string, want map[string]string) map[string]*webtest.Page {
+	s.t.Helper()
+	got := map[string]*webtest.Page{}
+	one := func(viewer string) {
+		p := s.ask(method, pattern, thing, viewer)
+		got[viewer] = p
+		if !classes[want[viewer]](p) {
+			s.t.Errorf("%s %s (%s) as %s: status %d %s, want %q\n%.300s", method, pattern, thing, viewer, p.Status, p.Header.Get("Location"), want[viewer], p.Text())
+		}
+	}
+	before := s.settled()
+	for _, viewer := range viewers {
+		if want[viewer] != "go" && !(want[viewer] == "ok" && method != http.MethodGet) {
+			one(viewer)
+		}
+	}
+	if s.settled() != before {
+		s.t.Errorf("%s %s (%s): somebody who was refused has changed something", method, pattern, thing)
+	}
+	for _, viewer := range viewers {
+		if got[viewer] == nil {
+			one(viewer)
+		}
+	}
+	return got
+}
+
+var formKey = regexp.MustCompile(`name="form_key" value="[^"]*"`)
+
+// alike compares the answer about something hidden with that about nothing.
+func (s *street) alike(what string, hidden, nothing *webtest.Page, slug, none string) {
+	s.t.Helper()
+	plain := func(p *webtest.Page, slug string) string {
+		head := p.Header.Clone()
+		for i, c := range head["Set-Cookie"] {
+			head["Set-Cookie"][i], _, _ = strings.Cut(c, "=") // its value is chance
+		}
+		head.Del("Date")
+		return strings.ReplaceAll(fmt.Sprintf("%d %v\n%s", p.Status, head, formKey.ReplaceAllString(p.Body, "")), slug, "SLUG")
+	}
+	if a, b := plain(hidden, slug), plain(nothing, none); a != b {
+		s.t.Errorf("%s differs from what is not there:\n%s", what, firstDifference(a, b))
+	}
+	if hidden.Statements != nothing.Statements {
+		s.t.Errorf("%s takes %d statements, what is not there %d", what, hidden.Statements, nothing.Statements)
+	}
+}
+
+func firstDifference(a, b string) string {
+	i := 0
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
+	}
+	from := max(0, i-60)
+	return fmt.Sprintf("…%.160q\n…%.160q", a[from:], b[from:])
+}
+
+// Forms and JSON that are wrong, or name what is not there, say no more of what
+// somebody may not see than right ones do.
+func TestWrongFormsOfStrangers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		s := newStreet(h)
+		before := s.settled()
+		good, body := s.strangerForm, s.strangerBody
+		with := func(of url.Values, name, value string) url.Values {
+			f := maps.Clone(of)
+			f.Set("form_key", id.New(t.Context()))
+			if f.Set(name, value); value == "" {
+				f.Del(name)
+			}
+			return f
+		}
+		ways := map[string]func(v *webtest.Visitor, slug string) *webtest.Page{}
+		for name, value := range map[string]string{"name": "", "revision": "x", "audience": "all", "languages": "Klingonese", "email": "@"} {
+			ways["edit with the "+name+" "+value] = func(v *webtest.Visitor, slug string) *webtest.Page {
+				return v.PostOnly("/groups/"+slug+"/edit", with(good, name, value))
+			}
+			ways["PUT with the "+name+" "+value] = func(v *webtest.Visitor, slug string) *webtest.Page {
+				b := maps.Clone(body)
+				if b[name] = value; value == "" {
+					delete(b, name)
+				}
+				return put(v, slug, b)
+			}
+		}
+		for _, n := range []string{"0", "-1", "x", "", "99999999999999999999"} {
+			ways["go back to "+n] = func(v *webtest.Visitor, slug string) *webtest.Page {
+				return v.PostOnly("/groups/"+slug+"/restore", with(url.Values{}, "revision", n))
+			}
+			ways["history before "+n] = func(v *webtest.Visitor, slug string) *webtest.Page {
+				return v.Do(http.MethodGet, "/groups/"+slug+"/history?before="+n, nil, "")
+			}
+		}
+		for what, way := range ways {
+			for _, viewer := range viewers {
+				nothing := way(s.who[viewer], s.slug["nothing"])
+				for _, thing := range []string{"members", "waiting", "free"} {
+					if s.who[viewer].Do(http.MethodGet, "/groups/"+s.slug[thing], nil, "").Status == http.StatusNotFound {
+						s.alike(what+" of "+thing+" as "+viewer, way(s.who[viewer], s.slug[thing]), nothing, s.slug[thing], s.slug["nothing"])
+					}
+				}
+			}
+		}
+		if s.settled() != before {
+			t.Error("a form that was wrong has changed something")
+		}
+	})
+}
+
+// Methods nobody serves are refused alike, whether there is something or not.
+func TestOtherMethods(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		s := newStreet(h)
+		before := s.settled()
+		for _, rt := range h.Routes {
+			for _, m := range []string{"POST", "PUT", "PATCH", "DELETE"} {
+				if slices.ContainsFunc(h.Routes, func(o web.Route) bool { return o.Path == rt.Path && slices.Contains(o.Methods, m) }) {
+					continue
+				}
+				for _, thing := range []string{"public", "waiting", "nothing"} {
+					if p := s.who["organiser"].Do(m, s.at(rt.Path, thing), nil, ""); p.Status != http.StatusMethodNotAllowed {
+						t.Errorf("%s %s (%s): status %d", m, rt.Path, thing, p.Status)
+					}
+				}
+			}
+		}
+		if s.settled() != before {
+			t.Error("a method nobody serves has changed something")
+		}
+	})
+}
+
+// greedy are fields somebody might add to a form or to JSON to become more than
+// they are.
+var greedy = []string{"role", "owner_id", "owner", "id", "ID", "slug", "Slug", "organisers", "organiser", "scope", "member", "member_id", "persona", "persona_id", "author", "is_admin", "changed", "email_verified", "proven"}
+
+// Unknown and extra fields are refused everywhere, also from those who may, and
+// nothing of the rest is done.
+func TestExtraFields(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		s := newStreet(h)
+		before := s.settled()
+		for _, rt := range h.Routes {
+			if !slices.Contains(rt.Methods, http.MethodPost) || strings.HasPrefix(rt.Path, "/api/") {
+				continue
+			}
+			by, thing := "organiser", ""
+			if strings.Contains(rt.Path, "{slug}") {
+				thing = "public"
+			} else if len(rt.Permission.Relation) == 0 && !slices.Contains(rt.Permission.Roles, access.Member) {
+				by = "team"
+			}
+			for _, field := range greedy {
+				f := s.form(rt.Path, thing, by)
+				if f.Has(field) {
+					continue
+				}
+				f.Set(field, "team")
+				if p := s.who[by].PostOnly(s.at(rt.Path, thing), f); p.Status != http.StatusUnprocessableEntity {
+					t.Errorf("POST %s with a field %q: status %d", rt.Path, field, p.Status)
+				}
+			}
+		}
+		for _, field := range greedy {
+			for _, thing := range []string{"public", "members"} {
+				body := s.body(s.who["organiser"], s.slug[thing])
+				body[field] = "team"
+				if p := put(s.who["organiser"], s.slug[thing], body); p.Status != http.StatusUnprocessableEntity {
+					t.Errorf("PUT with a field %q: status %d", field, p.Status)
+				}
+			}
+			if field == strings.ToLower(field) {
+				for _, path := range []string{"/api/v1/groups", "/api/v1/groups/" + s.slug["public"], "/api/v1/search?q=a"} {
+					sep := map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")]
+					if p := s.who["organiser"].Get(path + sep + field + "=team"); p.Status != http.StatusUnprocessableEntity {
+						t.Errorf("GET %s with a parameter %q: status %d", path, field, p.Status)
+					}
+				}
+			}
+		}
+		body := s.body(s.who["organiser"], s.slug["public"])
+		body["registers"] = []map[string]any{{"scheme": "GB-CHC", "id": "1", "role": "team"}}
+		if p := put(s.who["organiser"], s.slug["public"], body); p.Status != http.StatusUnprocessableEntity {
+			t.Errorf("PUT with a field too many inside a list: status %d", p.Status)
+		}
+		if s.settled() != before {
+			t.Error("a form with a field too many has changed something")
+		}
+	})
+}
+
+// Nobody leaves a group without an organiser, or the network without a team,
+// by mistake: not by two leaving at once either.
+func TestTheLast(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		one, two := h.as("organiser"), h.visitor().SignIn("organiser2@withus.example", "withus-organiser")
+		const page = "/groups/open-door-collective"
+		for range 3 {
+			h.organise("open-door-collective", "organiser@withus.example")
+			h.organise("open-door-collective", "organiser2@withus.example")
+			var wait sync.WaitGroup
+			var pages [2]*webtest.Page
+			for i, v := range []*webtest.Visitor{one, two} {
+				form := v.Get(page+"/edit").Form(t, page+"/step-down")
+				wait.Go(func() { pages[i] = v.PostOnly(page+"/step-down", form) })
+			}
+			wait.Wait()
+			a, b := pages[0].Status, pages[1].Status
+			if a == b || a+b != http.StatusSeeOther+http.StatusConflict {
+				t.Fatalf("two organisers leave at once: %d and %d", a, b)
+			}
+			if n := h.count(`SELECT count(*) FROM access_grant g JOIN group_group x ON x.id = g.scope WHERE x.slug = $1`, "open-door-collective"); n != 1 {
+				t.Fatalf("%d organisers are left", n)
+			}
+			if n := h.count(`SELECT organisers FROM group_group WHERE slug = $1`, "open-door-collective"); n != 1 {
+				t.Fatalf("%d organisers are counted", n)
+			}
+		}
+
+		emails := []string{"team@withus.example", "team2@withus.example"}
+		var wait sync.WaitGroup
+		errs := make([]error, 2)
+		for i, email := range emails {
+			wait.Go(func() { errs[i] = h.Members.SetRole(ctx, email, access.Member) })
+		}
+		wait.Wait()
+		if (errs[0] == nil) == (errs[1] == nil) || !fault.Is(errs[0], fault.Conflict) && !fault.Is(errs[1], fault.Conflict) {
+			t.Fatalf("the last two of the team give it up at once: %v and %v", errs[0], errs[1])
+		}
+		last := emails[0]
+		if errs[0] == nil {
+			last = emails[1]
+		}
+		if err := h.Members.SetRole(ctx, last, access.Moderator); !fault.Is(err, fault.Conflict) {
+			t.Errorf("the last of the team is made a moderator: %v", err)
+		}
+		before := h.settled()
+		sub, err := h.Members.Subject(ctx, last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Erase(ctx, sub); !fault.Is(err, fault.Conflict) {
+			t.Errorf("the last of the team is erased: %v", err)
+		}
+		if h.settled() != before {
+			t.Error("erasing the last of the team was refused, and changed something")
+		}
+		if n := h.count(`SELECT count(*) FROM member_member WHERE role = $1`, "team"); n != 1 {
+			t.Errorf("the team is %d", n)
+		}
+		h.visitor().SignIn(last, "withus-team").Get("/group-words").Is(t, http.StatusOK)
+	})
+}
+
+func (h *house) count(query string, args ...any) (n int) {
+	h.t.Helper()
+	if err := h.DB.QueryRow(h.t.Context(), query, args...).Scan(&n); err != nil {
+		h.t.Fatal(err)
+	}
+	return n
+}
+
+// Who is no organiser any more has lost it by the next request, on every device
+// and with every form that was open.
+func TestNoLongerAnOrganiser(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		const slug, page = "open-door-collective", "/groups/open-door-collective"
+		here, there := h.as("organiser"), h.as("organiser")
+		waiting := h.change(here, "tidewater-peer-group", map[string]any{"published": false})
+		open := there.Get(page+"/edit").Form(t, "")
+		body := h.body(there, slug)
+		there.Get(page+"/history").Is(t, http.StatusOK)
+		there.Get("/you").Shows(t, "Open Door Collective", "Tidewater Peer Group")
+		for _, s := range []string{slug, waiting} {
+			here.Send("/groups/"+s+"/edit", "/groups/"+s+"/step-down", nil).Is(t, http.StatusOK)
+		}
+		before := h.settled()
+		for _, v := range []*webtest.Visitor{here, there} {
+			for _, path := range []string{"/edit", "/history"} {
+				if p := v.Get(page + path); p.Status != http.StatusForbidden {
+					t.Errorf("%s: status %d", path, p.Status)
+				}
+				v.Get("/groups/"+waiting+path).Is(t, http.StatusNotFound)
+			}
+			v.Get("/groups/"+waiting).Is(t, http.StatusNotFound)
+			v.Get("/api/v1/groups/"+waiting).Is(t, http.StatusNotFound)
+			v.Get("/you").Hides(t, "Open Door Collective", "Tidewater Peer Group", slug, waiting)
+			v.Get(page).Is(t, http.StatusOK).Hides(t, page+"/edit", page+"/history")
+			v.PostOnly(page+"/edit", open).Is(t, http.StatusForbidden)
+			put(v, slug, body).Is(t, http.StatusForbidden)
+			v.PostOnly(page+"/restore", url.Values{"form_key": {id.New(t.Context())}, "revision": {"1"}, "from": {"1"}}).Is(t, http.StatusForbidden)
+			v.PostOnly(page+"/step-down", url.Values{"form_key": {id.New(t.Context())}}).Is(t, http.StatusForbidden)
+		}
+		if h.settled() != before {
+			t.Error("somebody who was an organiser has changed something")
+		}
+	})
+}
