@@ -22,8 +22,6 @@ import (
 	"time"
 
 	"withus.example/app"
-	"withus.example/people/member"
-	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/db/dbtest"
 	"withus.example/platform/id"
@@ -341,11 +339,10 @@ func TestStoredScripts(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		const evil = `"'></title><script>alert(1)</script><svg/onload=alert(1)>`
 		// Somebody with such a name runs the group.
-		_, persona, err := h.Members.Add(t.Context(), member.Account{Email: "evil@withus.example", Role: access.Team, Lang: "en"}, member.Persona{Name: evil, Words: evil})
-		if err != nil {
+		if _, _, err := h.AddMember(t.Context(), "evil@withus.example", evil, "team", "en"); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.Groups.AddOrganiser(t.Context(), openDoor, persona.ID); err != nil {
+		if err := h.AddOrganiser(t.Context(), openDoor, "evil@withus.example"); err != nil {
 			t.Fatal(err)
 		}
 		v := h.visitor()
@@ -790,7 +787,7 @@ func TestSigningOut(t *testing.T) {
 		// Devices: one by one, then all the others.
 		three, four := h.as("member"), h.as("member")
 		two.Get("/you")
-		p = two.Send("/you", "/sign-in/devices/end", nil).Is(t, http.StatusOK).Shows(t, "Ended.")
+		two.Send("/you", "/sign-in/devices/end", nil).Is(t, http.StatusOK).Shows(t, "Ended.")
 		ended := 0
 		for _, v := range []*webtest.Visitor{three, four} {
 			if v.Do("GET", "/you", nil, "").Status != http.StatusOK {

@@ -16,7 +16,8 @@ type statement struct {
 	pos   token.Pos
 	text  string
 	whole bool
-	loose bool // some of it is only known when it runs
+	loose bool     // some of it is only known when it runs
+	ways  []string // what it may be then, where that stands in the package
 }
 
 var (
@@ -47,7 +48,7 @@ func sqlOf(h *house) (out []statement, unreadable report) {
 					}
 					whole := begins.MatchString(text)
 					if whole || piece.MatchString(text) {
-						out = append(out, statement{s, n.Pos(), text, whole, loose})
+						out = append(out, statement{s, n.Pos(), text, whole, loose, ways(n.(ast.Expr), known, p)})
 					} else if hushed.MatchString(text) {
 						unreadable.at(h, s, n.Pos(), "SQL in small letters: write its words in capitals, so that the guards can read it")
 					}
@@ -184,7 +185,10 @@ func readable(q ast.Expr, known map[string]ast.Expr, p *pkg, f *ast.File, at tok
 
 // says tells whether a call is to a function of the package that gives nothing
 // but texts that stand in it: the word of one engine, or the other's.
-func says(c *ast.CallExpr, p *pkg) bool {
+func says(c *ast.CallExpr, p *pkg) bool { return len(said(c, p)) > 0 }
+
+// said are the texts such a function gives; nil where it gives anything else.
+func said(c *ast.CallExpr, p *pkg) (out []string) {
 	name := ""
 	switch f := c.Fun.(type) {
 	case *ast.Ident:
@@ -192,26 +196,53 @@ func says(c *ast.CallExpr, p *pkg) bool {
 	case *ast.SelectorExpr:
 		name = f.Sel.Name
 	}
-	known, found := constants(p), false
+	known, only := constants(p), true
 	for _, s := range p.files {
 		for _, d := range s.ast.Decls {
 			f, ok := d.(*ast.FuncDecl)
 			if !ok || f.Name.Name != name || f.Body == nil {
 				continue
 			}
-			found = true
 			ast.Inspect(f.Body, func(n ast.Node) bool {
 				if r, ok := n.(*ast.ReturnStmt); ok {
 					for _, x := range r.Results {
-						_, loose, is := eval(x, known)
-						found = found && is && !loose
+						text, loose, is := eval(x, known)
+						only = only && is && !loose
+						out = append(out, text)
 					}
 				}
 				return true
 			})
 		}
 	}
-	return found
+	if !only {
+		return nil
+	}
+	return out
+}
+
+// ways are all that a text can be; nil where that can't be known.
+func ways(x ast.Expr, known map[string]ast.Expr, p *pkg) (out []string) {
+	switch x := x.(type) {
+	case *ast.ParenExpr:
+		return ways(x.X, known, p)
+	case *ast.BinaryExpr:
+		for _, a := range ways(x.X, known, p) {
+			for _, b := range ways(x.Y, known, p) {
+				out = append(out, a+b)
+			}
+		}
+		return out
+	case *ast.CallExpr:
+		if text, loose, _ := eval(x, known); !loose {
+			return []string{text}
+		}
+		return said(x, p)
+	}
+	if text, loose, is := eval(x, known); is && !loose {
+		return []string{text}
+	}
+	return nil
 }
 
 // givenTo is what the function around a place gives a variable of it.
