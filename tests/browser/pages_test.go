@@ -1,0 +1,342 @@
+package browser
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// state is a page as somebody may find it.
+type state struct {
+	name string
+	path string
+	as   string         // organiser, team or member; empty: a visitor
+	then func(b *tab)   // what they do there before it is looked at
+	sees string         // what must be there, by selector: proof that it is this page
+	err  bool           // it is answered with an error
+	open map[int]string // by width: what is opened, on the page as it stands
+}
+
+const (
+	collective = "/groups/open-door-collective"
+	third      = "/groups/adelante-juntas" // the organiser's, too
+	byTea      = "/groups/شاي-العصر"       // written in Arabic
+	threeCups  = "/groups/ثلاثة-فناجين"    // where it meets is confidential
+)
+
+// states are all of them. link is a sign-in link that was not followed yet,
+// hidden the address of a group that is in no list.
+func states(link, hidden string) []state {
+	send := func(sel string, fields map[string]string) func(b *tab) {
+		return func(b *tab) {
+			for id, text := range fields {
+				eval[chromedp.Void](b, `document.getElementById(%s).value = %s, undefined`, id, text)
+			}
+			came := b.again()
+			eval[chromedp.Void](b, `document.querySelector(%s).click()`, sel)
+			came()
+		}
+	}
+	veils := map[int]string{320: ".veil > summary, .menu > summary", 1280: ".veil > summary, .langs > summary"}
+	const save = "form .button:not(.quiet)"
+	return []state{
+		{name: "home", path: "/", sees: ".hero #q"},
+		{name: "home-menu", path: "/", sees: ".hero #q", open: map[int]string{320: ".menu > summary", 1280: ".langs > summary"}},
+		{name: "groups", path: "/groups", sees: "#found .card"},
+		{name: "groups-filtered", path: "/groups?support=practical&language=ar", sees: "#language-ar:checked"},
+		{name: "groups-none", path: "/groups?q=zzzzz", sees: "#found .empty"},
+		{name: "groups-second", path: "/groups", sees: ".pager", then: func(b *tab) {
+			came := b.again()
+			eval[chromedp.Void](b, `document.querySelector(".pager a").click()`)
+			came()
+		}},
+		{name: "group", path: collective, sees: ".facts", open: veils},
+		{name: "group-confidential", path: threeCups, sees: "main h1"},
+		{name: "group-unlisted", path: hidden, sees: "main .note"},
+		{name: "group-arabic", path: byTea, sees: "main h1[lang=ar]"},
+		{name: "search", path: "/search", sees: "#q"},
+		{name: "search-found", path: "/search?q=tea", sees: "#found .card"},
+		{name: "search-none", path: "/search?q=zzzzz", sees: "#found .empty"},
+		{name: "sign-in", path: "/sign-in", sees: "#password"},
+		{name: "sign-in-first", path: "/sign-in?next=/you", sees: "#password"},
+		{name: "sign-in-wrong", path: "/sign-in", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody@withus.example", "password": "not this one"})},
+		{name: "sign-in-sent", path: "/sign-in/sent", sees: "main h1"},
+		{name: "sign-in-link", path: link, sees: "main form button"},
+		{name: "leaving", path: "/leaving", sees: "main h2"},
+		{name: "api", path: "/api", sees: ".ledger"},
+		{name: "mail", path: "/demo/mail", sees: "main article"},
+		{name: "ui", path: "/ui", sees: "#errors"},
+		{name: "not-found", path: "/groups/no-such-group", sees: "main h1", err: true},
+
+		{name: "you", path: "/you", as: "organiser", sees: "#member-you"},
+		{name: "group-mine", path: collective, as: "organiser", sees: `main a[href$="/edit"]`},
+		{name: "group-members", path: "/groups/موعد-الحبة", as: "organiser", sees: "main .note"},
+		{name: "edit", path: collective + "/edit", as: "organiser", sees: "#about", open: map[int]string{320: "details.panel > summary", 1280: "details.panel > summary"}},
+		{name: "edit-wrong", path: collective + "/edit", as: "organiser", sees: ".summary", err: true,
+			then: send(save, map[string]string{"name": "", "since": "long ago", "languages": "English, Elvish", "email": "kitchen", "website": "nowhere"})},
+		{name: "edit-done", path: collective + "/edit", as: "organiser", sees: ".done", then: send(save, map[string]string{"since": "2012"})},
+		{name: "history", path: collective + "/history", as: "organiser", sees: "main li form"},
+		{name: "password", path: "/sign-in/password", as: "organiser", sees: "#fresh"},
+		{name: "password-wrong", path: "/sign-in/password", as: "organiser", sees: ".summary", err: true, then: send(save, map[string]string{"fresh": "short"})},
+		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
+		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
+		{name: "words", path: "/group-words", as: "team", sees: "#kind-experience"},
+		{name: "word", path: "/group-words/voices", as: "team", sees: "#words-ar"},
+		{name: "word-new", path: "/group-words/new", as: "team", sees: "input[type=radio]"},
+		{name: "word-wrong", path: "/group-words/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"words-en": ""})},
+	}
+}
+
+// axeRules are every rule axe has for WCAG 2.2 up to AAA, and its best
+// practices. None is left out.
+const axeRules = `{runOnly: ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], preload: false}`
+
+// axeColours are its rules that look at colours: in the dark, nothing else is
+// another than it was in the light.
+const axeColours = `{runOnly: {type: "rule", values: ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]}, resultTypes: ["violations"], preload: false}`
+
+//go:embed checks.js
+var checks string
+
+var axe = sync.OnceValues(func() (string, error) {
+	b, err := os.ReadFile("../../node_modules/axe-core/axe.min.js")
+	return string(b), err
+})
+
+// Every page and state holds what accessibility asks, in both directions of
+// writing, small and wide, light and dark.
+func TestPages(t *testing.T) {
+	h := open(t)
+	t.Run("axe", func(t *testing.T) {
+		if _, err := axe(); err != nil {
+			t.Skip("no axe-core here: make front brings it. The pages are looked at without it")
+		}
+	})
+	// A group of the organiser's leaves the lists, and has an address nobody
+	// can guess.
+	hidden := h.visitor().SignIn("organiser@withus.example", "withus-organiser").
+		Send(third+"/edit", "", url.Values{"audience": {"unlisted"}}).Path
+	h.visitor().Post("/sign-in", url.Values{"email": {"member@withus.example"}})
+	h.work()
+	link, err := url.Parse(h.tray.Letters()[0].Letter.Link.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked(t, h, states(link.Path, hidden))
+	for _, as := range []string{"", "member", "organiser", "team"} {
+		for _, lang := range []string{"en", "ar"} {
+			var mine []state
+			for _, s := range states(link.Path, hidden) {
+				if s.as == as {
+					mine = append(mine, s)
+				}
+			}
+			who := as
+			if as == "" {
+				who = "visitor"
+			}
+			// A half each: the visitor's pages are most of them.
+			for half := range 2 {
+				part := mine[half*len(mine)/2 : (half+1)*len(mine)/2]
+				if len(part) == 0 {
+					continue
+				}
+				t.Run(fmt.Sprintf("%s-%s-%d", who, lang, half+1), func(t *testing.T) {
+					t.Parallel()
+					b := h.tab(t)
+					b.cookie("lang", lang)
+					if as != "" {
+						b.as(as)
+					}
+					start := time.Now()
+					for _, s := range part {
+						b.look(s, lang)
+					}
+					t.Logf("%d pages and states in %s as %s, %.1f s", len(part), lang, who, time.Since(start).Seconds())
+				})
+			}
+		}
+	}
+}
+
+// noPages are addresses that are asked for and are no pages of ours.
+var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json"}
+
+// looked holds that every page of the house is among the states.
+func looked(t *testing.T, h *house, all []state) {
+	t.Helper()
+	mux, missing := http.NewServeMux(), map[string]bool{}
+	for _, rt := range h.Routes {
+		if slices.Contains(rt.Methods, "GET") && !strings.HasPrefix(rt.Path, "/api/") && !slices.Contains(noPages, rt.Path) {
+			mux.HandleFunc("GET "+rt.Path, func(http.ResponseWriter, *http.Request) {})
+			missing["GET "+rt.Path] = true
+		}
+	}
+	for _, s := range all {
+		_, pattern := mux.Handler(httptest.NewRequest("GET", (&url.URL{Path: strings.SplitN(s.path, "?", 2)[0]}).String(), nil))
+		delete(missing, pattern)
+	}
+	for pattern := range missing {
+		t.Errorf("nobody looks at %s: add it to states", pattern)
+	}
+}
+
+// look looks at one page in every way.
+func (b *tab) look(s state, lang string) {
+	b.t.Helper()
+	if s.err {
+		b.forgive(s.path)
+	}
+	b.size(320, 640)
+	b.wish(nil)
+	b.open(s.path)
+	if s.then != nil {
+		s.then(b)
+	}
+	if !eval[bool](b, `!!document.querySelector(%s) && document.documentElement.lang === %s`, s.sees, lang) {
+		b.t.Fatalf("%s: no %s at %s:\n%s", s.name, s.sees, b.where(), b.text("body"))
+	}
+	source, err := axe()
+	if err == nil {
+		eval[chromedp.Void](b, source+"\n;undefined")
+	}
+	eval[chromedp.Void](b, checks+"\n;undefined")
+	// wrong reports what a check found.
+	wrong := func(how string, found []string) {
+		b.t.Helper()
+		for _, x := range found {
+			b.t.Errorf("%s, %s, %s: %s", s.name, lang, how, x)
+		}
+	}
+	check := func(how, what string) { b.t.Helper(); wrong(how, eval[[]string](b, `facts.`+what+`()`)) }
+	stops := func(how string) {
+		b.t.Helper()
+		eval[chromedp.Void](b, `facts.begin()`)
+		for n := 0; ; n++ {
+			b.press(kb.Tab)
+			found := eval[*[]string](b, `facts.stop()`)
+			if found == nil {
+				break
+			}
+			wrong(how, *found)
+			if n > 400 {
+				b.t.Fatalf("%s: Tab goes round in a circle", s.name)
+			}
+		}
+		check(how, "missed")
+	}
+	for _, width := range []int{320, 1280} {
+		how := fmt.Sprint(width)
+		b.size(int64(width), map[int]int64{320: 640, 1280: 800}[width])
+		opened := s.open[width]
+		if opened != "" {
+			eval[chromedp.Void](b, `document.querySelectorAll(%s).forEach((e) => e.parentElement.open = true)`, opened)
+		}
+		if err == nil {
+			wrong("axe, "+how, b.axe(axeRules))
+		}
+		check(how, "sideways")
+		check(how, "cut")
+		check(how, "small")
+		check(how, "covered")
+		b.shot(s.name, lang, width, "light")
+		b.wish(map[string]string{"prefers-color-scheme": "dark"})
+		if err == nil {
+			wrong("axe, dark, "+how, b.axe(axeColours))
+		}
+		b.shot(s.name, lang, width, "dark")
+		// Every stop in the dark and in the light, small and wide; not each with
+		// each: that would take twice as long and find nothing more.
+		if width == 1280 && lang == "ar" {
+			stops("dark, " + how)
+		}
+		b.wish(nil)
+		if width == 320 && lang == "en" {
+			stops(how)
+		}
+		if opened != "" {
+			eval[chromedp.Void](b, `document.querySelectorAll(%s).forEach((e) => e.parentElement.open = false)`, opened)
+		}
+	}
+	// A wide window at 400%.
+	b.size(320, 256)
+	check("at 400%", "sideways")
+	check("at 400%", "cut")
+	check("at 400%", "covered")
+	b.size(320, 640)
+	b.wish(map[string]string{"forced-colors": "active"})
+	if lang == "en" { // rings are all there is to see, and know no direction
+		stops("forced colours")
+	}
+	b.shot(s.name, lang, 320, "forced")
+	b.wish(map[string]string{"prefers-reduced-motion": "reduce"})
+	check("reduced motion", "moving")
+	b.wish(nil)
+	done := b.spaced()
+	check("text spacing", "sideways")
+	check("text spacing", "cut")
+	b.shot(s.name, lang, 320, "spaced")
+	b.size(1280, 800)
+	check("text spacing, 1280", "sideways")
+	check("text spacing, 1280", "cut")
+	done()
+}
+
+// axe says what axe finds.
+func (b *tab) axe(rules string) []string {
+	b.t.Helper()
+	return eval[[]string](b, `axe.run(document, `+rules+`).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.target.join(" ") + ": " + n.failureSummary.replace(/\s+/g, " "))))`)
+}
+
+// spaced spaces letters, words, lines and paragraphs as a reader may (WCAG
+// 1.4.12), from outside: the page itself allows no styles but its own. What it
+// gives takes that back.
+func (b *tab) spaced() func() {
+	b.t.Helper()
+	tree := call(b, page.GetFrameTree, cdp.Empty{})
+	sheet := call(b, css.CreateStyleSheet, css.CreateStyleSheetParams{FrameID: tree.FrameTree.Frame.ID}).StyleSheetID
+	set := func(text string) {
+		b.t.Helper()
+		call(b, css.SetStyleSheetText, css.SetStyleSheetTextParams{StyleSheetID: sheet, Text: text})
+	}
+	set(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }`)
+	if got := eval[string](b, `getComputedStyle(document.querySelector("main h1, main h2")).letterSpacing`); got == "normal" || got == "0px" {
+		b.t.Fatalf("the reader's own styles do not arrive: %q", got)
+	}
+	return func() { b.t.Helper(); set("") }
+}
+
+// shot saves a picture of the whole page, where somebody wants to look at it.
+func (b *tab) shot(name, lang string, width int, scheme string) {
+	b.t.Helper()
+	dir := folder(b.t, "WITHUS_SHOTS")
+	if dir == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	eval[chromedp.Void](b, `scrollTo(0, 0)`)
+	p, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, strings.Join([]string{name, lang, fmt.Sprint(width), scheme}, "-")+".png"), p, 0o644)
+	}
+	if err != nil {
+		b.t.Error(err)
+	}
+}
