@@ -58,7 +58,7 @@ race: ## the short tests under the race detector (needs gcc)
 	@command -v "$$(go env CC)" >/dev/null || { echo "the race detector needs a C compiler: install gcc" >&2; exit 1; }
 	go test -race -short ./...
 
-bench: front ## how fast it is, and what it costs
+bench: build ## how fast it is, and what it costs
 	go run ./tests/bench
 
 clean: ## back to a fresh clone; your data stays

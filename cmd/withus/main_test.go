@@ -128,7 +128,7 @@ func TestSettings(t *testing.T) {
 		{"name", "a\tb\nc", "name must be one line"},
 		{"primary", "#ffffff", "#ffffff"},
 		{"accent", "#000000", "#000000"},
-		{"languages", "en,no language", "is no language"},
+		{"languages", "en,no language", "does not speak"},
 		{"leave", "javascript:alert(1)", "leave"},
 		{"addr", "nowhere", "addr"},
 		{"url", "http://network.example", "is not safe"},

@@ -234,8 +234,5 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 		return nil, err
 	}
 	waiting, err := s.Waiting(r.Context(), r.Viewer)
-	if err != nil || len(yours)+len(waiting) == 0 {
-		return nil, err
-	}
-	return youView(r.Page, yours, waiting), nil
+	return youView(r.Page, yours, waiting, r.Viewer.May(editWords, "")), err
 }

@@ -330,6 +330,9 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 		}
 	}
 	changes, err := record.By(ctx, s.db, sub.Personas)
+	if changes == nil {
+		changes = []record.Change{}
+	}
 	return map[string]any{"organiser of": organises, "changes": changes}, err
 }
 

@@ -208,7 +208,7 @@ func (s *Service) Identify(r *http.Request) (*access.Viewer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if today := now.UTC().Truncate(24 * time.Hour); day.Before(today) {
+	if today := today(now); day.Before(today) {
 		// Once a day, not at every request; and a page does not fail over it.
 		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 			return usedToday(ctx, tx, hash(c.Value), today)

@@ -11,9 +11,12 @@ import (
 
 func insertSession(ctx context.Context, tx *db.Tx, key, member, device string, now time.Time) error {
 	_, err := tx.Exec(ctx, `INSERT INTO signin_session (key, owner_member_id, device, day, ends) VALUES ($1, $2, $3, $4, $5)`,
-		key, member, device, now.UTC().Truncate(24*time.Hour), now.Add(sessionLife))
+		key, member, device, today(now), today(now).Add(sessionLife))
 	return err
 }
+
+// today is a time without its hours: when exactly somebody came is not kept.
+func today(now time.Time) time.Time { return now.UTC().Truncate(24 * time.Hour) }
 
 func session(ctx context.Context, q db.Querier, key string, now time.Time) (member string, day time.Time, err error) {
 	err = q.QueryRow(ctx, `SELECT owner_member_id, day FROM signin_session WHERE key = $1 AND ends > $2`, key, now).Scan(&member, &day)

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -29,6 +30,9 @@ type Network struct {
 	Languages []string `default:"en,es,fr,ar" help:"Languages the site speaks; the first is spoken to those who read none of them."`
 	Leave     string   `default:"https://www.wikipedia.org/" help:"Harmless page that \"leave this site\" goes to." placeholder:"URL"`
 }
+
+// Ships are the languages the site can speak.
+var Ships = []string{"en", "es", "fr", "ar"}
 
 // Serving is how the network is reached.
 type Serving struct {
@@ -129,6 +133,12 @@ func (m *Mail) Check(local bool) error {
 func (n *Network) Check() error {
 	if strings.TrimSpace(n.Name) == "" || utf8.RuneCountInString(n.Name) > 80 || strings.ContainsAny(n.Name, "\r\n\x00<>") {
 		return errors.New("name must be one line of at most 80 characters")
+	}
+	for i, l := range n.Languages {
+		n.Languages[i] = strings.TrimSpace(l)
+		if !slices.Contains(Ships, n.Languages[i]) {
+			return fmt.Errorf("languages: the site does not speak %q yet; it speaks %s", l, strings.Join(Ships, ", "))
+		}
 	}
 	if len(n.Languages) == 0 {
 		return errors.New("languages is empty: write --languages en,es,fr,ar")

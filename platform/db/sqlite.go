@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"runtime/debug"
 	"strings"
 
@@ -31,8 +32,14 @@ func dsn(dir string, readOnly bool) string {
 }
 
 func openSQLite(ctx context.Context, dir string) (*DB, error) {
+	// Nobody else on the machine reads it, whatever the folder allows; the log
+	// takes after the file.
+	f, err := os.OpenFile(File(dir), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the database file can't be opened: %w", err)
+	}
+	f.Close()
 	d := &DB{Dialect: SQLite, Dir: dir, queue: make(chan *request, 256), stopped: make(chan struct{})}
-	var err error
 	if d.write, err = sql.Open("sqlite", dsn(dir, false)); err != nil {
 		return nil, err
 	}

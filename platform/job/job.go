@@ -142,6 +142,7 @@ func (q *Queue) loop(ctx context.Context) {
 		did, err := q.Next(ctx)
 		if err != nil && ctx.Err() == nil {
 			q.log.Error("the list of jobs could not be read", "error", err)
+			sleep(ctx, 10*time.Second) // a database that is gone fills no log
 		}
 		if !did {
 			// Not in step with the others.

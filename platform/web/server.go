@@ -151,7 +151,7 @@ var (
 	nosniffHeader     = []string{"nosniff"}
 	referrerHeader    = []string{"no-referrer"}
 	sameOriginHeader  = []string{"same-origin"}
-	transportHeader   = []string{"max-age=63072000; includeSubDomains"}
+	transportHeader   = []string{"max-age=63072000"}
 	permissionsHeader = []string{"camera=(), microphone=(), geolocation=(), browsing-topics=()"}
 )
 
