@@ -152,8 +152,7 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := passwordOf(r.Context(), s.db, r.Viewer.Member)
-	return youView(r.Page, all, sealed != "", r.FormKey()), err
+	return youView(r.Page, all, r.FormKey()), nil
 }
 
 // demo gives the example people passwords. Nobody else of the demo network can

@@ -296,6 +296,34 @@ func TestKilledWhileMigrating(t *testing.T) {
 	}
 }
 
+// A demo killed while it is made is never taken for a finished one: the next
+// start goes on, begins anew, or says what to do.
+func TestKilledWhileMakingDemo(t *testing.T) {
+	t.Parallel()
+	for i := range 6 {
+		p := place{data: filepath.Join(t.TempDir(), "new")}
+		p.Dir = p.data
+		s := begin(t, p, "demo", "--groups=300", "--members=300")
+		wait(t, "the beginning", func() bool { return strings.Contains(s.log.String(), "Making") })
+		time.Sleep(rand.N(time.Duration(i+1) * 100 * time.Millisecond))
+		s.kill()
+		s = begin(t, p, "demo", "--groups=300", "--members=300")
+		if !s.open() {
+			if code := s.ended(patience); code != 1 || !strings.Contains(s.log.String(), "delete this one") {
+				t.Errorf("exit code %d: %s", code, s.log)
+			}
+			continue
+		}
+		d := p.look(t)
+		if groups, people := count(t, d, `SELECT count(*) FROM group_group`), count(t, d, `SELECT count(*) FROM member_member`); groups != 300 || people != 300 {
+			t.Errorf("it goes on with %d groups and %d people", groups, people)
+		}
+		s.as("organiser")
+		d.Close()
+		s.stop()
+	}
+}
+
 // I8: a program refuses data that a newer one has written, and leaves it alone.
 func TestNewerData(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -371,6 +373,72 @@ func TestCommandBesideServer(t *testing.T) {
 			_, body := s.visitor().get("/groups/" + slug)
 			return strings.Contains(body, "Written beside the server")
 		})
+		s.stop()
+	})
+}
+
+// I9: the same list taken in by several at once, beside a server that is being
+// written to, makes each group once; groups of one name have an address each.
+func TestImportsTogether(t *testing.T) {
+	t.Parallel()
+	each(t, example, func(t *testing.T, p place) {
+		s := start(t, p, "serve")
+		organiser := s.as("organiser")
+		slug := run(t, organiser)[0]
+		list := func(head string, rows int, row string) string {
+			text := head + "\n"
+			for i := range rows {
+				text += strings.ReplaceAll(row, "#", fmt.Sprint(i)) + "\n"
+			}
+			file := filepath.Join(t.TempDir(), "list.csv")
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return file
+		}
+		same, fresh := list("name,area,country", 40, "Import number #,Town,GB"), list("id,name,area,country", 5, "new,Same Name,Town #,GB")
+		take := func(file string) bool {
+			out, err := command(append([]string{"import", "groups", file, "--publish"}, p.flags()...)...).CombinedOutput()
+			if goWords.Match(out) || err != nil && !strings.Contains(string(out), "withus: ") {
+				t.Errorf("%v\n%s", err, out)
+			}
+			return err == nil
+		}
+		var wg sync.WaitGroup
+		var done atomic.Int64
+		for range 4 {
+			wg.Go(func() {
+				take(same)
+				if take(fresh) {
+					done.Add(1)
+				}
+			})
+		}
+		for n := range 10 {
+			if status, _ := organiser.edit(organiser.read(slug), fmt.Sprint("Meanwhile ", n)); status != http.StatusOK {
+				t.Errorf("status %d", status)
+			}
+		}
+		wg.Wait()
+		if !take(same) { // whoever was too late for a row finds it there
+			t.Error("the list is refused")
+		}
+		d := p.look(t)
+		defer d.Close()
+		for prefix, want := range map[string]int{"Import number": 40, "Same Name": 5 * int(done.Load())} {
+			var groups, slugs, history, found int
+			err := d.QueryRow(t.Context(), `SELECT count(*), count(DISTINCT slug) FROM group_group WHERE substr(name, 1, length($1)) = $1`, prefix).Scan(&groups, &slugs)
+			if err == nil {
+				err = d.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM record_revision r JOIN group_group g ON g.id = r.thing WHERE substr(g.name, 1, length($1)) = $1),
+					(SELECT count(*) FROM search_doc s JOIN group_group g ON g.id = s.thing WHERE substr(g.name, 1, length($1)) = $1)`, prefix).Scan(&history, &found)
+			}
+			if err != nil || groups != want || slugs != want || history != want || found != want {
+				t.Errorf("%s: %d groups, %d addresses, %d revisions, %d can be found, want %d; %v", prefix, groups, slugs, history, found, want, err)
+			}
+		}
+		if done.Load() == 0 {
+			t.Error("nobody got through")
+		}
 		s.stop()
 	})
 }
