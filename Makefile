@@ -56,7 +56,7 @@ needs: ## what the tests need besides: PostgreSQL, Chromium, fonts (installs the
 race: export CGO_ENABLED = 1
 race: ## the short tests under the race detector (needs gcc)
 	@command -v "$$(go env CC)" >/dev/null || { echo "the race detector needs a C compiler: install gcc" >&2; exit 1; }
-	go test -race -short ./...
+	go test -race -short -timeout 40m ./...
 
 bench: build ## how fast it is, and what it costs
 	go run ./tests/bench
