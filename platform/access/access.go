@@ -151,12 +151,6 @@ func Revoke(ctx context.Context, tx *db.Tx, persona, scope string, r Relation) (
 	return n > 0, err
 }
 
-// Holders are the personas that hold a scope in a relation, in no order that
-// says anything.
-func Holders(ctx context.Context, q db.Querier, scope string, r Relation) ([]string, error) {
-	return db.All(ctx, q, db.Text, `SELECT holder_persona_id FROM access_grant WHERE scope = $1 AND relation = $2 ORDER BY holder_persona_id`, scope, string(r))
-}
-
 // Held are the scopes a persona holds in a relation.
 func Held(ctx context.Context, q db.Querier, persona string, r Relation) ([]string, error) {
 	return db.All(ctx, q, db.Text, `SELECT scope FROM access_grant WHERE holder_persona_id = $1 AND relation = $2 ORDER BY scope`, persona, string(r))

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -174,11 +173,11 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := f.plain
 	if f.gzip != nil {
 		h.Set("Vary", "Accept-Encoding")
-		switch accepts := accepted(r.Header.Values("Accept-Encoding")); {
-		case accepts("br"):
+		switch {
+		case Accepts(r, "br"):
 			h.Set("Content-Encoding", "br")
 			body = f.br()
-		case accepts("gzip"):
+		case Accepts(r, "gzip"):
 			h.Set("Content-Encoding", "gzip")
 			body = f.gzip()
 		}
@@ -189,16 +188,21 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// accepted reads Accept-Encoding. What is refused by q=0 counts as absent.
-func accepted(values []string) func(string) bool {
-	var names []string
-	for _, one := range strings.Split(strings.Join(values, ","), ",") {
-		name, q, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(one, " ", "")), ";")
-		if weight, err := strconv.ParseFloat(strings.TrimPrefix(q, "q="), 64); err != nil || weight > 0 {
-			names = append(names, name)
+// Accepts says whether a reader takes an encoding. What is refused by q=0 counts
+// as absent.
+func Accepts(r *http.Request, encoding string) bool {
+	for _, value := range r.Header["Accept-Encoding"] {
+		for part := range strings.SplitSeq(value, ",") {
+			name, q, weighed := strings.Cut(part, ";")
+			if !strings.EqualFold(strings.TrimSpace(name), encoding) {
+				continue
+			}
+			_, q, _ = strings.Cut(q, "=")
+			weight, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
+			return !weighed || err != nil || weight > 0
 		}
 	}
-	return func(name string) bool { return slices.Contains(names, name) }
+	return false
 }
 
 // layers settles which rules win before the first of them is read.

@@ -7,12 +7,13 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/a-h/templ"
 	"github.com/klauspost/compress/gzip"
+
+	"withus.example/platform/ui"
 )
 
 // Answer is what a handler gives back: a page, a file, or a way to go.
@@ -30,9 +31,6 @@ type Answer struct {
 
 // Show answers with a page.
 func Show(c templ.Component) (*Answer, error) { return &Answer{Page: c}, nil }
-
-// Go answers with an address to go to.
-func Go(to string) (*Answer, error) { return &Answer{To: to}, nil }
 
 // Header adds a header to the answer.
 func (a *Answer) Header(name, v string) *Answer {
@@ -128,7 +126,7 @@ func (m *made) open(w http.ResponseWriter, r *http.Request, squeeze bool) io.Wri
 	if h.Get("Vary") == "" {
 		h.Set("Vary", "Accept-Encoding")
 	}
-	if !squeeze || !accepts(r, "gzip") {
+	if !squeeze || !ui.Accepts(r, "gzip") {
 		w.WriteHeader(m.status)
 		return unsqueezed{w}
 	}
@@ -158,15 +156,3 @@ var gzips = sync.Pool{New: func() any {
 	z, _ := gzip.NewWriterLevel(nil, 2) // twice as fast as the standard library's 3, and as small
 	return z
 }}
-
-// accepts says whether the reader takes an encoding.
-func accepts(r *http.Request, enc string) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.EqualFold(strings.TrimSpace(name), enc) {
-			q = strings.ReplaceAll(q, " ", "")
-			return q != "q=0" && q != "q=0.0"
-		}
-	}
-	return false
-}

@@ -18,6 +18,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"withus.example/platform/i18n"
+	"withus.example/platform/ui"
 )
 
 // kept is the pages made for visitors, kept while the counters of the rooms
@@ -160,10 +161,10 @@ func (s *Server) serveKept(w http.ResponseWriter, hr *http.Request, rt *Route, b
 	body := e.body
 	switch {
 	case len(body) < smallest:
-	case again && accepts(hr, "br"):
+	case again && ui.Accepts(hr, "br"):
 		h.Set("Content-Encoding", "br")
 		body = e.br()
-	case again && accepts(hr, "gzip"):
+	case again && ui.Accepts(hr, "gzip"):
 		h.Set("Content-Encoding", "gzip")
 		body = e.gzip()
 	case !again:

@@ -30,8 +30,5 @@ func (m *Metrics) saw(r *http.Request, status int, d time.Duration) {
 	m.seconds.WithLabelValues(r.Pattern, strconv.Itoa(status)).Observe(d.Seconds())
 }
 
-// Registry takes further counters.
-func (m *Metrics) Registry() *prometheus.Registry { return m.reg }
-
 // Handler serves them in Prometheus' format, on an address of its own.
 func (m *Metrics) Handler() http.Handler { return promhttp.HandlerFor(m.reg, promhttp.HandlerOpts{}) }

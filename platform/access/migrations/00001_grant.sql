@@ -5,4 +5,3 @@ CREATE TABLE access_grant (
 	relation          TEXT NOT NULL,
 	PRIMARY KEY (holder_persona_id, scope, relation)
 );
-CREATE INDEX access_grant_scope ON access_grant (scope, relation);
