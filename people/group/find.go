@@ -157,7 +157,7 @@ func (s *Service) Yours(ctx context.Context, v *access.Viewer) ([]Brief, error) 
 		return nil, nil
 	}
 	gs, err := briefs(ctx, s.db, v.ByAddress(), held)
-	slices.SortFunc(gs, func(a, b Brief) int { return strings.Compare(search.SortKey(a.Name), search.SortKey(b.Name)) })
+	search.SortBy(gs, func(b Brief) string { return b.Name })
 	return gs, err
 }
 

@@ -1,12 +1,10 @@
 package group
 
 import (
-	"cmp"
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -61,17 +59,10 @@ func (s *Service) filters(l *i18n.Lang, counts map[string]map[string]int, on map
 				f.Choices = append(f.Choices, ui.Choice{Value: v, Text: text, On: true})
 			}
 		}
-		for v, n := range counts[facet] {
-			f.Choices = append(f.Choices, ui.Choice{Value: v, Text: choiceText(l, facet, v), Count: n, On: slices.Contains(on[facet], v)})
+		for _, v := range slices.Sorted(maps.Keys(counts[facet])) { // Twi and Fanti are both called Akan
+			f.Choices = append(f.Choices, ui.Choice{Value: v, Text: choiceText(l, facet, v), Count: counts[facet][v], On: slices.Contains(on[facet], v)})
 		}
-		keys := map[string]string{}
-		for _, c := range f.Choices {
-			keys[c.Value] = search.SortKey(c.Text)
-		}
-		slices.SortFunc(f.Choices, func(a, b ui.Choice) int {
-			// Twi and Fanti are both called Akan.
-			return cmp.Or(strings.Compare(keys[a.Value], keys[b.Value]), strings.Compare(a.Value, b.Value))
-		})
+		search.SortBy(f.Choices, func(c ui.Choice) string { return c.Text })
 		out = append(out, f)
 	}
 	return out

@@ -96,7 +96,7 @@ func countryOptions(p *ui.Page) (out []ui.Option) {
 	for _, c := range i18n.Countries {
 		out = append(out, ui.Option{Value: c, Text: p.Country(c)})
 	}
-	slices.SortFunc(out, func(a, b ui.Option) int { return strings.Compare(search.SortKey(a.Text), search.SortKey(b.Text)) })
+	search.SortBy(out, func(o ui.Option) string { return o.Text })
 	return out
 }
 

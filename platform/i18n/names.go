@@ -19,6 +19,17 @@ func (l *Lang) Country(code string) string {
 // Language is the name of a language by its BCP 47 code, the code itself where
 // CLDR has no name for it, "" if it is none.
 func (l *Lang) Language(code string) string {
+	if n, ok := l.named.Load(code); ok {
+		return n.(string)
+	}
+	n := l.language(code)
+	if n != "" && len(code) <= 3 { // all there can be of those is little; longer ones may be anything
+		l.named.Store(code, n)
+	}
+	return n
+}
+
+func (l *Lang) language(code string) string {
 	t, err := language.Parse(code)
 	if err != nil {
 		return ""

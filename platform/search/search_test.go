@@ -272,3 +272,11 @@ func FuzzQuestion(f *testing.F) {
 		}
 	})
 }
+
+func TestSortBy(t *testing.T) {
+	all := []string{"Zebra", "éclair", "Ähre", "echo", "Echo", "anfang"}
+	SortBy(all, func(s string) string { return s })
+	if want := []string{"Ähre", "anfang", "echo", "Echo", "éclair", "Zebra"}; !slices.Equal(all, want) {
+		t.Errorf("%q, want %q", all, want)
+	}
+}

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -35,7 +36,7 @@ func Words(text string) []string {
 	var base rune
 	for _, r := range norm.NFKD.String(cases.Fold().String(text)) {
 		switch {
-		case unicode.Is(unicode.Mn, r):
+		case r >= '\u0300' && unicode.Is(unicode.Mn, r):
 			if unicode.In(base, marksOff...) {
 				continue
 			}
@@ -49,12 +50,12 @@ func Words(text string) []string {
 		b.WriteRune(r)
 	}
 	return strings.FieldsFunc(norm.NFC.String(b.String()), func(r rune) bool {
-		return !unicode.In(r, unicode.L, unicode.M, unicode.N)
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 	})
 }
 
 func unspaced(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+	return r >= '\u1100' && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
 // runs cuts a word where writing with and without spaces meet.
@@ -109,3 +110,20 @@ func tsQuery(terms []string) string { return `'` + strings.Join(terms, `' & '`) 
 // SortKey is a title in the order lists have: by letters, without case or
 // accents, whatever the engine.
 func SortKey(title string) string { return strings.Join(Terms(title), " ") }
+
+// SortBy puts things in the order of their titles' keys, equal ones as they
+// were. A key costs far more than comparing two: each is made once.
+func SortBy[T any](all []T, title func(T) string) {
+	type keyed struct {
+		key string
+		it  T
+	}
+	with := make([]keyed, len(all))
+	for i, it := range all {
+		with[i] = keyed{SortKey(title(it)), it}
+	}
+	slices.SortStableFunc(with, func(a, b keyed) int { return strings.Compare(a.key, b.key) })
+	for i := range with {
+		all[i] = with[i].it
+	}
+}

@@ -43,6 +43,7 @@ type made struct {
 	status int
 	head   http.Header
 	body   []byte
+	buf    *bytes.Buffer // that body stands in, until it is written or kept
 }
 
 // header are the status and headers of an answer.
@@ -81,11 +82,22 @@ func (a *Answer) make(ctx context.Context) (m *made, err error) {
 	} else {
 		err = a.Stream(buf)
 	}
-	m.body = bytes.Clone(buf.Bytes())
-	if buf.Cap() < 1<<20 { // one long page should not be paid for ever after
-		buffers.Put(buf)
-	}
+	m.body, m.buf = buf.Bytes(), buf
 	return m, err
+}
+
+// keep moves the body to where it can stay.
+func (m *made) keep() {
+	m.body = bytes.Clone(m.body)
+	m.free()
+}
+
+// free gives the buffer to the next page.
+func (m *made) free() {
+	if m.buf != nil && m.buf.Cap() < 1<<20 { // one long page should not be paid for ever after
+		buffers.Put(m.buf)
+	}
+	m.buf = nil
 }
 
 // send sends a file as it is written, however long. If that breaks off, so does
@@ -106,11 +118,12 @@ func (a *Answer) send(w http.ResponseWriter, r *http.Request) {
 // smallest is from how many bytes on squeezing gains anything.
 const smallest = 1000
 
-// write sends an answer made for one reader, squeezed fast.
+// write sends an answer made for one reader, squeezed fast, and is done with it.
 func (m *made) write(w http.ResponseWriter, r *http.Request) {
 	z := m.open(w, r, len(m.body) >= smallest)
 	z.Write(m.body) // an error here is a reader who left
 	z.Close()
+	m.free()
 }
 
 // open sends what comes before the body, and gives what takes it: squeezed

@@ -211,6 +211,9 @@ func (s *Server) get(rt *Route, h Handler) http.HandlerFunc {
 			return nil, time.Time{}, err
 		}
 		m, err := a.make(r.Context())
+		if err == nil {
+			m.keep()
+		}
 		return m, a.Until, err
 	}
 	return func(w http.ResponseWriter, hr *http.Request) {
