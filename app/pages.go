@@ -94,8 +94,12 @@ func (a *App) home(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	var buttons []ui.Link
+	for _, m := range a.Rooms {
+		buttons = append(buttons, m.Hero...)
+	}
 	r.Page.About = r.Page.T("app.hero-text")
-	return &web.Answer{Page: homeView(r.Page, ps), Until: time.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)}, nil
+	return &web.Answer{Page: homeView(r.Page, buttons, ps), Until: time.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)}, nil
 }
 
 // you is the reader's own page.

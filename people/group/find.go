@@ -188,7 +188,7 @@ func (b *Brief) card(l *i18n.Lang) ui.Card {
 	where := []string{l.T("group.form." + b.Form)}
 	for _, w := range []string{b.Area, l.Country(b.Country)} {
 		if w != "" {
-			where = append(where, w)
+			where = append(where, l.Isolate(w))
 		}
 	}
 	if b.Online {

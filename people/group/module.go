@@ -28,6 +28,7 @@ func (s *Service) Module() kit.Module {
 		Routes:      slices.Concat(s.pages(), s.files(), s.api()),
 		Jobs:        map[string]job.Handler{reshelveJob: s.reshelve},
 		Nav:         []ui.Link{{Path: "/groups", Key: "group.title"}},
+		Hero:        []ui.Link{{Path: "/groups", Key: "group.find"}},
 		Home:        s.home,
 		You:         s.you,
 		Cards:       s.Cards,

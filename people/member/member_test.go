@@ -232,7 +232,7 @@ func TestProven(t *testing.T) {
 		if err := s.proven(t.Context(), fact.AddressProven{Member: "gone"}); err != nil {
 			t.Error(err)
 		}
-		if got, err := s.ByID(t.Context(), a.ID); err != nil || !got.Proven {
+		if got, err := s.ByEmail(t.Context(), a.Email); err != nil || !got.Proven {
 			t.Errorf("%+v, %v", got, err)
 		}
 	})
@@ -264,7 +264,7 @@ func TestExportAndErase(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := s.ByID(ctx, a.ID); !fault.Is(err, fault.NotFound) {
+		if _, err := s.ByEmail(ctx, a.Email); !fault.Is(err, fault.NotFound) {
 			t.Error("she is still here:", err)
 		}
 		var personas int

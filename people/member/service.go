@@ -66,11 +66,6 @@ func (s *Service) ByEmail(ctx context.Context, email string) (Account, error) {
 	return byEmail(ctx, s.db, Address(email))
 }
 
-// ByID finds an account; NotFound if there is none.
-func (s *Service) ByID(ctx context.Context, id string) (Account, error) {
-	return byID(ctx, s.db, id)
-}
-
 // Viewer is how an account comes to a page: NotFound if it is gone.
 func (s *Service) Viewer(ctx context.Context, member string) (*access.Viewer, error) {
 	a, p, err := accountAndPersona(ctx, s.db, member)
@@ -138,6 +133,12 @@ var errLast = &fault.Error{Kind: fault.Conflict, Key: "member.last-team"}
 func (s *Service) Known(ctx context.Context, email string) (member, lang string, err error) {
 	a, err := s.ByEmail(ctx, email)
 	return a.ID, a.Lang, err
+}
+
+// Email is the address of an account; NotFound if it is gone.
+func (s *Service) Email(ctx context.Context, member string) (string, error) {
+	a, err := byID(ctx, s.db, member)
+	return a.Email, err
 }
 
 // Names gives what personas are called, to whoever is signed in: a page that

@@ -139,7 +139,11 @@ func (s *Service) saveEndOthers(r *web.Request, _ *ui.Form) (web.Next, error) {
 func (s *Service) showPassword(r *web.Request, f *ui.Form) (templ.Component, error) {
 	f.Values = url.Values{}
 	sealed, err := passwordOf(r.Context(), s.db, r.Viewer.Member)
-	return passwordView(r.Page, f, sealed != ""), err
+	if err != nil {
+		return nil, err
+	}
+	email, err := s.people.Email(r.Context(), r.Viewer.Member)
+	return passwordView(r.Page, f, email, sealed != ""), err
 }
 
 func (s *Service) savePassword(r *web.Request, f *ui.Form) (web.Next, error) {

@@ -28,6 +28,8 @@ type People interface {
 	Known(ctx context.Context, email string) (member, lang string, err error)
 	// Viewer is how an account comes to a page; NotFound if it is gone.
 	Viewer(ctx context.Context, member string) (*access.Viewer, error)
+	// Email is the address of an account; NotFound if it is gone.
+	Email(ctx context.Context, member string) (string, error)
 }
 
 // Service is the room.

@@ -45,6 +45,15 @@ func (p people) Viewer(_ context.Context, member string) (*access.Viewer, error)
 	return nil, fault.Missing()
 }
 
+func (p people) Email(_ context.Context, member string) (string, error) {
+	for email := range p {
+		if strings.HasPrefix(email, member+"@") {
+			return email, nil
+		}
+	}
+	return "", fault.Missing()
+}
+
 const (
 	ana      = "ana@withus.example"
 	ben      = "ben@withus.example"

@@ -206,7 +206,11 @@ func (l *Lang) T(key string, args ...any) string {
 	pieces := t["other"]
 	if len(t) > 1 {
 		if n, ok := arg(args, "n").(int); ok {
-			if p := t[l.form(n)]; p != nil {
+			// "No groups" reads better than "0 groups", in any language that
+			// has words for it.
+			if p := t["zero"]; n == 0 && p != nil {
+				pieces = p
+			} else if p := t[l.form(n)]; p != nil {
 				pieces = p
 			}
 		}
@@ -240,16 +244,16 @@ func (l *Lang) value(v any) string {
 	case time.Time:
 		return l.Date(v)
 	case string:
-		return l.isolate(v)
+		return l.Isolate(v)
 	case nil:
 		return ""
 	}
 	return fmt.Sprint(v)
 }
 
-// isolate keeps a value written in the other direction from turning the
+// Isolate keeps a value written in the other direction from turning the
 // sentence around it: U+2068 … U+2069 stand for <bdi> in plain text.
-func (l *Lang) isolate(s string) string {
+func (l *Lang) Isolate(s string) string {
 	for _, r := range s {
 		rtl := r >= 0x590 && r <= 0x8ff || r >= 0xfb1d && r <= 0xfeff
 		latin := r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= 0xc0 && r < 0x590

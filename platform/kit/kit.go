@@ -33,6 +33,7 @@ type Module struct {
 	Cron        []job.Schedule
 	On          []fact.Hearing
 	Nav         []ui.Link
+	Hero        []ui.Link // buttons at the top of the first page, by what one can do there
 	Home        Panel // its part of the first page
 	You         Panel // its part of the reader's own page
 

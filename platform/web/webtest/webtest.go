@@ -172,7 +172,10 @@ func (p *Page) Form(t testing.TB, action string) url.Values {
 func fields(form string) url.Values {
 	out := url.Values{}
 	for _, m := range inputTag.FindAllStringSubmatch(form, -1) {
-		name, _ := attr(m[1], "name")
+		name, named := attr(m[1], "name")
+		if !named {
+			continue // it is not sent
+		}
 		value, _ := attr(m[1], "value")
 		kind, _ := attr(m[1], "type")
 		if _, on := attr(m[1], "checked"); (kind == "checkbox" || kind == "radio") && !on {
