@@ -1,7 +1,6 @@
 package group
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -53,9 +52,9 @@ func (g *Group) form(l *i18n.Lang) url.Values {
 // words, before any other.
 func readChange(f *ui.Form, was *Group, l *i18n.Lang, langs *i18n.Catalog) (Change, fault.Problems) {
 	var p fault.Problems
-	printed := map[string]string{}
+	printed := map[string][]string{} // Twi and Fanti are both called Akan
 	for _, code := range was.Languages {
-		printed[l.Language(code)] = code
+		printed[l.Language(code)] = append(printed[l.Language(code)], code)
 	}
 	yes := func(name string) bool { return f.Get(name) == "yes" }
 	c := Change{Audience: Audience(f.Get("audience")), Published: yes("published")}
@@ -71,12 +70,17 @@ func readChange(f *ui.Form, was *Group, l *i18n.Lang, langs *i18n.Catalog) (Chan
 		c.Registers = append(c.Registers, Register{scheme, strings.TrimSpace(id)})
 	}
 	for _, name := range strings.FieldsFunc(f.Get("languages"), func(r rune) bool { return strings.ContainsRune(",;،\n", r) }) {
-		if strings.TrimSpace(name) == "" {
+		if name = strings.TrimSpace(name); name == "" {
 			continue
 		}
-		code := cmp.Or(printed[strings.TrimSpace(name)], langs.Find(name))
+		code := ""
+		if codes := printed[name]; len(codes) > 0 {
+			code, printed[name] = codes[0], codes[1:]
+		} else {
+			code = langs.Find(name)
+		}
 		if code == "" {
-			p.Add("languages", "group.no-language", "name", strings.TrimSpace(name))
+			p.Add("languages", "group.no-language", "name", name)
 		}
 		c.Languages = append(c.Languages, code)
 	}

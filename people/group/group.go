@@ -110,9 +110,9 @@ func (d *Details) Validate(v *Vocabulary, now time.Time) error {
 	if d.WrittenIn != "" {
 		d.WrittenIn = oneLanguage(&p, "writtenIn", d.WrittenIn)
 	}
-	d.For = choices(&p, "for", d.For, v.Has)
+	d.For = choices(&p, "for", d.For, v.order)
 	p.Text("forWords", &d.ForWords, maxWords, fault.Optional)
-	d.Support = choices(&p, "support", d.Support, func(s string) bool { return slices.Contains(supports, s) })
+	d.Support = choices(&p, "support", d.Support, supports)
 	p.Text("supportWords", &d.SupportWords, maxWords, fault.Optional)
 	if d.Form == "" {
 		d.Form = "other"
@@ -163,14 +163,15 @@ func lines(p *fault.Problems, field string, in []string, max, most int) []string
 	return out
 }
 
-func choices(p *fault.Problems, field string, in []string, ok func(string) bool) []string {
+// choices cleans what was chosen of what is offered, and puts it in that order:
+// which was ticked first means nothing.
+func choices(p *fault.Problems, field string, in, offered []string) []string {
+	if slices.ContainsFunc(in, func(s string) bool { return !slices.Contains(offered, s) }) {
+		p.Add(field, "error.choice")
+	}
 	out := []string{}
-	for _, s := range in {
-		if !ok(s) {
-			p.Add(field, "error.choice")
-			break
-		}
-		if !slices.Contains(out, s) {
+	for _, s := range offered {
+		if slices.Contains(in, s) {
 			out = append(out, s)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -14,7 +15,7 @@ import (
 // taken off, as people leave them out; the marks of other scripts are spelling
 // and stay. Chinese, Japanese and Korean, written without spaces, become pairs
 // of characters, with a run's last character by itself, so that one character
-// finds it too.
+// finds it too. Arabic words lose their article.
 func Terms(text string) []string { return cut(text, true) }
 
 var marksOff = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew}
@@ -24,9 +25,28 @@ const longest = 60
 
 func cut(text string, stored bool) (out []string) {
 	for _, w := range Words(text) {
-		out = append(out, runs([]rune(w), stored)...)
+		out = append(out, runs([]rune(bare(w)), stored)...)
 	}
 	return out
+}
+
+// bare takes the article off an Arabic word, also where "and", "with", "so" or
+// "like" is written onto it, as long as three letters stay; and lets ة and ه at
+// its end be one, as people type either. The prefixes are those of Larkey's
+// light stemmer, light10.
+func bare(w string) string {
+	if r, _ := utf8.DecodeRuneInString(w); !unicode.Is(unicode.Arabic, r) {
+		return w
+	}
+	if s, ok := strings.CutSuffix(w, "ة"); ok {
+		w = s + "ه"
+	}
+	for _, article := range []string{"ال", "وال", "بال", "فال", "كال", "لل"} {
+		if s, ok := strings.CutPrefix(w, article); ok && utf8.RuneCountInString(s) >= 3 {
+			return s
+		}
+	}
+	return w
 }
 
 // Words are the words of a text, case folded and without the accents people
