@@ -34,8 +34,8 @@ type Module struct {
 	On          []fact.Hearing
 	Nav         []ui.Link
 	Hero        []ui.Link // buttons at the top of the first page, by what one can do there
-	Home        Panel // its part of the first page
-	You         Panel // its part of the reader's own page
+	Home        Panel     // its part of the first page
+	You         Panel     // its part of the reader's own page
 
 	// Cards are how things of the room look in a list: what this viewer may
 	// see, and nothing for the rest.

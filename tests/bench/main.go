@@ -26,6 +26,7 @@ import (
 var (
 	rounds  = flag.Int("rounds", 5, "paired rounds of each measurement")
 	seconds = flag.Float64("seconds", 2, "length of one run, in seconds")
+	words   = flag.Int("words", 41, "how many words to search for")
 	conns   = flag.Int("c", 8, "connections")
 	groups  = flag.Int("groups", 10000, "groups in the example network")
 	only    = flag.String("only", "", "measure only what has this in its name")
@@ -49,7 +50,7 @@ type measure struct {
 	name   string
 	server *process // which of ours answers
 	path   func() string
-	words  bool // path is asked once a round, so that the median is one over words
+	words  bool // the median is one over many paths
 	cookie string
 	budget float64 // at most so many times the bare handler's CPU time a request; 0: at least half its rate
 }
@@ -81,7 +82,7 @@ func run(ctx context.Context) error {
 	}
 	defer rendering.stop()
 
-	slugs, words, err := sample(keeping.url)
+	slugs, said, err := read(keeping.url)
 	if err != nil {
 		return err
 	}
@@ -95,7 +96,7 @@ func run(ctx context.Context) error {
 	list := func() string {
 		return pick([]string{"/groups", "/groups?support=practical", "/groups?language=ar", "/groups?support=emotional&language=es", "/groups?language=sw&support=material"})
 	}
-	search := func() string { return "/groups?q=" + url.QueryEscape(pick(words)) }
+	search := func() string { return "/groups?q=" + url.QueryEscape(pick(said)) }
 	all := []measure{
 		{name: "kept home", server: keeping, path: fixed("/")},
 		{name: "kept list", server: keeping, path: fixed("/groups")},
@@ -103,7 +104,7 @@ func run(ctx context.Context) error {
 		{name: "rendered group", server: rendering, path: page, budget: 20},
 		{name: "rendered list", server: rendering, path: list, budget: 40},
 		{name: "search, median of words", server: rendering, path: search, words: true, budget: 60},
-		{name: "search all, median of words", server: rendering, path: func() string { return "/search?q=" + url.QueryEscape(pick(words)) }, words: true, budget: 60},
+		{name: "search all, median of words", server: rendering, path: func() string { return "/search?q=" + url.QueryEscape(pick(said)) }, words: true, budget: 60},
 		{name: "signed-in group", server: rendering, path: page, cookie: cookie, budget: 30},
 		{name: "signed-in list", server: rendering, path: list, cookie: cookie, budget: 40},
 		{name: "signed-in own page", server: rendering, path: fixed("/you"), cookie: cookie, budget: 30},
@@ -127,55 +128,34 @@ func run(ctx context.Context) error {
 	return coldStart(ctx, args(16))
 }
 
+// sample is what one round gives: microseconds of CPU a request and requests a
+// second, of the bare handler and of ours.
+type sample struct{ cpuBare, cpuOurs, rateBare, rateOurs float64 }
+
 // compare runs the bare handler and ours in turn and prints the medians.
 func compare(ctx context.Context, m measure) error {
-	body, kind, err := fetch(m.server.url+m.path(), m.cookie)
-	if err != nil {
-		return err
+	each := time.Duration(*seconds * float64(time.Second))
+	times, rounds := 1, *rounds
+	if m.words { // many words, each once and shortly
+		times, rounds, each = *words, 1, each/4
 	}
-	file, err := os.CreateTemp("", "bare")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	if _, err := file.Write(body); err != nil {
-		return err
-	}
-	file.Close()
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	plain, err := startBare(ctx, self, file.Name(), kind)
-	if err != nil {
-		return err
-	}
-	defer plain.stop()
-	for _, p := range []*process{plain, m.server} { // unmeasured
-		if _, _, err := load(p, m, 500*time.Millisecond); err != nil {
+	var all []sample
+	for range times {
+		one := m
+		if m.words {
+			word := m.path()
+			one.path = func() string { return word }
+		}
+		got, err := pair(ctx, one, rounds, each)
+		if err != nil {
 			return err
 		}
+		all = append(all, got...)
 	}
 	var cpuBare, cpuOurs, ratios, rates []float64
-	times, random := *rounds, m.path
-	if m.words {
-		times = max(times, 15)
-	}
-	for range times {
-		if m.words {
-			word := random()
-			m.path = func() string { return word }
-		}
-		a, ra, err := load(plain, m, time.Duration(*seconds*float64(time.Second)))
-		if err != nil {
-			return err
-		}
-		b, rb, err := load(m.server, m, time.Duration(*seconds*float64(time.Second)))
-		if err != nil {
-			return err
-		}
-		cpuBare, cpuOurs = append(cpuBare, a), append(cpuOurs, b)
-		ratios, rates = append(ratios, b/a), append(rates, rb/ra)
+	for _, s := range all {
+		cpuBare, cpuOurs = append(cpuBare, s.cpuBare), append(cpuOurs, s.cpuOurs)
+		ratios, rates = append(ratios, s.cpuOurs/s.cpuBare), append(rates, s.rateOurs/s.rateBare)
 	}
 	says := fmt.Sprintf("at most %g times the CPU", m.budget)
 	ok := median(ratios) <= m.budget
@@ -189,13 +169,55 @@ func compare(ctx context.Context, m measure) error {
 	return nil
 }
 
+// pair measures both, in turn, with the same bytes.
+func pair(ctx context.Context, m measure, rounds int, each time.Duration) (out []sample, err error) {
+	body, kind, err := fetch(m.server.url+m.path(), m.cookie)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.CreateTemp("", "bare")
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(file.Name())
+	if _, err := file.Write(body); err != nil {
+		return nil, err
+	}
+	file.Close()
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	plain, err := startBare(ctx, self, file.Name(), kind)
+	if err != nil {
+		return nil, err
+	}
+	defer plain.stop()
+	for _, p := range []*process{plain, m.server} { // unmeasured
+		if _, _, err := load(p, m, each/4); err != nil {
+			return nil, err
+		}
+	}
+	for range rounds {
+		var s sample
+		if s.cpuBare, s.rateBare, err = load(plain, m, each); err != nil {
+			return nil, err
+		}
+		if s.cpuOurs, s.rateOurs, err = load(m.server, m, each); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
 func median(v []float64) float64 {
 	v = slices.Sorted(slices.Values(v))
 	return v[len(v)/2]
 }
 
-// sample reads the public list: addresses of groups, and the words in them.
-func sample(base string) (slugs, words []string, err error) {
+// read reads the public list: addresses of groups, and the words in them.
+func read(base string) (slugs, words []string, err error) {
 	res, err := http.Get(base + "/groups.json")
 	if err != nil {
 		return nil, nil, err
