@@ -25,6 +25,7 @@ var builtAtRunTime = map[string]string{
 	"group.form.":     "the forms a group can have: group.go",
 	"group.kind.":     "the kinds of terms: vocabulary.go",
 	"group.support.":  "the kinds of support, and \"-hint\": group.go",
+	"i18n.language.":  "the codes of languages: names.go",
 	"i18n.month.":     "the number of the month",
 	"member.role.":    "the roles: access.Roles",
 	"ui.knot.":        "the shapes: thread.templ",
