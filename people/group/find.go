@@ -18,7 +18,30 @@ import (
 const docKind = "group"
 
 // facets are what the list can be filtered by, in the order they are shown.
-var facets = []string{"support", "language"}
+var facets = []string{"support", "community", "country", "language", "form", "open", "online"}
+
+// facetTerms are what a group is counted under.
+func (g *Group) facetTerms() (out []string) {
+	add := func(facet string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				out = append(out, facet+":"+v)
+			}
+		}
+	}
+	add("support", g.Support...)
+	add("community", g.For...)
+	add("country", g.Country)
+	add("language", g.Languages...)
+	add("form", g.Form)
+	if g.Open {
+		add("open", "yes")
+	}
+	if g.Online {
+		add("online", "yes")
+	}
+	return out
+}
 
 // shelve writes what is found of a group. What it may be found by is what its
 // page says: a confidential place is not among it, since it is not kept.
@@ -52,12 +75,7 @@ func (s *Service) shelve(ctx context.Context, tx *db.Tx, g *Group) error {
 		words = append(words, l.Country(g.Country), l.T("group.form."+g.Form))
 	}
 	doc.Text = strings.Join(words, "\n")
-	for _, k := range g.Support {
-		doc.Terms = append(doc.Terms, "support:"+k)
-	}
-	for _, k := range g.Languages {
-		doc.Terms = append(doc.Terms, "language:"+k)
-	}
+	doc.Terms = g.facetTerms()
 	return search.Put(ctx, tx, doc)
 }
 
