@@ -40,6 +40,9 @@ func (g *Group) facetTerms() (out []string) {
 	if g.Online {
 		add("online", "yes")
 	}
+	if g.Life == Ended {
+		add("life", string(Ended))
+	}
 	return out
 }
 
@@ -146,7 +149,11 @@ func (s *Service) List(ctx context.Context, v *access.Viewer, words string, filt
 }
 
 func (s *Service) browse(ctx context.Context, v *access.Viewer, words string, filters map[string][]string, page string) (*search.Found, error) {
-	return s.index.Browse(ctx, v, search.Query{Kind: docKind, Words: words, Filters: filters, Page: page, Size: pageSize})
+	q := search.Query{Kind: docKind, Words: words, Filters: filters, Page: page, Size: pageSize}
+	if len(filters["life"]) == 0 { // a list of where to go
+		q.Except = map[string][]string{"life": {string(Ended)}}
+	}
+	return s.index.Browse(ctx, v, q)
 }
 
 // briefs reads what a list shows of groups, in the order of their ids, as far
@@ -211,6 +218,9 @@ func (b *Brief) card(l *i18n.Lang) ui.Card {
 	}
 	if b.Online {
 		where = append(where, l.T("group.online"))
+	}
+	if b.Life != Active {
+		where = append([]string{l.T("group.life." + string(b.Life))}, where...)
 	}
 	c.Note = strings.Join(where, l.T("group.comma"))
 	return c

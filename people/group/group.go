@@ -21,6 +21,11 @@ type Group struct {
 	Revision  int       `json:"revision" doc:"number of its latest change"`
 	Changed   time.Time `json:"changed" doc:"to the day: the hour would say when its organisers are here"`
 
+	Hidden   bool   `json:"-"` // its curtains are closed: only its organisers see it
+	Life     Life   `json:"life" enum:"active,resting,ended"`
+	Farewell string `json:"farewell,omitempty" doc:"what a group that rests or has ended wants said"`
+
+	keeper     string // of its memory
 	organisers int
 }
 
@@ -57,6 +62,7 @@ type Brief struct {
 	ID, Slug, Name, About, WrittenIn, Form, Area, Country string
 	Support                                               []string
 	Online                                                bool
+	Life                                                  Life
 }
 
 // Register is a group's number on a public register, as org-id.guide names
@@ -85,7 +91,7 @@ var (
 )
 
 // findable says whether the group is in lists and searches at all.
-func (g *Group) findable() bool { return g.Published && g.Audience != Unlisted }
+func (g *Group) findable() bool { return g.Published && !g.Hidden && g.Audience != Unlisted }
 
 // Lengths, in characters.
 const (

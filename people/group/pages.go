@@ -19,12 +19,16 @@ import (
 // pages are the room's addresses for people, and what stands at them.
 func (s *Service) pages() []web.Route {
 	return []web.Route{
-		web.Get("/groups", read, s.showList).Reads(append([]string{"q", "page"}, facets...)...).Kept("group"),
+		web.Get("/groups", read, s.showList).Reads(append([]string{"q", "page", "life"}, facets...)...).Kept("group"),
 		web.Get("/groups/{slug}", read, s.showGroup).Kept("group"),
 		web.FormAt("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
 		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before"),
 		web.Do("/groups/{slug}/restore", editing, s.saveRestore, "revision", "from"),
 		web.Do("/groups/{slug}/step-down", edit, s.saveStepDown),
+		web.Do("/groups/{slug}/close", edit, s.saveClose),
+		web.Do("/groups/{slug}/open", edit, s.saveOpen),
+		web.FormAt("/groups/{slug}/life", editing, web.Form{Fields: lifeFields, Fill: s.fillLife, Show: s.showLife, Save: s.saveLife}),
+		web.FormAt("/groups/{slug}/delete", edit, web.Form{Fields: []string{"sure"}, Show: s.showDelete, Save: s.saveDelete}),
 		web.Get("/group-words", editWords, s.showWords),
 		web.FormAt("/group-words/{key}", editWords, web.Form{Fields: wordFields, Fill: s.fillWord, Show: s.showWord, Save: s.saveWord}),
 	}
@@ -34,7 +38,7 @@ func (s *Service) pages() []web.Route {
 func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 	q := r.Page.Query
 	on := map[string][]string{}
-	for _, f := range facets {
+	for _, f := range append([]string{"life"}, facets...) {
 		// An empty one is a list left at "any".
 		if values := slices.DeleteFunc(slices.Clone(q[f]), func(v string) bool { return v == "" }); len(values) > 0 {
 			on[f] = values[:min(len(values), mostChoices)]
@@ -106,9 +110,13 @@ func (s *Service) showGroup(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	t, err := s.tending(r, g)
+	if err != nil {
+		return nil, err
+	}
 	r.Page.About = g.Summary()
-	a := &web.Answer{Page: groupView(r.Page, g, v, MayEdit(r.Viewer, g))}
-	if !g.Published || g.Audience != Everyone {
+	a := &web.Answer{Page: groupView(r.Page, g, v, t)}
+	if !g.Published || g.Hidden || g.Audience != Everyone {
 		a.Header("X-Robots-Tag", "noindex") // a leaked address is not to be found by searching
 	}
 	return a, nil
@@ -211,6 +219,7 @@ func (s *Service) home(r *web.Request) (templ.Component, error) {
 		return nil, err
 	}
 	gs, err := s.briefs(r.Context(), r.Viewer, ids)
+	gs = slices.DeleteFunc(gs, func(b Brief) bool { return b.Life == Ended })
 	if err != nil || len(gs) == 0 {
 		return nil, err
 	}
