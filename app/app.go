@@ -109,7 +109,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 // rooms is the one list of rooms, in the order in which they stand on a page,
 // and what each of them asks of another.
 func (a *App) rooms(langs *i18n.Catalog) {
-	a.Members = member.New(a.DB)
+	a.Members = member.New(a.DB, a.mail, langs, a.Server.Site.Origin)
 	a.SignIn = signin.New(a.DB, a.Members, a.mail, langs, a.Server.Site.Origin, a.Server.SessionCookie())
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members)
 	a.Rooms = []kit.Module{

@@ -344,6 +344,7 @@ func (h *house) leaveTraces() *trace {
 	h.organise(slug, w.email)
 	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/close", nil).Is(h.t, http.StatusOK)
 	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/open", nil).Is(h.t, http.StatusOK)
+	w.browser.Send("/you", "/group-reminders", url.Values{"reminders": {"yes"}}).Is(h.t, http.StatusOK)
 	ask := func() { h.visitor().Post("/sign-in", url.Values{"email": {w.email}}).Is(h.t, http.StatusOK) }
 	ask()
 	h.work() // sent, and not followed

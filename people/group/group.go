@@ -21,9 +21,10 @@ type Group struct {
 	Revision  int       `json:"revision" doc:"number of its latest change"`
 	Changed   time.Time `json:"changed" doc:"to the day: the hour would say when its organisers are here"`
 
-	Hidden   bool   `json:"-"` // its curtains are closed: only its organisers see it
-	Life     Life   `json:"life" enum:"active,resting,ended"`
-	Farewell string `json:"farewell,omitempty" doc:"what a group that rests or has ended wants said"`
+	Checked  time.Time `json:"checked" doc:"the day its organisers last said that all of it is right; 1970: never"`
+	Hidden   bool      `json:"-"` // its curtains are closed: only its organisers see it
+	Life     Life      `json:"life" enum:"active,resting,ended"`
+	Farewell string    `json:"farewell,omitempty" doc:"what a group that rests or has ended wants said"`
 
 	keeper     string // of its memory
 	organisers int

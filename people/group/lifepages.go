@@ -12,6 +12,8 @@ import (
 
 // tending is what those who look after a group see beside its page.
 type tending struct {
+	said      []said
+	ask       bool // whether the page is still right
 	organises bool // else: the network team, of a group without organisers
 	wishes    map[string]Wish
 	mine      map[string]bool // which of the wishes are the reader's own
@@ -23,11 +25,11 @@ func (s *Service) tending(r *web.Request, g *Group) (*tending, error) {
 	if !MayEdit(r.Viewer, g) {
 		return nil, nil
 	}
-	t := &tending{organises: r.Viewer.May(edit, g.ID), mine: map[string]bool{}, key: r.FormKey()}
-	if !g.Hidden {
-		return t, nil // wishes are about hidden groups only
-	}
+	t := &tending{organises: r.Viewer.May(edit, g.ID), ask: g.asksWhetherRight(time.Now()), mine: map[string]bool{}, key: r.FormKey()}
 	var err error
+	if t.said, err = s.said(r, g); err != nil || !g.Hidden {
+		return t, err // wishes are about hidden groups only
+	}
 	t.wishes, err = s.Wishes(r.Context(), r.Viewer, g)
 	for what, w := range t.wishes {
 		t.mine[what] = w.Mine(r.Viewer)

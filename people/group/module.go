@@ -21,12 +21,13 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "group",
-		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "group-words"},
+		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "groups-asked", "group-words", "group-reminders"},
 		Migrations:  migrations,
 		Locale:      locale,
-		Permissions: []access.Permission{read, edit, editFree, editWords, editing},
+		Permissions: []access.Permission{read, edit, editFree, editWords, editing, remindMe},
 		Routes:      slices.Concat(s.pages(), s.files(), s.api()),
-		Jobs:        map[string]job.Handler{reshelveJob: s.reshelve},
+		Jobs:        map[string]job.Handler{reshelveJob: s.reshelve, askJob: s.mailAsked},
+		Cron:        []job.Schedule{{Name: "group.asking", Every: 24 * time.Hour, Run: s.planAsking}},
 		Nav:         []ui.Link{{Path: "/groups", Key: "group.title"}},
 		Hero:        []ui.Link{{Path: "/groups", Key: "group.find"}},
 		Home:        s.home,

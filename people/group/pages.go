@@ -25,10 +25,16 @@ func (s *Service) pages() []web.Route {
 		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before"),
 		web.Do("/groups/{slug}/restore", editing, s.saveRestore, "revision", "from"),
 		web.Do("/groups/{slug}/step-down", edit, s.saveStepDown),
+		web.FormAt("/groups/{slug}/suggest", read, web.Form{Fields: []string{"field", "words"}, Show: s.showSuggest, Save: s.saveSuggest}),
+		web.FormAt("/groups/{slug}/suggested/{token}", read, web.Form{Show: s.showSuggested, Save: s.saveTakeBack}),
+		web.Do("/groups/{slug}/decide", editing, s.saveDecide, "suggestion", "take"),
+		web.Do("/groups/{slug}/still-right", editing, s.saveStillRight),
 		web.Do("/groups/{slug}/close", edit, s.saveClose),
 		web.Do("/groups/{slug}/open", edit, s.saveOpen),
 		web.FormAt("/groups/{slug}/life", editing, web.Form{Fields: lifeFields, Fill: s.fillLife, Show: s.showLife, Save: s.saveLife}),
 		web.FormAt("/groups/{slug}/delete", edit, web.Form{Fields: []string{"sure"}, Show: s.showDelete, Save: s.saveDelete}),
+		web.FormAt("/groups-asked/{token}", read, web.Form{Fields: []string{"group", "suggestion", "take", "answer"}, Show: s.showAsked, Save: s.saveAsked}),
+		web.Do("/group-reminders", remindMe, s.saveRemind, "reminders"),
 		web.Get("/group-words", editWords, s.showWords),
 		web.FormAt("/group-words/{key}", editWords, web.Form{Fields: wordFields, Fill: s.fillWord, Show: s.showWord, Save: s.saveWord}),
 	}
@@ -241,5 +247,14 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 		return nil, err
 	}
 	waiting, err := s.Waiting(r.Context(), r.Viewer)
-	return youView(r.Page, yours, waiting, r.Viewer.May(editWords, "")), err
+	if err != nil {
+		return nil, err
+	}
+	var a asking
+	if len(yours) > 0 {
+		if a, err = askingOf(r.Context(), s.db, r.Viewer.Persona); err != nil {
+			return nil, err
+		}
+	}
+	return youView(r.Page, yours, waiting, r.Viewer.May(editWords, ""), a.reminders, r.FormKey()), nil
 }

@@ -15,6 +15,7 @@ import (
 	"withus.example/platform/id"
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
+	"withus.example/platform/mail"
 	"withus.example/platform/record"
 	"withus.example/platform/search"
 )
@@ -25,6 +26,7 @@ var (
 	edit      = access.Permission{Name: "group.edit", Relation: []access.Relation{access.Organiser}}
 	editFree  = access.Permission{Name: "group.edit-free", Roles: []access.Role{access.Team}} // groups without organisers
 	editWords = access.Permission{Name: "group.words", Roles: []access.Role{access.Team}}
+	remindMe  = access.Permission{Name: "group.remind", Roles: access.Roles}
 	// editing is either; which of the two, the verb decides once it knows the group.
 	editing = access.Permission{Name: "group.editing", Roles: editFree.Roles, Relation: edit.Relation}
 )
@@ -43,6 +45,9 @@ type Service struct {
 type People interface {
 	// Names gives what personas are called, to somebody who may know.
 	Names(ctx context.Context, v *access.Viewer, personas []string) (map[string]string, error)
+	// Deliver sends a letter to whoever is behind a persona, in their language;
+	// NotFound if nobody is, or no address of theirs is proven.
+	Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error
 }
 
 // New opens the room.
@@ -185,6 +190,12 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, was, g *Group, author str
 	}
 	if err := update(ctx, tx, g); err != nil {
 		return err
+	}
+	if author != "" { // whoever edits a page has looked at it
+		g.Checked = day(now)
+		if err := setChecked(ctx, tx, g); err != nil {
+			return err
+		}
 	}
 	if g.Confidential && !was.Confidential {
 		if err := record.Amend(ctx, tx, thing(g.ID), dropPlace); err != nil {
@@ -340,7 +351,18 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	if wished == nil {
 		wished = []string{}
 	}
-	return map[string]any{"organiser of": organises, "changes": changes, "wished for a group": wished}, err
+	if err != nil {
+		return nil, err
+	}
+	mails := map[string]any{}
+	for _, p := range sub.Personas {
+		a, err := askingOf(ctx, s.db, p)
+		if err != nil {
+			return nil, err
+		}
+		mails[p] = map[string]any{"reminders": a.reminders, "no mail": a.stopped, "last mail": a.sent}
+	}
+	return map[string]any{"organiser of": organises, "changes": changes, "wished for a group": wished, "asked by mail": mails}, nil
 }
 
 // erase ends what a person was to groups. Their last organiser may be gone
@@ -357,5 +379,11 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 			}
 		}
 	}
-	return forgetWishes(ctx, tx, sub.Personas) // the grants and the authorship are the ground floor's to forget
+	// What waits to be mailed names a persona.
+	for _, p := range sub.Personas {
+		if err := job.Forget(ctx, tx, p); err != nil {
+			return err
+		}
+	}
+	return errors.Join(forgetWishes(ctx, tx, sub.Personas), forgetAsking(ctx, tx, sub.Personas)) // the grants and the authorship are the ground floor's to forget
 }

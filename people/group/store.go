@@ -13,14 +13,14 @@ import (
 const columns = `g.id, g.slug, g.name, g.other_names, g.about, g.written_in, g.for_terms, g.for_words, g.support, g.support_words,
 	g.form, g.registers, g.place, g.area, g.country, g.online, g.confidential, g.languages, g.access, g.open, g.welcome,
 	g.email, g.phone, g.website, g.reach, g.since, g.audience, g.published, g.revision, g.changed,
-	g.hidden, g.life, g.farewell, g.keeper, g.organisers`
+	g.checked, g.hidden, g.life, g.farewell, g.keeper, g.organisers`
 
 func scanGroup(scan db.Scan) (*Group, error) {
 	g := &Group{}
 	return g, scan(&g.ID, &g.Slug, &g.Name, db.JSON(&g.OtherNames), &g.About, &g.WrittenIn, db.JSON(&g.For), &g.ForWords, db.JSON(&g.Support), &g.SupportWords,
 		&g.Form, db.JSON(&g.Registers), &g.Place, &g.Area, &g.Country, &g.Online, &g.Confidential, db.JSON(&g.Languages), &g.Access, &g.Open, &g.Welcome,
 		&g.Email, &g.Phone, &g.Website, &g.Reach, &g.Since, &g.Audience, &g.Published, &g.Revision, &g.Changed,
-		&g.Hidden, &g.Life, &g.Farewell, &g.keeper, &g.organisers)
+		&g.Checked, &g.Hidden, &g.Life, &g.Farewell, &g.keeper, &g.organisers)
 }
 
 // values are a group's columns as insert and update number them.
@@ -180,6 +180,11 @@ func setLife(ctx context.Context, tx *db.Tx, g *Group) error {
 	return err
 }
 
+func setChecked(ctx context.Context, tx *db.Tx, g *Group) error {
+	_, err := tx.Exec(ctx, `UPDATE group_group SET checked = $2 WHERE id = $1 -- every scope: read within theirs just before`, g.ID, g.Checked)
+	return err
+}
+
 func setHidden(ctx context.Context, tx *db.Tx, g *Group) error {
 	if _, err := tx.Exec(ctx, `UPDATE group_group SET hidden = $2 WHERE id = $1 -- every scope: read within theirs just before`, g.ID, g.Hidden); err != nil {
 		return err
@@ -231,4 +236,51 @@ func forgetWishes(ctx context.Context, tx *db.Tx, personas []string) error {
 // wishedBy is what somebody wished for groups, for their export.
 func wishedBy(ctx context.Context, q db.Querier, personas []string) ([]string, error) {
 	return db.All(ctx, q, db.Text, `SELECT what FROM group_wish WHERE asker_persona_id IN ($1) ORDER BY at`, personas)
+}
+
+func readAsking(scan db.Scan) (a asking, err error) {
+	err = scan(&a.persona, &a.reminders, &a.stopped, &a.sent)
+	return a, err
+}
+
+func askings(ctx context.Context, q db.Querier) (map[string]asking, error) {
+	all, err := db.All(ctx, q, readAsking, `SELECT organiser_persona_id, reminders, stopped, sent FROM group_asked ORDER BY organiser_persona_id`)
+	out := map[string]asking{}
+	for _, a := range all {
+		out[a.persona] = a
+	}
+	return out, err
+}
+
+// askingOf is how somebody is asked; as everyone is at first, if they never
+// chose.
+func askingOf(ctx context.Context, q db.Querier, persona string) (asking, error) {
+	a, err := db.One(ctx, q, readAsking, `SELECT organiser_persona_id, reminders, stopped, sent FROM group_asked WHERE organiser_persona_id = $1`, persona)
+	if errors.Is(err, db.ErrNone) {
+		return asking{persona: persona, sent: time.Unix(0, 0)}, nil
+	}
+	return a, err
+}
+
+func askingByKey(ctx context.Context, q db.Querier, key string, after time.Time) (asking, error) {
+	return db.One(ctx, q, readAsking, `SELECT organiser_persona_id, reminders, stopped, sent FROM group_asked WHERE key = $1 AND sent > $2`, key, after)
+}
+
+// putAsking notes a mail; key is what its link is kept as, empty: it holds no
+// more.
+func putAsking(ctx context.Context, tx *db.Tx, a asking, sent time.Time, key string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO group_asked (organiser_persona_id, reminders, stopped, sent, key) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (organiser_persona_id) DO UPDATE SET stopped = excluded.stopped, sent = excluded.sent, key = excluded.key`, a.persona, a.reminders, a.stopped, sent, key)
+	return err
+}
+
+func remind(ctx context.Context, tx *db.Tx, a asking) error {
+	_, err := tx.Exec(ctx, `INSERT INTO group_asked (organiser_persona_id, reminders, stopped, sent, key) VALUES ($1, $2, $3, $4, '')
+		ON CONFLICT (organiser_persona_id) DO UPDATE SET reminders = excluded.reminders, stopped = excluded.stopped`, a.persona, a.reminders, a.stopped, a.sent)
+	return err
+}
+
+func forgetAsking(ctx context.Context, tx *db.Tx, personas []string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM group_asked WHERE organiser_persona_id IN ($1)`, personas)
+	return err
 }

@@ -16,14 +16,51 @@ import (
 	"withus.example/platform/db/dbtest"
 	"withus.example/platform/fact"
 	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/kit"
+	"withus.example/platform/mail"
 )
 
 // rooms runs a test with the ground floor's tables and this room's, no other.
 func rooms(t *testing.T, fn func(t *testing.T, s *Service)) {
 	t.Helper()
-	dbtest.Run(t, append(slices.Clone(kit.Ground[1:]), db.Migrations{Room: "member", Files: migrations}), func(t *testing.T, d *db.DB) { fn(t, New(d)) })
+	dbtest.Run(t, append(slices.Clone(kit.Ground[1:]), db.Migrations{Room: "member", Files: migrations}), func(t *testing.T, d *db.DB) { fn(t, New(d, &mail.Tray{}, langs(t), "https://network.example")) })
+}
+
+func langs(t *testing.T) *i18n.Catalog {
+	t.Helper()
+	c, err := i18n.Load([]string{"en", "ar"}, i18n.Ground)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Letters go to whoever is behind a persona, in their language, once they have
+// shown that the address is theirs.
+func TestDeliver(t *testing.T) {
+	rooms(t, func(t *testing.T, s *Service) {
+		a, p := add(t, s, "ana", access.Member)
+		write := func(l *i18n.Lang, origin string) mail.Letter {
+			return mail.Letter{Subject: "s", Paragraphs: []string{l.Code + " " + origin}}
+		}
+		for _, persona := range []string{p.ID, "nobody"} {
+			if err := s.Deliver(t.Context(), persona, write); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%q: %v", persona, err)
+			}
+		}
+		if err := s.proven(t.Context(), fact.AddressProven{Member: a.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Deliver(t.Context(), p.ID, write); err != nil {
+			t.Fatal(err)
+		}
+		got := s.mail.(*mail.Tray).Letters()
+		if len(got) != 1 || got[0].Letter.To != a.Email || got[0].Letter.Lang != "en" || got[0].Letter.Paragraphs[0] != "en https://network.example" {
+			t.Errorf("%+v", got)
+		}
+	})
 }
 
 func add(t *testing.T, s *Service, name string, role access.Role) (Account, Persona) {

@@ -9,16 +9,25 @@ import (
 	"withus.example/platform/db"
 	"withus.example/platform/fact"
 	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
+	"withus.example/platform/mail"
 )
 
 // Service is the room.
-type Service struct{ db *db.DB }
+type Service struct {
+	db     *db.DB
+	mail   mail.Sender
+	langs  *i18n.Catalog
+	origin string // of the links in mails
+}
 
-// New opens the room.
-func New(d *db.DB) *Service { return &Service{d} }
+// New opens the room. origin is the address of the network.
+func New(d *db.DB, m mail.Sender, langs *i18n.Catalog, origin string) *Service {
+	return &Service{d, m, langs, origin}
+}
 
 // Add makes an account with its first persona. Whoever runs the network calls
 // it, from the command line. An address that has an account is a Conflict.
@@ -139,6 +148,27 @@ func (s *Service) Known(ctx context.Context, email string) (member, lang string,
 func (s *Service) Email(ctx context.Context, member string) (string, error) {
 	a, err := byID(ctx, s.db, member)
 	return a.Email, err
+}
+
+// Deliver sends a letter to whoever is behind a persona, in the language they
+// read. It is the one door for letters to people: rooms know personas, and
+// nobody's address. NotFound if nobody is behind it, or nobody has shown that
+// the address is theirs.
+func (s *Service) Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error {
+	a, err := byPersona(ctx, s.db, persona)
+	if err != nil {
+		return err
+	}
+	if !a.Proven {
+		return fault.Missing()
+	}
+	l := s.langs.Get(a.Lang)
+	if l == nil {
+		l = s.langs.Langs[0]
+	}
+	letter := write(l, s.origin)
+	letter.To, letter.Lang, letter.Dir = a.Email, l.Code, l.Dir
+	return s.mail.Send(ctx, letter)
 }
 
 // Names gives what personas are called, to whoever is signed in: a page that

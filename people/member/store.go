@@ -43,6 +43,10 @@ func byID(ctx context.Context, q db.Querier, id string) (Account, error) {
 	return db.One(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m WHERE m.id = $1`, id)
 }
 
+func byPersona(ctx context.Context, q db.Querier, persona string) (Account, error) {
+	return db.One(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m JOIN member_persona p ON p.owner_member_id = m.id WHERE p.id = $1`, persona)
+}
+
 // accountAndPersona gives an account with the persona it acts as.
 func accountAndPersona(ctx context.Context, q db.Querier, member string) (a Account, p Persona, err error) {
 	err = q.QueryRow(ctx, `SELECT `+accountColumns+`, p.id, p.name, p.words FROM member_member m

@@ -106,7 +106,7 @@ func (s *Service) WithPassword(ctx context.Context, email, password, client, age
 		if err != nil {
 			return err
 		}
-		return insertSession(ctx, tx, hash(token), member, device(agent), time.Now())
+		return insertSession(ctx, tx, id.Hash(token), member, device(agent), time.Now())
 	})
 	return token, err
 }
@@ -124,7 +124,7 @@ func (s *Service) AskLink(ctx context.Context, email, next, client string) error
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return job.Add(ctx, tx, job.Job{Kind: linkJob, Key: hash(email), Whom: hash(email), Body: askLink{email, next}})
+		return job.Add(ctx, tx, job.Job{Kind: linkJob, Key: id.Hash(email), Whom: id.Hash(email), Body: askLink{email, next}})
 	})
 }
 
@@ -144,7 +144,7 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	}
 	token := id.Secret()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return insertLink(ctx, tx, hash(token), member, ask.Next, time.Now().Add(linkLife))
+		return insertLink(ctx, tx, id.Hash(token), member, ask.Next, time.Now().Add(linkLife))
 	})
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 		return nil
 	}
 	// A link that reached nobody is not left lying about.
-	if derr := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropLink(ctx, tx, hash(token)) }); derr != nil {
+	if derr := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropLink(ctx, tx, id.Hash(token)) }); derr != nil {
 		return errors.Join(err, derr)
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Denied) {
@@ -181,7 +181,7 @@ func (s *Service) WithLink(ctx context.Context, token, client, agent string) (se
 	}
 	session = id.Secret()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		member, to, err := spendLink(ctx, tx, hash(token), time.Now())
+		member, to, err := spendLink(ctx, tx, id.Hash(token), time.Now())
 		if err != nil {
 			return err
 		}
@@ -189,7 +189,7 @@ func (s *Service) WithLink(ctx context.Context, token, client, agent string) (se
 		if err := fact.Tell(ctx, tx, fact.AddressProven{Member: member}); err != nil {
 			return err
 		}
-		return insertSession(ctx, tx, hash(session), member, device(agent), time.Now())
+		return insertSession(ctx, tx, id.Hash(session), member, device(agent), time.Now())
 	})
 	return session, next, err
 }
@@ -203,7 +203,7 @@ func (s *Service) Identify(r *http.Request) (*access.Viewer, error) {
 		return visitor, nil
 	}
 	ctx, now := r.Context(), time.Now()
-	member, day, err := session(ctx, s.db, hash(c.Value), now)
+	member, day, err := session(ctx, s.db, id.Hash(c.Value), now)
 	if errors.Is(err, db.ErrNone) {
 		return visitor, nil
 	}
@@ -213,7 +213,7 @@ func (s *Service) Identify(r *http.Request) (*access.Viewer, error) {
 	if today := today(now); day.Before(today) {
 		// Once a day, not at every request; and a page does not fail over it.
 		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-			return usedToday(ctx, tx, hash(c.Value), today)
+			return usedToday(ctx, tx, id.Hash(c.Value), today)
 		}); err != nil && !errors.Is(err, context.Canceled) {
 			return nil, err
 		}
@@ -227,7 +227,7 @@ func (s *Service) Identify(r *http.Request) (*access.Viewer, error) {
 
 // Sessions lists where a person is signed in, the device that asks first.
 func (s *Service) Sessions(ctx context.Context, v *access.Viewer, here string) ([]Session, error) {
-	return sessions(ctx, s.db, v.Member, hash(here), time.Now())
+	return sessions(ctx, s.db, v.Member, id.Hash(here), time.Now())
 }
 
 // End ends one of the viewer's own sessions; NotFound if it is not theirs.
@@ -243,13 +243,13 @@ func (s *Service) End(ctx context.Context, v *access.Viewer, key string) error {
 
 // EndOthers ends all of the viewer's sessions but the one that asks.
 func (s *Service) EndOthers(ctx context.Context, v *access.Viewer, here string) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return endOthers(ctx, tx, v.Member, hash(here)) })
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return endOthers(ctx, tx, v.Member, id.Hash(here)) })
 }
 
 // SignOut ends the session of a token.
 func (s *Service) SignOut(ctx context.Context, v *access.Viewer, here string) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := endSession(ctx, tx, v.Member, hash(here))
+		_, err := endSession(ctx, tx, v.Member, id.Hash(here))
 		return err
 	})
 }
@@ -290,7 +290,7 @@ func (s *Service) SetPassword(ctx context.Context, v *access.Viewer, old, fresh,
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		// Sessions last: the first two wait for whoever is just opening one.
-		return errors.Join(setPassword(ctx, tx, v.Member, sealed), dropLinks(ctx, tx, v.Member), endOthers(ctx, tx, v.Member, hash(here)))
+		return errors.Join(setPassword(ctx, tx, v.Member, sealed), dropLinks(ctx, tx, v.Member), endOthers(ctx, tx, v.Member, id.Hash(here)))
 	})
 }
 
@@ -324,7 +324,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 
 // erase ends every way in.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
-	if err := job.Forget(ctx, tx, hash(sub.Email)); err != nil {
+	if err := job.Forget(ctx, tx, id.Hash(sub.Email)); err != nil {
 		return err
 	}
 	return forget(ctx, tx, sub.Member)

@@ -18,6 +18,7 @@ import (
 	"withus.example/platform/db/dbtest"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
+	"withus.example/platform/id"
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
 	"withus.example/platform/mail"
@@ -179,7 +180,7 @@ func TestInByPassword(t *testing.T) {
 				t.Errorf("%q: %v", wrong, err)
 			}
 		}
-		for _, no := range []string{"", "x", hash(token), token[1:], strings.ToLower(token)} {
+		for _, no := range []string{"", "x", id.Hash(token), token[1:], strings.ToLower(token)} {
 			if who := s.who(no); who != "" {
 				t.Errorf("token %q opens the house to %q", no, who)
 			}
@@ -279,7 +280,7 @@ func TestLink(t *testing.T) {
 				t.Errorf("with %v left: %v", c.left, err)
 			}
 		}
-		for _, no := range []string{"", "x", hash(token), strings.ToLower(s.link(ana, ""))} {
+		for _, no := range []string{"", "x", id.Hash(token), strings.ToLower(s.link(ana, ""))} {
 			if _, _, err := s.WithLink(t.Context(), no, client, agent); err == nil {
 				t.Errorf("%q got in", no)
 			}
@@ -405,7 +406,7 @@ func TestPasswordChangedMeanwhile(t *testing.T) {
 			wg.Go(func() { tokens[4], _, _ = s.WithLink(ctx, link, client, agent) })
 			wg.Go(func() {
 				err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-					return errors.Join(setPassword(ctx, tx, "ana", cheap("new")), dropLinks(ctx, tx, "ana"), endOthers(ctx, tx, "ana", hash(here)))
+					return errors.Join(setPassword(ctx, tx, "ana", cheap("new")), dropLinks(ctx, tx, "ana"), endOthers(ctx, tx, "ana", id.Hash(here)))
 				})
 				if err != nil {
 					t.Error(err)
@@ -432,18 +433,18 @@ func TestSessions(t *testing.T) {
 		s.give("ben", password)
 		one, two, three, bens := s.in(ana, password), s.in(ana, password), s.in(ana, password), s.in(ben, password)
 		all, err := s.Sessions(ctx, viewer("ana"), two)
-		if err != nil || len(all) != 3 || !all[0].Here || all[0].Key != hash(two) || all[1].Here || all[0].Device != "firefox/linux" {
+		if err != nil || len(all) != 3 || !all[0].Here || all[0].Key != id.Hash(two) || all[1].Here || all[0].Device != "firefox/linux" {
 			t.Fatalf("%+v, %v", all, err)
 		}
 		if day := all[0].Day; !day.Equal(time.Now().UTC().Truncate(24 * time.Hour)) {
 			t.Errorf("last used %v: more than a day says", day)
 		}
-		for _, key := range []string{hash(bens), "", "x"} {
+		for _, key := range []string{id.Hash(bens), "", "x"} {
 			if err := s.End(ctx, viewer("ana"), key); !fault.Is(err, fault.NotFound) {
 				t.Errorf("%q: %v", key, err)
 			}
 		}
-		if err := s.End(ctx, viewer("ana"), hash(one)); err != nil {
+		if err := s.End(ctx, viewer("ana"), id.Hash(one)); err != nil {
 			t.Fatal(err)
 		}
 		signedIn := func(want ...bool) {
@@ -650,7 +651,7 @@ func TestExportAndErase(t *testing.T) {
 				t.Errorf("no %s in %s", want, b)
 			}
 		}
-		for _, no := range []string{sealed, hash(token), token} {
+		for _, no := range []string{sealed, id.Hash(token), token} {
 			if strings.Contains(string(b), no) {
 				t.Errorf("%s holds %s", b, no)
 			}
@@ -663,7 +664,7 @@ func TestExportAndErase(t *testing.T) {
 				t.Errorf("%s has %d rows of hers", table, n)
 			}
 		}
-		if n := s.count(`SELECT count(*) FROM job_job WHERE key = $1`, linkJob+" "+hash(ana)); n != 0 {
+		if n := s.count(`SELECT count(*) FROM job_job WHERE key = $1`, linkJob+" "+id.Hash(ana)); n != 0 {
 			t.Error("a letter to her waits")
 		}
 		if s.who(token) != "" || s.who(bens) != "ben" || s.count(`SELECT count(*) FROM job_job WHERE kind = $1`, linkJob) != 1 {

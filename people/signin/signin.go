@@ -8,10 +8,8 @@ package signin
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -34,12 +32,6 @@ type Session struct {
 	Device string    // "firefox/android": the kind, never more
 	Day    time.Time // last used, to the day
 	Here   bool      // the one that asks
-}
-
-// hash is how a token stands in the database.
-func hash(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }
 
 // device tells browsers and systems apart as coarsely as a person would.

@@ -156,6 +156,17 @@ func Held(ctx context.Context, q db.Querier, persona string, r Relation) ([]stri
 	return db.All(ctx, q, db.Text, `SELECT scope FROM access_grant WHERE holder_persona_id = $1 AND relation = $2 ORDER BY scope`, persona, string(r))
 }
 
+// Holder is a persona and a scope it holds.
+type Holder struct{ Persona, Scope string }
+
+// Holders lists who holds what in a relation, by persona.
+func Holders(ctx context.Context, q db.Querier, r Relation) ([]Holder, error) {
+	return db.All(ctx, q, func(scan db.Scan) (h Holder, err error) {
+		err = scan(&h.Persona, &h.Scope)
+		return h, err
+	}, `SELECT holder_persona_id, scope FROM access_grant WHERE relation = $1 ORDER BY holder_persona_id, scope`, string(r))
+}
+
 // Close ends a scope: nobody holds it any more.
 func Close(ctx context.Context, tx *db.Tx, scope string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM access_grant WHERE scope = $1`, scope)

@@ -29,7 +29,9 @@ var wholeTables = map[string]string{
 // wholeReads are statements that read a table from end to end, by a part of
 // their text, and why they may.
 var wholeReads = map[string]string{
-	"SELECT count(*) FROM member_member": "whether anybody is here yet, asked once when a demo begins",
+	"FROM group_asked ORDER BY organiser_persona_id":                   "once a day, to see who is to be asked",
+	"SELECT holder_persona_id, scope FROM access_grant WHERE relation": "once a day, to see who is to be asked",
+	"SELECT count(*) FROM member_member":                               "whether anybody is here yet, asked once when a demo begins",
 }
 
 // oneEngine are the words of statements that only one engine is given. They

@@ -11,6 +11,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"withus.example/platform/db"
@@ -79,10 +80,11 @@ func Amend(ctx context.Context, tx *db.Tx, t Thing, change func(json.RawMessage)
 	return nil
 }
 
-// Forget deletes a thing's history.
+// Forget deletes a thing's history and what is suggested about it.
 func Forget(ctx context.Context, tx *db.Tx, t Thing) error {
-	_, err := tx.Exec(ctx, `DELETE FROM record_revision WHERE room = $1 AND thing = $2`, t.Room, t.ID)
-	return err
+	_, err1 := tx.Exec(ctx, `DELETE FROM record_revision WHERE room = $1 AND thing = $2`, t.Room, t.ID)
+	_, err2 := tx.Exec(ctx, `DELETE FROM record_suggestion WHERE room = $1 AND thing = $2`, t.Room, t.ID)
+	return errors.Join(err1, err2)
 }
 
 // By lists the things a persona changed, for its export.

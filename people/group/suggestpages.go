@@ -1,0 +1,86 @@
+package group
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"withus.example/platform/record"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
+)
+
+// suggestLimit is how often one client may say that something is out of date.
+var suggestLimit = web.Limit{Name: "group.suggest", Most: 10, Per: time.Hour}
+
+// said is a suggestion as it stands on a page, with the key of its form: each is
+// decided by itself.
+type said struct {
+	record.Suggestion
+	key string
+}
+
+// said are the suggestions about a group, for whoever may edit it.
+func (s *Service) said(r *web.Request, g *Group) (out []said, err error) {
+	all, err := record.Suggestions(r.Context(), s.db, "group", []string{g.ID})
+	for _, x := range all {
+		out = append(out, said{x, r.FormKey()})
+	}
+	return out, err
+}
+
+func (s *Service) showSuggest(r *web.Request, f *ui.Form) (templ.Component, error) {
+	g, err := s.Read(r.Context(), r.Viewer, r.PathValue("slug"))
+	if err != nil {
+		return nil, err
+	}
+	return suggestView(r.Page, f, g), nil
+}
+
+func (s *Service) saveSuggest(r *web.Request, f *ui.Form) (web.Next, error) {
+	g, err := s.Read(r.Context(), r.Viewer, r.PathValue("slug"))
+	if err != nil {
+		return web.Next{}, err
+	}
+	if err := suggestLimit.Take(r.Context(), s.db, r.Client(), time.Now()); err != nil {
+		return web.Next{}, err
+	}
+	token, err := s.Suggest(r.Context(), r.Viewer, g.Slug, f.Get("field"), f.Get("words"))
+	if err != nil {
+		return web.Next{}, err
+	}
+	return web.Next{To: g.Path() + "/suggested/" + url.PathEscape(token)}, nil
+}
+
+func (s *Service) showSuggested(r *web.Request, f *ui.Form) (templ.Component, error) {
+	g, err := s.Read(r.Context(), r.Viewer, r.PathValue("slug"))
+	if err != nil {
+		return nil, err
+	}
+	return suggestedView(r.Page, f, g), nil
+}
+
+func (s *Service) saveTakeBack(r *web.Request, _ *ui.Form) (web.Next, error) {
+	g, err := s.Read(r.Context(), r.Viewer, r.PathValue("slug"))
+	if err != nil {
+		return web.Next{}, err
+	}
+	return web.Next{To: g.Path(), Done: "group.suggest.back.done"}, s.TakeBack(r.Context(), r.PathValue("token"))
+}
+
+func (s *Service) saveDecide(r *web.Request, f *ui.Form) (web.Next, error) {
+	g, err := s.Decide(r.Context(), r.Viewer, r.PathValue("slug"), f.Get("suggestion"), f.Get("take") == "yes")
+	if err != nil {
+		return web.Next{}, err
+	}
+	return web.Next{To: g.Path(), Done: "group.suggest.decide.done"}, nil
+}
+
+func (s *Service) saveStillRight(r *web.Request, _ *ui.Form) (web.Next, error) {
+	g, err := s.StillRight(r.Context(), r.Viewer, r.PathValue("slug"))
+	if err != nil {
+		return web.Next{}, err
+	}
+	return web.Next{To: g.Path(), Done: "group.still-right.done"}, nil
+}

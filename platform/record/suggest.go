@@ -1,0 +1,57 @@
+package record
+
+import (
+	"context"
+	"time"
+
+	"withus.example/platform/db"
+	"withus.example/platform/id"
+)
+
+// Suggestion is what somebody says is out of date about a thing, and what is
+// right instead. Who said it is not kept: whoever looks after the thing judges
+// the words. Once decided or taken back it is gone.
+type Suggestion struct {
+	ID    string
+	Thing Thing
+	Field string // which of the thing's fields, or a word of the room's own
+	Words string
+	Day   time.Time
+}
+
+// Suggest keeps a suggestion until somebody decides. key is what takes it back:
+// the hash of a token that only its author has.
+func Suggest(ctx context.Context, tx *db.Tx, s Suggestion, key string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO record_suggestion (id, room, thing, field, words, day, key) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		id.New(ctx), s.Thing.Room, s.Thing.ID, s.Field, s.Words, s.Day, key)
+	return err
+}
+
+func readSuggestion(scan db.Scan) (s Suggestion, err error) {
+	err = scan(&s.ID, &s.Thing.Room, &s.Thing.ID, &s.Field, &s.Words, &s.Day)
+	return s, err
+}
+
+// Suggestions are what waits about some of a room's things, the oldest first.
+func Suggestions(ctx context.Context, q db.Querier, room string, things []string) ([]Suggestion, error) {
+	return db.All(ctx, q, readSuggestion, `SELECT id, room, thing, field, words, day FROM record_suggestion
+		WHERE room = $1 AND thing IN ($2) ORDER BY day, id`, room, things)
+}
+
+// Suggested are the ids of a room's things that have suggestions waiting.
+func Suggested(ctx context.Context, q db.Querier, room string) ([]string, error) {
+	return db.All(ctx, q, db.Text, `SELECT DISTINCT thing FROM record_suggestion WHERE room = $1 ORDER BY thing`, room)
+}
+
+// Decide takes a suggestion off the list, for whoever decides to act on it or
+// not; [db.ErrNone] if it is gone already.
+func Decide(ctx context.Context, tx *db.Tx, t Thing, suggestion string) (Suggestion, error) {
+	return db.One(ctx, tx, readSuggestion, `DELETE FROM record_suggestion WHERE id = $1 AND room = $2 AND thing = $3
+		RETURNING id, room, thing, field, words, day`, suggestion, t.Room, t.ID)
+}
+
+// TakeBack deletes the suggestion of a key, and says whether there was one.
+func TakeBack(ctx context.Context, tx *db.Tx, key string) (bool, error) {
+	n, err := tx.Exec(ctx, `DELETE FROM record_suggestion WHERE key = $1`, key)
+	return n > 0, err
+}
