@@ -776,7 +776,7 @@ func TestSigningOut(t *testing.T) {
 		}
 		old := one.Cookies["withus"]
 		p := one.Do(http.MethodPost, "/sign-out", strings.NewReader(one.Get("/you").Form(t, "/sign-out").Encode()), "application/x-www-form-urlencoded").Is(t, http.StatusSeeOther)
-		if p.Header.Get("Clear-Site-Data") != `"cache"` || p.Header.Get("Cache-Control") != "no-store" || one.Cookies["withus"] != "" {
+		if p.Header.Get("Clear-Site-Data") != `"cache", "storage"` || p.Header.Get("Cache-Control") != "no-store" || one.Cookies["withus"] != "" {
 			t.Errorf("%v, cookies %v", p.Header, one.Cookies)
 		}
 		one.Get("/").Shows(t, "You are signed out.", "Sign in")
