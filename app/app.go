@@ -24,6 +24,7 @@ import (
 	"withus.example/platform/search"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
+	"withus.example/support/helpnow"
 )
 
 // Options say what to open.
@@ -94,6 +95,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		hearings[m.Name] = m.On
 		schedules = append(schedules, m.Cron...)
 		a.Server.Site.Nav = append(a.Server.Site.Nav, m.Nav...)
+		a.Server.Site.Always = append(a.Server.Site.Always, m.Always...)
 		a.Routes = append(a.Routes, m.Routes...)
 	}
 	for kind, h := range fact.Handlers(d, hearings) {
@@ -112,9 +114,11 @@ func (a *App) rooms(langs *i18n.Catalog) {
 	a.Members = member.New(a.DB, a.mail, langs, a.Server.Site.Origin)
 	a.SignIn = signin.New(a.DB, a.Members, a.mail, langs, a.Server.Site.Origin, a.Server.SessionCookie())
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members)
+	help := helpnow.New(a.DB, langs, a.Members)
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
+		help.Module(),
 		a.Groups.Module(),
 	}
 }

@@ -182,9 +182,10 @@ func (a *App) apiSearch(ctx context.Context, in *searchIn) (*searchOut, error) {
 }
 
 // leave goes to a harmless page elsewhere, without a trace of where from, and
-// has the browser drop the pages it kept, so that Back has to ask for them.
+// has the browser drop the pages it kept: so that Back has to ask for them, and
+// those somebody asked it to keep on this phone.
 func (a *App) leave(*web.Request) (*web.Answer, error) {
-	return (&web.Answer{To: a.Server.Site.Leave}).Header("Clear-Site-Data", `"cache"`), nil
+	return (&web.Answer{To: a.Server.Site.Leave}).Header("Clear-Site-Data", `"cache", "storage"`), nil
 }
 
 func leaving(r *web.Request) (*web.Answer, error) { return web.Show(leavingView(r.Page)) }

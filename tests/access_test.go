@@ -250,6 +250,21 @@ POST /groups/{slug}/step-down
 GET /groups-asked/{token}     --
 POST /groups-asked/{token}    --
 POST /group-reminders         in      go     go        go        go   go        go    in     in
+GET /help                     ok
+GET /help/{country}           ok
+GET /help/worker.js           ok
+GET /api/v1/help              ok
+GET /api/v1/help/{country}    ok
+GET /help/lines               in      no     no        no        ok   no        no    in     in
+GET /help/lines/new           in      no     no        no        ok   no        no    in     in
+POST /help/lines/new          in      no     no        no        go   no        no    in     in
+GET /help/lines/{id}/edit     in      no     no        no        ok   no        no    in     in
+POST /help/lines/{id}/edit    in      no     no        no        go   no        no    in     in
+GET /help/lines/{id}/tried    in      no     no        no        ok   no        no    in     in
+POST /help/lines/{id}/tried   in      no     no        no        go   no        no    in     in
+GET /help/lines/{id}/history  in      no     no        no        ok   no        no    in     in
+POST /help/lines/{id}/restore  in     no     no        no        go   no        no    in     in
+
 GET /group-words              in      no     no        no        ok   no        no    in     in
 GET /group-words/{key}        in      no     no        no        ok   no        no    in     in
 POST /group-words/{key}       in      no     no        no        go   no        no    in     in
@@ -302,6 +317,8 @@ type street struct {
 	*house
 	slug map[string]string
 	who  map[string]*webtest.Visitor
+
+	lineID string // of a help line that is shown
 
 	strangerForm url.Values // what those who may not edit a group send: always the same
 	strangerBody map[string]any
@@ -436,6 +453,9 @@ func newStreet(h *house) *street {
 		h.t.Fatal("a session that was ended goes on")
 	}
 	h.work()
+	if s.lineID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM helpnow_line WHERE scope = 'public' ORDER BY id LIMIT 1`); err != nil {
+		h.t.Fatal(err)
+	}
 	s.strangerForm = organiser.Get(s.at("/groups/{slug}/edit", "public")).Form(h.t, "")
 	s.strangerBody = h.body(organiser, s.slug["public"])
 	return s
@@ -443,7 +463,7 @@ func newStreet(h *house) *street {
 
 // at is the address of a route about a thing.
 func (s *street) at(pattern, thing string) string {
-	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{token}", strings.Repeat("A", 26)).Replace(pattern)
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID).Replace(pattern)
 	if strings.Contains(out, "{") {
 		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
 	}
@@ -478,6 +498,18 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		f.Set("fresh", "short")
 	case "/sign-in/devices/end":
 		f.Set("key", strings.Repeat("a", 64))
+	case "/help/lines/new":
+		f = s.who["team"].Get(pattern).Form(s.t, "")
+		f.Set("country", "IE")
+		f.Set("name", "A line to try")
+		f.Set("number", "000 000 010")
+	case "/help/lines/{id}/edit", "/help/lines/{id}/tried":
+		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
+		if strings.HasSuffix(pattern, "tried") {
+			f.Set("works", "yes")
+		}
+	case "/help/lines/{id}/restore":
+		f = url.Values{"revision": {"1"}, "from": {fmt.Sprint(s.count(`SELECT revision FROM helpnow_line WHERE id = $1`, s.lineID))}}
 	case "/group-words/{key}":
 		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
 	}

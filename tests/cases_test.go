@@ -63,7 +63,7 @@ func (h *house) letterTo(email, next string) string {
 // addresses are the paths of a route, filled with things that are there.
 func (h *house) addresses(pattern string) []string {
 	out := []string{strings.TrimSuffix(pattern, "{$}")}
-	for name, values := range map[string][]string{"{slug}": {openDoor, "nowhere"}, "{key}": {"voices", "new"}, "{token}": {"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}} {
+	for name, values := range map[string][]string{"{slug}": {openDoor, "nowhere"}, "{key}": {"voices", "new"}, "{country}": {"GB", "IE", "ZZ"}, "{id}": {h.lineOf("+44 1632 960 001"), "nothing"}, "{token}": {"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}} {
 		var filled []string
 		for _, p := range out {
 			if !strings.Contains(p, name) {
@@ -280,7 +280,7 @@ func harm(page string) (out []string) {
 				bad = !strings.HasPrefix(value, "/assets/")
 			case name == "href", name == "action", name == "formaction", name == "xlink:href":
 				bad = strings.HasPrefix(value, "//") || strings.HasPrefix(value, `/\`) ||
-					value != scheme && !strings.ContainsAny(scheme, "/?#") && !slices.Contains([]string{"http", "https", "mailto", "tel"}, scheme)
+					value != scheme && !strings.ContainsAny(scheme, "/?#") && !slices.Contains([]string{"http", "https", "mailto", "tel", "sms"}, scheme)
 			}
 			if bad {
 				out = append(out, tag)
@@ -776,7 +776,7 @@ func TestSigningOut(t *testing.T) {
 		}
 		old := one.Cookies["withus"]
 		p := one.Do(http.MethodPost, "/sign-out", strings.NewReader(one.Get("/you").Form(t, "/sign-out").Encode()), "application/x-www-form-urlencoded").Is(t, http.StatusSeeOther)
-		if p.Header.Get("Clear-Site-Data") != `"cache"` || p.Header.Get("Cache-Control") != "no-store" || one.Cookies["withus"] != "" {
+		if p.Header.Get("Clear-Site-Data") != `"cache", "storage"` || p.Header.Get("Cache-Control") != "no-store" || one.Cookies["withus"] != "" {
 			t.Errorf("%v, cookies %v", p.Header, one.Cookies)
 		}
 		one.Get("/").Shows(t, "You are signed out.", "Sign in")

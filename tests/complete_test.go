@@ -345,11 +345,31 @@ func (h *house) leaveTraces() *trace {
 	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/close", nil).Is(h.t, http.StatusOK)
 	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/open", nil).Is(h.t, http.StatusOK)
 	w.browser.Send("/you", "/group-reminders", url.Values{"reminders": {"yes"}}).Is(h.t, http.StatusOK)
+	h.lines(w.browser, w.email)
 	ask := func() { h.visitor().Post("/sign-in", url.Values{"email": {w.email}}).Is(h.t, http.StatusOK) }
 	ask()
 	h.work() // sent, and not followed
 	ask()    // and asked for again
 	return w
+}
+
+// lines lets somebody be of the team for a while: they enter a help line, and
+// try one that somebody else entered.
+func (h *house) lines(v *webtest.Visitor, email string) {
+	h.t.Helper()
+	be := func(r access.Role) {
+		if err := h.Members.SetRole(h.t.Context(), email, r); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	be(access.Team)
+	id, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM helpnow_line WHERE state = 'waiting' ORDER BY id LIMIT 1`)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	v.Send("/help/lines/"+id+"/tried", "", url.Values{"works": {"no"}, "trouble": {"It rang and rang."}}).Is(h.t, http.StatusOK)
+	v.Send("/help/lines/new", "", url.Values{"country": {"IE"}, "name": {"Entered by somebody who will leave"}, "number": {"000 000 011"}}).Is(h.t, http.StatusOK)
+	be(access.Member)
 }
 
 // holds are the rows of a dump that hold any of these.

@@ -124,7 +124,7 @@ func (s *Service) saveOut(r *web.Request, _ *ui.Form) (web.Next, error) {
 		return web.Next{}, err
 	}
 	r.SetCookie(&http.Cookie{Name: s.cookie, MaxAge: -1})
-	r.SetHeader("Clear-Site-Data", `"cache"`)
+	r.SetHeader("Clear-Site-Data", `"cache", "storage"`)
 	return web.Next{To: "/", Done: "signin.out.done"}, nil
 }
 

@@ -33,9 +33,11 @@ type Module struct {
 	Cron        []job.Schedule
 	On          []fact.Hearing
 	Nav         []ui.Link
+	Always      []ui.Link // on every page, before any sign-in: where help is
 	Hero        []ui.Link // buttons at the top of the first page, by what one can do there
 	Home        Panel     // its part of the first page
 	You         Panel     // its part of the reader's own page
+	Desk        Panel     // its part of the desk: what waits there for the network team
 
 	// Cards are how things of the room look in a list: what this viewer may
 	// see, and nothing for the rest.

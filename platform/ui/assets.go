@@ -80,6 +80,11 @@ func newAssets(t Theme, third fs.FS) (*Assets, error) {
 	}
 	a.add("site.css", []byte(layers+a.faces()+thinCSS(css)+t.CSS()))
 	a.add("site.js", []byte("\"use strict\";\n"+thinJS(js)))
+	keep, err := front.ReadFile("front/keep/keep.js") // for the few pages somebody may keep
+	if err != nil {
+		return nil, err
+	}
+	a.add("keep.js", []byte(thinJS(string(keep))))
 	a.add("icon.svg", []byte(t.icon()))
 	return a, nil
 }

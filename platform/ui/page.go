@@ -29,6 +29,7 @@ type Site struct {
 	Origin string // "https://network.example", without a path
 	Leave  string // where "leave this site" goes
 	Nav    []Link // in the order of the rooms
+	Always []Link // on every page, signed in or not: at the top, in the menu, at the bottom
 	Foot   []Link // at the bottom of every page: who runs this, privacy
 	Theme  Theme
 	Assets *Assets // nil: pages without CSS and JavaScript, which still work

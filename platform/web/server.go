@@ -86,7 +86,7 @@ func (s *Server) Handler(routes []Route) http.Handler {
 func (s *Server) Metrics() *Metrics { return s.metrics }
 
 // contentPolicy allows what comes from here and nothing else, nowhere inline.
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // guard stands before every route: headers, cross-site posts, panics, and
 // pages for what is not there.

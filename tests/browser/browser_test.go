@@ -90,6 +90,7 @@ type house struct {
 	url  string
 	tray *mail.Tray
 
+	down      atomic.Bool                   // no connection comes to an answer: there is no net
 	elsewhere string                        // the harmless page "Leave this site" leads to
 	hold      atomic.Pointer[chan struct{}] // what that page waits for, if it is to be slow
 }
@@ -132,7 +133,12 @@ func open(t *testing.T) *house {
 	}))
 	t.Cleanup(away.Close)
 	h.elsewhere = away.URL + "/"
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.Handler.ServeHTTP(w, r) }))
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h.down.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		h.Handler.ServeHTTP(w, r)
+	}))
 	h.url = "http://" + srv.Listener.Addr().String()
 	var err error
 	if h.App, err = app.Open(t.Context(), options(dbtest.SQLite(t, demo), h.tray, h.url, h.elsewhere)); err != nil {

@@ -73,6 +73,10 @@ func states(link, hidden string) []state {
 		{name: "search", path: "/search", sees: "#q"},
 		{name: "search-found", path: "/search?q=tea", sees: "#found .card"},
 		{name: "search-none", path: "/search?q=zzzzz", sees: "#found .empty"},
+		{name: "help", path: "/help", sees: "select#country"},
+		{name: "help-country", path: "/help/GB", sees: ".asked"},
+		{name: "help-arabic", path: "/help/MA", sees: ".asked"},
+		{name: "help-none", path: "/help/other", sees: "#turn"},
 		{name: "sign-in", path: "/sign-in", sees: "#password"},
 		{name: "sign-in-first", path: "/sign-in?next=/you", sees: "#password"},
 		{name: "sign-in-wrong", path: "/sign-in", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody@withus.example", "password": "not this one"})},
@@ -96,6 +100,19 @@ func states(link, hidden string) []state {
 		{name: "password-wrong", path: "/sign-in/password", as: "organiser", sees: ".summary", err: true, then: send(save, map[string]string{"fresh": "short"})},
 		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
 		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
+		{name: "help-lines", path: "/help/lines", as: "team", sees: "main h2 a"},
+		{name: "help-new", path: "/help/lines/new", as: "team", sees: "#number"},
+		{name: "help-wrong", path: "/help/lines/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"number": "call us", "languages": "Elvish"})},
+		{name: "help-try", path: "/help/lines", as: "team", sees: "#trouble", then: func(b *tab) {
+			came := b.again()
+			eval[chromedp.Void](b, `document.querySelector("main a[href$='/tried']").click()`)
+			came()
+		}},
+		{name: "help-history", path: "/help/lines", as: "team", sees: "main ol.lines", then: func(b *tab) {
+			came := b.again()
+			eval[chromedp.Void](b, `document.querySelector("main a[href$='/history']").click()`)
+			came()
+		}},
 		{name: "words", path: "/group-words", as: "team", sees: "#kind-experience"},
 		{name: "word", path: "/group-words/voices", as: "team", sees: "#words-ar"},
 		{name: "word-new", path: "/group-words/new", as: "team", sees: "input[type=radio]"},

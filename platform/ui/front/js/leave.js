@@ -1,13 +1,17 @@
 // Leave this site: blank the page at once, then go, in place of this page in
-// the history. Pressing Shift three times in a row, and nothing else, does the
+// the history; a page that was kept on this phone goes, too. Pressing Shift three times in a row, and nothing else, does the
 // same; capitals and shortcuts don't count.
 {
   const link = document.querySelector("a.leave");
   const said = document.getElementById("said");
+  let workers = []; // asked for now: there is no time to ask when somebody leaves
+  navigator.serviceWorker?.getRegistrations().then((all) => (workers = all), () => {});
   const leave = () => {
     document.title = "…";
     try {
       sessionStorage.clear(); // where htmx notes the last address
+      for (const w of workers) w.unregister();
+      caches.delete("kept").catch(() => {});
     } catch {}
     document.body.replaceChildren();
     location.replace(link.dataset.leave || link.href);
