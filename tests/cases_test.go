@@ -63,7 +63,7 @@ func (h *house) letterTo(email, next string) string {
 // addresses are the paths of a route, filled with things that are there.
 func (h *house) addresses(pattern string) []string {
 	out := []string{strings.TrimSuffix(pattern, "{$}")}
-	for name, values := range map[string][]string{"{slug}": {openDoor, "nowhere"}, "{key}": {"voices", "new"}, "{token}": {"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}} {
+	for name, values := range map[string][]string{"{slug}": {openDoor, "nowhere"}, "{key}": {"voices", "new"}, "{file}": {"0b6c3a52-6f2e-4a4e-9d6b-2f4c1f0e9a77-480.jpg", "x"}, "{token}": {"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}} {
 		var filled []string
 		for _, p := range out {
 			if !strings.Contains(p, name) {
@@ -313,7 +313,7 @@ func own(t *testing.T, v *webtest.Visitor, slug string) map[string]any {
 	if err := json.Unmarshal([]byte(v.Get("/api/v1/groups/"+slug).Is(t, http.StatusOK).Body), &g); err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range []string{"id", "slug", "changed", "$schema"} {
+	for _, k := range []string{"id", "slug", "changed", "picture", "$schema"} {
 		delete(g, k)
 	}
 	return g

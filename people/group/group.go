@@ -21,6 +21,8 @@ type Group struct {
 	Revision  int       `json:"revision" doc:"number of its latest change"`
 	Changed   time.Time `json:"changed" doc:"to the day: the hour would say when its organisers are here"`
 
+	Picture *Picture `json:"picture,omitempty" doc:"as a page about the group shows it"`
+
 	organisers int
 }
 

@@ -99,6 +99,9 @@ func (s *Service) showGroup(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.picture(r.Context(), g); err != nil {
+		return nil, err
+	}
 	r.Page.About = g.Summary()
 	a := &web.Answer{Page: groupView(r.Page, g, v, MayEdit(r.Viewer, g))}
 	if !g.Published || g.Audience != Everyone {
