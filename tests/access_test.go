@@ -157,6 +157,14 @@ POST /groups/{slug}/picture/remove
     waiting                   in      --     --        --        --   go        --    in     in
     free                      in      --     --        --        go   --        --    in     in
     nothing                   in      --     --        --        --   --        --    in     in
+GET /groups/{slug}/slip
+    public                    ok
+    orphan                    ok
+    members                   --      ok     ok        ok        ok   ok        ok    --     --
+    unlisted                  ok
+    waiting                   --      --     --        --        --   ok        --    --     --
+    free                      --      --     --        --        ok   --        --    --     --
+    nothing                   --
 GET /groups/{slug}/history
     public                    in      no     no        no        no   ok        no    in     in
     orphan                    in      no     no        no        ok   no        no    in     in

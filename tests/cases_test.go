@@ -277,10 +277,12 @@ func harm(page string) (out []string) {
 			case name == "style", strings.HasPrefix(name, "on"), strings.HasPrefix(name, "hx-on"), name == "srcdoc", name == "http-equiv":
 				bad = true
 			case name == "src", name == "srcset", name == "poster", name == "background", name == "href" && strings.HasPrefix(tag, "<link") && !strings.Contains(tag, "alternate"):
-				bad = !strings.HasPrefix(value, "/assets/")
+				for source := range strings.SplitSeq(value, ",") {
+					bad = bad || !strings.HasPrefix(strings.TrimSpace(source), "/assets/") && !(strings.HasPrefix(tag, "<img") && strings.HasPrefix(strings.TrimSpace(source), "/groups/"))
+				}
 			case name == "href", name == "action", name == "formaction", name == "xlink:href":
 				bad = strings.HasPrefix(value, "//") || strings.HasPrefix(value, `/\`) ||
-					value != scheme && !strings.ContainsAny(scheme, "/?#") && !slices.Contains([]string{"http", "https", "mailto", "tel"}, scheme)
+					value != scheme && !strings.ContainsAny(scheme, "/?#") && !slices.Contains([]string{"http", "https", "mailto", "tel", "sms", "whatsapp"}, scheme)
 			}
 			if bad {
 				out = append(out, tag)

@@ -213,9 +213,11 @@ func registers(p *fault.Problems, in []Register) []Register {
 // Summary is the first words of what a group does, for cards.
 func (d *Details) Summary() string { return summary(d.About) }
 
-func summary(about string) string {
-	first, _, _ := strings.Cut(about, "\n")
-	const most = 180 // characters
+func summary(about string) string { return firstWords(about, 180) }
+
+// firstWords is as much of a text's first line as fits into so many characters.
+func firstWords(text string, most int) string {
+	first, _, _ := strings.Cut(text, "\n")
 	n := 0
 	for i := range first {
 		if n++; n <= most {

@@ -21,6 +21,7 @@ func (s *Service) pages() []web.Route {
 	return []web.Route{
 		web.Get("/groups", read, s.showList).Reads("q", "support", "language", "page").Kept("group"),
 		web.Get("/groups/{slug}", read, s.showGroup).Kept("group"),
+		web.Get("/groups/{slug}/slip", read, s.showSlip).Kept("group"),
 		web.FormAt("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
 		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before"),
 		web.Do("/groups/{slug}/restore", editing, s.saveRestore, "revision", "from"),

@@ -1,7 +1,5 @@
 // Package media keeps the pictures people upload, and makes them safe to keep:
 // what is stored is always a new picture of ours, never the file that came.
-//
-// Alone since 2026-11-22: groups are the first to have a picture.
 package media
 
 import (
