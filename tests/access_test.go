@@ -3,6 +3,7 @@ package tests
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -165,6 +166,54 @@ GET /groups/{slug}/slip
     waiting                   --      --     --        --        --   ok        --    --     --
     free                      --      --     --        --        ok   --        --    --     --
     nothing                   --
+GET /groups/{slug}/life
+    public                    in      no     no        no        no   ok        no    in     in
+    orphan                    in      no     no        no        ok   no        no    in     in
+    members                   in      no     no        no        no   ok        no    in     in
+    unlisted                  in      no     no        no        no   ok        no    in     in
+    waiting                   in      --     --        --        --   ok        --    in     in
+    free                      in      --     --        --        ok   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/life
+    public                    in      no     no        no        no   bad       no    in     in
+    orphan                    in      no     no        no        bad  no        no    in     in
+    members                   in      no     no        no        no   bad       no    in     in
+    unlisted                  in      no     no        no        no   bad       no    in     in
+    waiting                   in      --     --        --        --   bad       --    in     in
+    free                      in      --     --        --        bad  --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/close
+    public                    in      no     no        no        no   go        no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   go        no    in     in
+    unlisted                  in      no     no        no        no   go        no    in     in
+    waiting                   in      --     --        --        --   go        --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/open
+    public                    in      no     no        no        no   go        no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   go        no    in     in
+    unlisted                  in      no     no        no        no   go        no    in     in
+    waiting                   in      --     --        --        --   go        --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /groups/{slug}/delete
+    public                    in      no     no        no        no   ok        no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   ok        no    in     in
+    unlisted                  in      no     no        no        no   ok        no    in     in
+    waiting                   in      --     --        --        --   ok        --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/delete
+    public                    in      no     no        no        no   bad       no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   bad       no    in     in
+    unlisted                  in      no     no        no        no   bad       no    in     in
+    waiting                   in      --     --        --        --   bad       --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
 GET /groups/{slug}/history
     public                    in      no     no        no        no   ok        no    in     in
     orphan                    in      no     no        no        ok   no        no    in     in
@@ -321,7 +370,7 @@ func (h *house) body(v *webtest.Visitor, slug string) map[string]any {
 	if err := json.Unmarshal([]byte(p.Body), &body); err != nil {
 		h.t.Fatal(err)
 	}
-	for _, name := range []string{"id", "slug", "changed", "picture", "$schema"} { // what can't be sent
+	for _, name := range []string{"id", "slug", "changed", "picture", "life", "farewell", "$schema"} { // what can't be sent
 		delete(body, name)
 	}
 	return body
@@ -516,6 +565,9 @@ func TestAccessMatrix(t *testing.T) {
 			nothing := map[string]*webtest.Page{}
 			for _, thing := range append([]string{"nothing"}, things[:len(things)-1]...) {
 				got := s.row(method, pattern, thing, want[route][thing])
+				if route == "POST /groups/{slug}/close" && thing != "nothing" {
+					s.openAgain(thing)
+				}
 				if thing == "nothing" {
 					nothing = got
 				}
@@ -529,10 +581,41 @@ func TestAccessMatrix(t *testing.T) {
 	})
 }
 
+// openAgain opens the curtains of a group whose organiser has just closed them:
+// they wish it, and so does somebody else.
+func (s *street) openAgain(thing string) {
+	s.t.Helper()
+	path := "/groups/" + s.slug[thing]
+	v := s.who["organiser"]
+	if v.Get(path).Status != http.StatusOK || s.count(`SELECT count(*) FROM group_group WHERE slug = $1 AND hidden`, s.slug[thing]) == 0 {
+		return // they do not organise this one
+	}
+	v.Send(path, path+"/open", nil).Is(s.t, http.StatusOK)
+	err := s.DB.Write(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE group_wish SET asker_persona_id = 'somebody else'`)
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	v.Send(path, path+"/open", nil).Is(s.t, http.StatusOK)
+	if s.count(`SELECT count(*) FROM group_group WHERE slug = $1 AND hidden`, s.slug[thing]) != 0 {
+		s.t.Fatalf("%s is still hidden", thing)
+	}
+}
+
 // row asks one route about one thing as every viewer: those who are refused
 // first, and nothing has changed after them.
 func (s *street) row(method, pattern, thing string, want map[string]string) map[string]*webtest.Page {
 	s.t.Helper()
+	// What a page is made of is at hand, and nobody has used up a limit.
+	s.who["visitor"].Get("/groups")
+	if err := s.DB.Write(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM web_limit`)
+		return err
+	}); err != nil {
+		s.t.Fatal(err)
+	}
 	got := map[string]*webtest.Page{}
 	one := func(viewer string) {
 		p := s.ask(method, pattern, thing, viewer)

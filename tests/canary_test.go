@@ -92,7 +92,7 @@ var (
 	links    = []string{` href="`, ` src="`, ` action="`, ` hx-get="`, `"url":"`, `"href":"`, `"path":"`}
 	marks    = []string{`"next":"`, `"prev":"`}
 	searchIn = regexp.MustCompile(`(?s)<form class="search".*?</form>`)
-	filterIn = regexp.MustCompile(`<input type="checkbox" id="[^"]*" name="([^"]*)" value="([^"]*)"`)
+	filterIn = regexp.MustCompile(`<input type="checkbox" id="[^"]*" name="([^"]*)" value="([^"]*)"|<option id="n-([a-z]+)-[^"]*" data-n value="([^"]*)"`)
 )
 
 // quoted is what stands between each of some beginnings and the next quotation
@@ -159,7 +159,7 @@ func (s *street) crawl(v *webtest.Visitor) map[string]*webtest.Page {
 		}
 		if !strings.Contains(path, "?") && strings.Contains(p.Body, "checkbox") {
 			for _, m := range filterIn.FindAllStringSubmatch(searchIn.FindString(p.Body), -1) {
-				add(path, "?"+m[1]+"="+url.QueryEscape(html.UnescapeString(m[2])))
+				add(path, "?"+m[1]+m[3]+"="+url.QueryEscape(html.UnescapeString(m[2]+m[4])))
 			}
 		}
 	}
@@ -362,7 +362,7 @@ func (s *street) oracles() {
 			}
 			for _, at := range []string{"/groups?language=%s", "/api/v1/groups?language=%s"} {
 				plain := func(code string) string {
-					chosen := regexp.MustCompile(`(?s)<div class="choice"><input type="checkbox" id="language-` + code + `".*?</div>`)
+					chosen := regexp.MustCompile(`<option id="n-language-` + code + `".*?</option>`)
 					return strings.ReplaceAll(chosen.ReplaceAllString(v.Get(fmt.Sprintf(at, code)).Body, ""), "language="+code, "language=CODE")
 				}
 				if a, b := plain(code), plain(silent); a != b {

@@ -315,7 +315,7 @@ func own(t *testing.T, v *webtest.Visitor, slug string) map[string]any {
 	if err := json.Unmarshal([]byte(v.Get("/api/v1/groups/"+slug).Is(t, http.StatusOK).Body), &g); err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range []string{"id", "slug", "changed", "picture", "$schema"} {
+	for _, k := range []string{"id", "slug", "changed", "picture", "life", "farewell", "$schema"} {
 		delete(g, k)
 	}
 	return g

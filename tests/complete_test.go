@@ -340,6 +340,10 @@ func (h *house) leaveTraces() *trace {
 		h.organise(slug, w.email)
 		h.change(w.browser, slug, map[string]any{"welcome": "Changed by somebody who will leave."})
 	}
+	slug := h.free(1)[0]
+	h.organise(slug, w.email)
+	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/close", nil).Is(h.t, http.StatusOK)
+	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/open", nil).Is(h.t, http.StatusOK)
 	ask := func() { h.visitor().Post("/sign-in", url.Values{"email": {w.email}}).Is(h.t, http.StatusOK) }
 	ask()
 	h.work() // sent, and not followed

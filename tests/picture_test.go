@@ -7,6 +7,7 @@ import (
 	"image/jpeg"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -226,5 +227,20 @@ func TestNoPictures(t *testing.T) {
 		v.Get("/groups/"+openDoor+"/picture").Is(t, http.StatusOK).Shows(t, "This network keeps no pictures")
 		sendPicture(v, openDoor, id.New(t.Context()), photo(""), "Words").Is(t, http.StatusUnprocessableEntity).Shows(t, "This network keeps no pictures")
 		v.Get(fmt.Sprintf("/groups/%s/picture/%s-480.jpg", openDoor, id.New(t.Context()))).Is(t, http.StatusNotFound)
+	})
+}
+
+// H5: a group that is deleted takes its picture's files along.
+func TestPictureIsDeletedWithItsGroup(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.picture(h.as("organiser"), openDoor, photo(""), "Our door")
+		for _, name := range []string{"organiser", "organiser2"} {
+			v := h.visitor().SignIn(name+"@withus.example", "withus-organiser")
+			v.Send("/groups/"+openDoor+"/delete", "", url.Values{"sure": {"yes"}}).Is(t, http.StatusOK)
+		}
+		h.work()
+		if len(h.files()) != 0 || h.count(`SELECT count(*) FROM group_picture`) != 0 {
+			t.Errorf("left over: %v", h.files())
+		}
 	})
 }

@@ -2,6 +2,7 @@ package group
 
 import (
 	"context"
+	"maps"
 
 	"withus.example/platform/web"
 )
@@ -16,10 +17,15 @@ func (s *Service) api() []web.Route {
 }
 
 type apiListIn struct {
-	Q        string   `query:"q" maxLength:"200" doc:"words to look for"`
-	Support  []string `query:"support" maxItems:"5" enum:"emotional,cultural,material,practical,financial" doc:"kinds of support, any of which will do"`
-	Language []string `query:"language" maxItems:"20" doc:"languages, any of which will do"`
-	Page     string   `query:"page" maxLength:"1000" doc:"next or prev of an earlier answer"`
+	Q         string   `query:"q" maxLength:"200" doc:"words to look for"`
+	Support   []string `query:"support" maxItems:"5" enum:"emotional,cultural,material,practical,financial" doc:"kinds of support, any of which will do"`
+	Language  []string `query:"language" maxItems:"20" doc:"languages, any of which will do"`
+	Community []string `query:"community" maxItems:"20" doc:"who it is for, by the keys of the network's words; any of which will do"`
+	Country   []string `query:"country" maxItems:"20" doc:"ISO 3166-1 codes, any of which will do"`
+	Form      []string `query:"form" maxItems:"10" enum:"collective,association,cooperative,company,charity,other" doc:"kinds of group, any of which will do"`
+	Open      []string `query:"open" maxItems:"1" enum:"yes" doc:"open to new people"`
+	Online    []string `query:"online" maxItems:"1" enum:"yes" doc:"meets online"`
+	Page      string   `query:"page" maxLength:"1000" doc:"next or prev of an earlier answer"`
 }
 
 type apiListOut struct {
@@ -34,13 +40,8 @@ type apiListOut struct {
 }
 
 func (s *Service) apiList(ctx context.Context, in *apiListIn) (*apiListOut, error) {
-	filters := map[string][]string{}
-	if len(in.Support) > 0 {
-		filters["support"] = in.Support
-	}
-	if len(in.Language) > 0 {
-		filters["language"] = in.Language
-	}
+	filters := map[string][]string{"support": in.Support, "community": in.Community, "country": in.Country, "language": in.Language, "form": in.Form, "open": in.Open, "online": in.Online}
+	maps.DeleteFunc(filters, func(_ string, values []string) bool { return len(values) == 0 })
 	v := web.ViewerOf(ctx)
 	f, err := s.browse(ctx, v, in.Q, filters, in.Page)
 	if err != nil {

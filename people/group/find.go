@@ -18,7 +18,33 @@ import (
 const docKind = "group"
 
 // facets are what the list can be filtered by, in the order they are shown.
-var facets = []string{"support", "language"}
+var facets = []string{"support", "community", "country", "language", "form", "open", "online"}
+
+// facetTerms are what a group is counted under.
+func (g *Group) facetTerms() (out []string) {
+	add := func(facet string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				out = append(out, facet+":"+v)
+			}
+		}
+	}
+	add("support", g.Support...)
+	add("community", g.For...)
+	add("country", g.Country)
+	add("language", g.Languages...)
+	add("form", g.Form)
+	if g.Open {
+		add("open", "yes")
+	}
+	if g.Online {
+		add("online", "yes")
+	}
+	if g.Life == Ended {
+		add("life", string(Ended))
+	}
+	return out
+}
 
 // shelve writes what is found of a group. What it may be found by is what its
 // page says: a confidential place is not among it, since it is not kept.
@@ -52,12 +78,7 @@ func (s *Service) shelve(ctx context.Context, tx *db.Tx, g *Group) error {
 		words = append(words, l.Country(g.Country), l.T("group.form."+g.Form))
 	}
 	doc.Text = strings.Join(words, "\n")
-	for _, k := range g.Support {
-		doc.Terms = append(doc.Terms, "support:"+k)
-	}
-	for _, k := range g.Languages {
-		doc.Terms = append(doc.Terms, "language:"+k)
-	}
+	doc.Terms = g.facetTerms()
 	return search.Put(ctx, tx, doc)
 }
 
@@ -128,7 +149,11 @@ func (s *Service) List(ctx context.Context, v *access.Viewer, words string, filt
 }
 
 func (s *Service) browse(ctx context.Context, v *access.Viewer, words string, filters map[string][]string, page string) (*search.Found, error) {
-	return s.index.Browse(ctx, v, search.Query{Kind: docKind, Words: words, Filters: filters, Page: page, Size: pageSize})
+	q := search.Query{Kind: docKind, Words: words, Filters: filters, Page: page, Size: pageSize}
+	if len(filters["life"]) == 0 { // a list of where to go
+		q.Except = map[string][]string{"life": {string(Ended)}}
+	}
+	return s.index.Browse(ctx, v, q)
 }
 
 // briefs reads what a list shows of groups, in the order of their ids, as far
@@ -193,6 +218,9 @@ func (b *Brief) card(l *i18n.Lang) ui.Card {
 	}
 	if b.Online {
 		where = append(where, l.T("group.online"))
+	}
+	if b.Life != Active {
+		where = append([]string{l.T("group.life." + string(b.Life))}, where...)
 	}
 	c.Note = strings.Join(where, l.T("group.comma"))
 	return c

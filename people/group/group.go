@@ -23,6 +23,11 @@ type Group struct {
 
 	Picture *Picture `json:"picture,omitempty" doc:"as a page about the group shows it"`
 
+	Hidden   bool   `json:"-"` // its curtains are closed: only its organisers see it
+	Life     Life   `json:"life" enum:"active,resting,ended"`
+	Farewell string `json:"farewell,omitempty" doc:"what a group that rests or has ended wants said"`
+
+	keeper     string // of its memory
 	organisers int
 }
 
@@ -59,6 +64,7 @@ type Brief struct {
 	ID, Slug, Name, About, WrittenIn, Form, Area, Country string
 	Support                                               []string
 	Online                                                bool
+	Life                                                  Life
 }
 
 // Register is a group's number on a public register, as org-id.guide names
@@ -87,7 +93,7 @@ var (
 )
 
 // findable says whether the group is in lists and searches at all.
-func (g *Group) findable() bool { return g.Published && g.Audience != Unlisted }
+func (g *Group) findable() bool { return g.Published && !g.Hidden && g.Audience != Unlisted }
 
 // Lengths, in characters.
 const (

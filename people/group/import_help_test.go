@@ -15,6 +15,7 @@ import (
 	"withus.example/platform/db"
 	"withus.example/platform/db/dbtest"
 	"withus.example/platform/i18n"
+	"withus.example/platform/job"
 	"withus.example/platform/kit"
 	"withus.example/platform/record"
 	"withus.example/platform/search"
@@ -23,7 +24,7 @@ import (
 
 // What the tests of import and export share.
 
-var importRooms = []db.Migrations{access.Ground, record.Ground, search.Ground, {Room: "group", Files: migrations}}
+var importRooms = []db.Migrations{access.Ground, record.Ground, search.Ground, job.Ground, {Room: "group", Files: migrations}}
 
 func importService(t testing.TB, d *db.DB) *Service {
 	t.Helper()

@@ -40,6 +40,8 @@ func whereabouts(p *ui.Page, g *Group) string {
 // whoSees says who can open a group's page, where that is not everyone.
 func whoSees(p *ui.Page, g *Group) string {
 	switch {
+	case g.Hidden:
+		return p.T("group.state.hidden")
 	case !g.Published:
 		return p.T("group.state.waiting")
 	case g.Audience == Members:

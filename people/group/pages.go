@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -11,7 +12,6 @@ import (
 
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
-	"withus.example/platform/search"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
@@ -19,13 +19,17 @@ import (
 // pages are the room's addresses for people, and what stands at them.
 func (s *Service) pages() []web.Route {
 	return []web.Route{
-		web.Get("/groups", read, s.showList).Reads("q", "support", "language", "page").Kept("group"),
+		web.Get("/groups", read, s.showList).Reads(append([]string{"q", "page", "life"}, facets...)...).Kept("group"),
 		web.Get("/groups/{slug}", read, s.showGroup).Kept("group"),
 		web.Get("/groups/{slug}/slip", read, s.showSlip).Kept("group"),
 		web.FormAt("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
 		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before"),
 		web.Do("/groups/{slug}/restore", editing, s.saveRestore, "revision", "from"),
 		web.Do("/groups/{slug}/step-down", edit, s.saveStepDown),
+		web.Do("/groups/{slug}/close", edit, s.saveClose),
+		web.Do("/groups/{slug}/open", edit, s.saveOpen),
+		web.FormAt("/groups/{slug}/life", editing, web.Form{Fields: lifeFields, Fill: s.fillLife, Show: s.showLife, Save: s.saveLife}),
+		web.FormAt("/groups/{slug}/delete", edit, web.Form{Fields: []string{"sure"}, Show: s.showDelete, Save: s.saveDelete}),
 		web.Get("/group-words", editWords, s.showWords),
 		web.FormAt("/group-words/{key}", editWords, web.Form{Fields: wordFields, Fill: s.fillWord, Show: s.showWord, Save: s.saveWord}),
 	}
@@ -34,17 +38,22 @@ func (s *Service) pages() []web.Route {
 // showList is /groups.
 func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 	q := r.Page.Query
-	filters := map[string][]string{}
-	for _, f := range facets {
-		if on := q[f]; len(on) > 0 {
-			filters[f] = on[:min(len(on), mostChoices)]
+	on := map[string][]string{}
+	for _, f := range append([]string{"life"}, facets...) {
+		// An empty one is a list left at "any".
+		if values := slices.DeleteFunc(slices.Clone(q[f]), func(v string) bool { return v == "" }); len(values) > 0 {
+			on[f] = values[:min(len(values), mostChoices)]
 		}
 	}
-	l, err := s.List(r.Context(), r.Viewer, q.Get("q"), filters, q.Get("page"))
+	l, err := s.List(r.Context(), r.Viewer, q.Get("q"), on, q.Get("page"))
 	if err != nil {
 		return nil, err
 	}
-	return web.Show(listView(r.Page, q.Get("q"), l, s.filters(r.Page.Lang, l.Counts, filters)))
+	v, err := s.Vocabulary(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	return web.Show(listView(r.Page, q.Get("q"), l, filters(r.Page.Lang, v, l.Counts, on)))
 }
 
 // mostChoices is how many values of a filter are looked at.
@@ -52,32 +61,34 @@ const mostChoices = 20
 
 // filters are the facets as the page shows them: what leaves something, and
 // what is on.
-func (s *Service) filters(l *i18n.Lang, counts map[string]map[string]int, on map[string][]string) (out []ui.Filter) {
+func filters(l *i18n.Lang, v *Vocabulary, counts map[string]map[string]int, on map[string][]string) []ui.Filter {
+	var out []ui.Filter
+	also := ui.Filter{Name: "also", Label: "group.filter.also"}
 	for _, facet := range facets {
-		f := ui.Filter{Name: facet, Label: "group.filter." + facet}
-		for _, v := range on[facet] {
-			if text := choiceText(l, facet, v); counts[facet][v] == 0 && text != "" {
-				f.Choices = append(f.Choices, ui.Choice{Value: v, Text: text, On: true})
+		f := ui.Filter{Name: facet, Label: "group.filter." + facet, One: facet != "support"}
+		var keys []string
+		for value, n := range counts[facet] {
+			is := v.label(l, facet, value)
+			f.Choices = append(f.Choices, ui.Choice{Name: facet, Value: value, Text: is.text, Count: n, On: slices.Contains(on[facet], value)})
+			keys = append(keys, is.key)
+		}
+		for _, value := range on[facet] {
+			if text := v.choiceText(l, facet, value); counts[facet][value] == 0 && text != "" {
+				f.Choices = append(f.Choices, ui.Choice{Name: facet, Value: value, Text: text, On: true})
+				keys = append(keys, "")
 			}
 		}
-		for _, v := range slices.Sorted(maps.Keys(counts[facet])) { // Twi and Fanti are both called Akan
-			f.Choices = append(f.Choices, ui.Choice{Value: v, Text: choiceText(l, facet, v), Count: counts[facet][v], On: slices.Contains(on[facet], v)})
+		sort.Sort(byKey{keys, f.Choices})
+		if facet == "open" || facet == "online" {
+			also.Choices = append(also.Choices, f.Choices...)
+		} else if len(f.Choices) > 0 {
+			out = append(out, f)
 		}
-		search.SortBy(f.Choices, func(c ui.Choice) string { return c.Text })
-		out = append(out, f)
+	}
+	if len(also.Choices) > 0 {
+		out = append(out, also)
 	}
 	return out
-}
-
-// choiceText is a filter's value in the reader's words, "" if it is none.
-func choiceText(l *i18n.Lang, facet, v string) string {
-	switch {
-	case facet == "language":
-		return l.Language(v)
-	case slices.Contains(supports, v):
-		return l.T("group.support." + v)
-	}
-	return ""
 }
 
 // pageAt is the address of another page of the same list.
@@ -103,9 +114,13 @@ func (s *Service) showGroup(r *web.Request) (*web.Answer, error) {
 	if err := s.picture(r.Context(), g); err != nil {
 		return nil, err
 	}
+	t, err := s.tending(r, g)
+	if err != nil {
+		return nil, err
+	}
 	r.Page.About = g.Summary()
-	a := &web.Answer{Page: groupView(r.Page, g, v, MayEdit(r.Viewer, g))}
-	if !g.Published || g.Audience != Everyone {
+	a := &web.Answer{Page: groupView(r.Page, g, v, t)}
+	if !g.Published || g.Hidden || g.Audience != Everyone {
 		a.Header("X-Robots-Tag", "noindex") // a leaked address is not to be found by searching
 	}
 	return a, nil
@@ -208,6 +223,7 @@ func (s *Service) home(r *web.Request) (templ.Component, error) {
 		return nil, err
 	}
 	gs, err := s.briefs(r.Context(), r.Viewer, ids)
+	gs = slices.DeleteFunc(gs, func(b Brief) bool { return b.Life == Ended })
 	if err != nil || len(gs) == 0 {
 		return nil, err
 	}

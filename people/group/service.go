@@ -230,7 +230,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, g *Group, now time.Time
 	if g.ID == "" {
 		g.ID = id.New(ctx)
 	}
-	g.Revision, g.Changed = 1, day(now)
+	g.Revision, g.Changed, g.Life = 1, day(now), Active
 	if err := s.address(ctx, tx, g); err != nil {
 		return err
 	}
@@ -335,7 +335,14 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	if changes == nil {
 		changes = []record.Change{}
 	}
-	return map[string]any{"organiser of": organises, "changes": changes}, err
+	if err != nil {
+		return nil, err
+	}
+	wished, err := wishedBy(ctx, s.db, sub.Personas)
+	if wished == nil {
+		wished = []string{}
+	}
+	return map[string]any{"organiser of": organises, "changes": changes, "wished for a group": wished}, err
 }
 
 // erase ends what a person was to groups. Their last organiser may be gone
@@ -352,5 +359,5 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 			}
 		}
 	}
-	return nil // the grants and the authorship are the ground floor's to forget
+	return forgetWishes(ctx, tx, sub.Personas) // the grants and the authorship are the ground floor's to forget
 }

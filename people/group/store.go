@@ -3,6 +3,7 @@ package group
 import (
 	"context"
 	"errors"
+	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -11,13 +12,15 @@ import (
 
 const columns = `g.id, g.slug, g.name, g.other_names, g.about, g.written_in, g.for_terms, g.for_words, g.support, g.support_words,
 	g.form, g.registers, g.place, g.area, g.country, g.online, g.confidential, g.languages, g.access, g.open, g.welcome,
-	g.email, g.phone, g.website, g.reach, g.since, g.audience, g.published, g.revision, g.changed, g.organisers`
+	g.email, g.phone, g.website, g.reach, g.since, g.audience, g.published, g.revision, g.changed,
+	g.hidden, g.life, g.farewell, g.keeper, g.organisers`
 
 func scanGroup(scan db.Scan) (*Group, error) {
 	g := &Group{}
 	return g, scan(&g.ID, &g.Slug, &g.Name, db.JSON(&g.OtherNames), &g.About, &g.WrittenIn, db.JSON(&g.For), &g.ForWords, db.JSON(&g.Support), &g.SupportWords,
 		&g.Form, db.JSON(&g.Registers), &g.Place, &g.Area, &g.Country, &g.Online, &g.Confidential, db.JSON(&g.Languages), &g.Access, &g.Open, &g.Welcome,
-		&g.Email, &g.Phone, &g.Website, &g.Reach, &g.Since, &g.Audience, &g.Published, &g.Revision, &g.Changed, &g.organisers)
+		&g.Email, &g.Phone, &g.Website, &g.Reach, &g.Since, &g.Audience, &g.Published, &g.Revision, &g.Changed,
+		&g.Hidden, &g.Life, &g.Farewell, &g.keeper, &g.organisers)
 }
 
 // values are a group's columns as insert and update number them.
@@ -40,14 +43,14 @@ func insert(ctx context.Context, tx *db.Tx, g *Group) error {
 }
 
 // setScope decides who may see a group as its row is now, and is the one place
-// that does: everyone, members, whoever has the address; and while it waits its
-// organisers, or the network team if it has none. It looks at the row, which
+// that does: everyone, members, whoever has the address; and while it waits or
+// its curtains are closed its organisers, or the network team if it has none. It looks at the row, which
 // the transaction holds, and not at what was read before: somebody else may
 // have published it, or become its organiser, in between.
 func setScope(ctx context.Context, tx *db.Tx, id string) error {
 	_, err := tx.Exec(ctx, `UPDATE group_group SET scope = CASE
-			WHEN published = FALSE AND organisers = 0 THEN $2
-			WHEN published = FALSE THEN id
+			WHEN (published = FALSE OR hidden) AND organisers = 0 THEN $2
+			WHEN published = FALSE OR hidden THEN id
 			WHEN audience = $3 THEN $4
 			WHEN audience = $5 THEN $6
 			ELSE $7 END
@@ -104,10 +107,10 @@ func byIDs(ctx context.Context, q db.Querier, scopes, ids []string) ([]*Group, e
 	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
 }
 
-const briefColumns = `g.id, g.slug, g.name, g.about, g.written_in, g.form, g.area, g.country, g.support, g.online`
+const briefColumns = `g.id, g.slug, g.name, g.about, g.written_in, g.form, g.area, g.country, g.support, g.online, g.life`
 
 func scanBrief(scan db.Scan) (b Brief, err error) {
-	err = scan(&b.ID, &b.Slug, &b.Name, &b.About, &b.WrittenIn, &b.Form, &b.Area, &b.Country, db.JSON(&b.Support), &b.Online)
+	err = scan(&b.ID, &b.Slug, &b.Name, &b.About, &b.WrittenIn, &b.Form, &b.Area, &b.Country, db.JSON(&b.Support), &b.Online, &b.Life)
 	return b, err
 }
 
@@ -170,4 +173,62 @@ func putTerm(ctx context.Context, tx *db.Tx, t Term) error {
 	_, err := tx.Exec(ctx, `INSERT INTO group_term (key, kind, words, hidden) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (key) DO UPDATE SET words = excluded.words, hidden = excluded.hidden`, t.Key, t.Kind, db.JSON(t.Words), t.Hidden)
 	return err
+}
+
+func setLife(ctx context.Context, tx *db.Tx, g *Group) error {
+	_, err := tx.Exec(ctx, `UPDATE group_group SET life = $2, farewell = $3, keeper = $4 WHERE id = $1 -- every scope: read within theirs just before`, g.ID, string(g.Life), g.Farewell, g.keeper)
+	return err
+}
+
+func setHidden(ctx context.Context, tx *db.Tx, g *Group) error {
+	if _, err := tx.Exec(ctx, `UPDATE group_group SET hidden = $2 WHERE id = $1 -- every scope: read within theirs just before`, g.ID, g.Hidden); err != nil {
+		return err
+	}
+	return setScope(ctx, tx, g.ID)
+}
+
+// remove deletes a group and what waits about it.
+func remove(ctx context.Context, tx *db.Tx, id string) error {
+	if err := dropWish(ctx, tx, id, wishOpen, wishDelete); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM group_group WHERE id = $1 -- every scope: read within theirs just before`, id)
+	return err
+}
+
+// insertWish notes a wish, unless there is one of the kind already.
+func insertWish(ctx context.Context, tx *db.Tx, group, what, persona string, now time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO group_wish (group_id, what, asker_persona_id, at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (group_id, what) DO NOTHING`, group, what, persona, now)
+	return err
+}
+
+func readWish(scan db.Scan) (w Wish, err error) {
+	err = scan(&w.What, &w.asker, &w.At)
+	return w, err
+}
+
+func wishOf(ctx context.Context, q db.Querier, group, what string) (Wish, error) {
+	return db.One(ctx, q, readWish, `SELECT what, asker_persona_id, at FROM group_wish WHERE group_id = $1 AND what = $2`, group, what)
+}
+
+func wishes(ctx context.Context, q db.Querier, group string) ([]Wish, error) {
+	return db.All(ctx, q, readWish, `SELECT what, asker_persona_id, at FROM group_wish WHERE group_id = $1`, group)
+}
+
+func dropWish(ctx context.Context, tx *db.Tx, group string, what ...string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM group_wish WHERE group_id = $1 AND what IN ($2)`, group, what)
+	return err
+}
+
+// forgetWishes takes back what personas wished: nobody agrees with somebody who
+// has left.
+func forgetWishes(ctx context.Context, tx *db.Tx, personas []string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM group_wish WHERE asker_persona_id IN ($1)`, personas)
+	return err
+}
+
+// wishedBy is what somebody wished for groups, for their export.
+func wishedBy(ctx context.Context, q db.Querier, personas []string) ([]string, error) {
+	return db.All(ctx, q, db.Text, `SELECT what FROM group_wish WHERE asker_persona_id IN ($1) ORDER BY at`, personas)
 }

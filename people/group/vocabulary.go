@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -38,6 +39,8 @@ var offered = map[string][]string{
 type Vocabulary struct {
 	terms map[string]Term
 	order []string // keys, by kind and as offered
+
+	labels sync.Map // what filters say, by language, facet and value
 }
 
 // Has says whether a key is a term.

@@ -156,6 +156,12 @@ func Held(ctx context.Context, q db.Querier, persona string, r Relation) ([]stri
 	return db.All(ctx, q, db.Text, `SELECT scope FROM access_grant WHERE holder_persona_id = $1 AND relation = $2 ORDER BY scope`, persona, string(r))
 }
 
+// Close ends a scope: nobody holds it any more.
+func Close(ctx context.Context, tx *db.Tx, scope string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM access_grant WHERE scope = $1`, scope)
+	return err
+}
+
 // Erase forgets what personas held.
 func Erase(ctx context.Context, tx *db.Tx, personas []string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM access_grant WHERE holder_persona_id IN ($1)`, personas)

@@ -107,3 +107,19 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// Sign languages have names, Twi and Fanti have two, and each is found by its
+// own in any language of the house.
+func TestNamesOfTheHouse(t *testing.T) {
+	c := load(t)
+	for _, x := range []struct{ lang, code, name string }{
+		{"en", "bfi", "British Sign Language"}, {"ar", "bfi", "لغة الإشارة البريطانية"}, {"en", "tw", "Twi"}, {"en", "fat", "Fanti"}, {"fr", "moe", "innu"},
+	} {
+		if got := c.Get(x.lang).Language(x.code); got != x.name {
+			t.Errorf("%s in %s is %q, want %q", x.code, x.lang, got, x.name)
+		}
+		if got := c.Find(x.name); got != x.code {
+			t.Errorf("%q is %q, want %q", x.name, got, x.code)
+		}
+	}
+}

@@ -29,7 +29,14 @@ func (l *Lang) Language(code string) string {
 	return n
 }
 
+// house are the names that x/text's CLDR lacks, sign languages above all, or
+// gives to two languages at once.
+const house = "i18n.language."
+
 func (l *Lang) language(code string) string {
+	if n := l.T(house + code); n != house+code {
+		return n
+	}
 	t, err := language.Parse(code)
 	if err != nil {
 		return ""
@@ -71,6 +78,13 @@ func (c *Catalog) Find(name string) string {
 				c.learn(l.languages.Name(t), t)
 			}
 			c.learn(display.Self.Name(t), t)
+		}
+		for _, l := range c.Langs {
+			for _, key := range l.Keys() {
+				if code, ok := strings.CutPrefix(key, house); ok {
+					c.byName[fold(l.T(key))] = code
+				}
+			}
 		}
 		delete(c.byName, "")
 	})

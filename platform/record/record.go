@@ -79,6 +79,12 @@ func Amend(ctx context.Context, tx *db.Tx, t Thing, change func(json.RawMessage)
 	return nil
 }
 
+// Forget deletes a thing's history.
+func Forget(ctx context.Context, tx *db.Tx, t Thing) error {
+	_, err := tx.Exec(ctx, `DELETE FROM record_revision WHERE room = $1 AND thing = $2`, t.Room, t.ID)
+	return err
+}
+
 // By lists the things a persona changed, for its export.
 func By(ctx context.Context, q db.Querier, personas []string) ([]Change, error) {
 	return db.All(ctx, q, func(scan db.Scan) (c Change, err error) {

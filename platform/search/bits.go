@@ -21,6 +21,12 @@ func (s set) and(o set) {
 	}
 }
 
+func (s set) without(o set) {
+	for i := range o {
+		s[i] &^= o[i]
+	}
+}
+
 func (s set) or(o set) {
 	for i := range o {
 		s[i] |= o[i]

@@ -17,6 +17,7 @@ type Query struct {
 	Kind    string
 	Words   string              // empty: everything, in the order of titles; else the best matches first
 	Filters map[string][]string // facet → values, any of which will do
+	Except  map[string][]string // facet → values that keep a thing out
 	Page    string              // where the page begins, from Found; empty: at the beginning
 	Size    int                 // things on a page
 }
@@ -114,6 +115,9 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 	seen := newSet(len(s.ids))
 	for _, scope := range v.Scopes() {
 		seen.or(s.scope[scope])
+	}
+	for facet, values := range q.Except {
+		seen.without(s.any(facet, values))
 	}
 	out := &Found{}
 	var ranked []int

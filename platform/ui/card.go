@@ -1,5 +1,7 @@
 package ui
 
+import "cmp"
+
 // Card is how one thing looks in a list, whatever room it comes from.
 type Card struct {
 	Path  string
@@ -18,20 +20,27 @@ type Filter struct {
 	Name    string // parameter in the address
 	Label   string // locale key
 	Choices []Choice
+	One     bool // one choice at a time, from a list that opens: for what has many
 }
 
 // Choice is one value of a filter.
 type Choice struct {
+	Name        string // parameter in the address, where it is not the filter's
 	Value, Text string
 	Count       int
 	On          bool
 }
 
-// Shown is how many choices of the filter are on.
-func (f *Filter) Shown() (n int) {
-	for _, c := range f.Choices {
-		if c.On {
-			n++
+// name is the choice's parameter in the address.
+func (c *Choice) name(f *Filter) string { return cmp.Or(c.Name, f.Name) }
+
+// shown is how many choices are on.
+func shown(filters []Filter) (n int) {
+	for _, f := range filters {
+		for _, c := range f.Choices {
+			if c.On {
+				n++
+			}
 		}
 	}
 	return n

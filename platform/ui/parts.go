@@ -105,7 +105,7 @@ func sampleCounts(p *Page) []Count {
 
 func sampleFilters(p *Page) []Filter {
 	return []Filter{
-		{Name: "kind", Label: "ui.parts.many", Choices: []Choice{{"kitchen", p.T("ui.parts.few.kitchen"), 1204, true}, {"walk", p.T("ui.parts.few.walk"), 3, false}}},
-		{Name: "place", Label: "ui.parts.from", Choices: []Choice{{"here", longWord, 0, false}}},
+		{Name: "kind", Label: "ui.parts.many", Choices: []Choice{{Value: "kitchen", Text: p.T("ui.parts.few.kitchen"), Count: 1204, On: true}, {Value: "walk", Text: p.T("ui.parts.few.walk"), Count: 3}}},
+		{Name: "place", Label: "ui.parts.from", One: true, Choices: []Choice{{Value: "here", Text: longWord}}},
 	}
 }

@@ -59,7 +59,7 @@ func states(link, hidden string) []state {
 		{name: "home", path: "/", sees: ".hero #q"},
 		{name: "home-menu", path: "/", sees: ".hero #q", open: map[int]string{320: ".menu > summary", 1280: ".langs > summary"}},
 		{name: "groups", path: "/groups", sees: "#found .card"},
-		{name: "groups-filtered", path: "/groups?support=practical&language=ar", sees: "#language-ar:checked"},
+		{name: "groups-filtered", path: "/groups?support=practical&language=ar", sees: "#n-language-ar:checked"},
 		{name: "groups-none", path: "/groups?q=zzzzz", sees: "#found .empty"},
 		{name: "groups-second", path: "/groups", sees: ".pager", then: func(b *tab) {
 			came := b.again()
