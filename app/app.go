@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -21,6 +22,7 @@ import (
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
 	"withus.example/platform/mail"
+	"withus.example/platform/media"
 	"withus.example/platform/search"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
@@ -50,7 +52,8 @@ type App struct {
 	Handler http.Handler
 	Routes  []web.Route // every address of the house
 
-	mail mail.Sender
+	mail  mail.Sender
+	media *media.Folder // nil: no pictures
 }
 
 // Open opens a network's data, brings it up to date and wires the rooms.
@@ -70,13 +73,19 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			d.Close()
-		}
-	}()
 	langs := &i18n.Catalog{}
 	a = &App{DB: d, Index: search.New(d), mail: o.Mail}
+	opened := a
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, opened.close())
+		}
+	}()
+	if name := o.Store.Pictures(); name != "" {
+		if a.media, err = media.OpenFolder(name); err != nil {
+			return nil, err
+		}
+	}
 	a.Server = &web.Server{DB: d, Langs: langs, Proxies: o.Serving.Ranges(), Log: o.Log, Keep: o.Serving.PageCache << 20,
 		Site: &ui.Site{Name: o.Network.Name, Origin: o.Serving.URL, Leave: o.Network.Leave, Assets: assets, Demo: o.Demo}}
 	a.rooms(langs)
@@ -113,8 +122,12 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 func (a *App) rooms(langs *i18n.Catalog) {
 	a.Members = member.New(a.DB, a.mail, langs, a.Server.Site.Origin)
 	a.SignIn = signin.New(a.DB, a.Members, a.mail, langs, a.Server.Site.Origin, a.Server.SessionCookie())
-	a.Groups = group.New(a.DB, a.Index, langs, a.Members)
 	help := helpnow.New(a.DB, langs, a.Members)
+	var pictures media.Store
+	if a.media != nil {
+		pictures = a.media
+	}
+	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
@@ -160,7 +173,15 @@ func English() (func(key string, args ...any) string, error) {
 // Close waits for jobs under way and closes the data.
 func (a *App) Close() error {
 	a.Jobs.Stop()
-	return a.DB.Close()
+	return a.close()
+}
+
+func (a *App) close() error {
+	err := a.DB.Close()
+	if a.media != nil {
+		err = errors.Join(err, a.media.Close())
+	}
+	return err
 }
 
 // ready says whether the network can answer.

@@ -68,6 +68,7 @@ func (s *street) plant() {
 	for thing, word := range canaries {
 		if thing != "public" && thing != "past" && thing != "place" {
 			s.change(s.keeper(thing), s.slug[thing], sung(word, spoken[thing]))
+			s.file[thing] = s.picture(s.keeper(thing), s.slug[thing], photo(""), "A "+word+" on a table")
 		}
 	}
 	organiser := s.who["organiser"]
@@ -79,6 +80,9 @@ func (s *street) plant() {
 		s.change(organiser, s.slug["public"], fields)
 	}
 	s.change(organiser, s.slug["public"], map[string]any{"confidential": true})
+	for _, thing := range []string{"past", "public"} {
+		s.file["public"] = s.picture(organiser, s.slug["public"], photo(""), "A "+canaries[thing]+" on a table")
+	}
 	// A place that is sent along though it is confidential is not kept either.
 	s.change(s.who["team"], s.slug["orphan"], map[string]any{"confidential": true, "place": canaries["place"]})
 }

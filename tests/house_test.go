@@ -17,7 +17,7 @@ import (
 // options are those of the demo network, as tests open it.
 func options(at dbtest.Place, tray *mail.Tray) app.Options {
 	return app.Options{
-		Store:   conf.Store{Data: at.Dir, Database: at.URL},
+		Store:   conf.Store{Data: at.Dir, Database: at.URL, Media: "none"},
 		Network: conf.Network{Name: "Open Door Network", Languages: []string{"en", "es", "fr", "ar"}, Leave: "https://www.wikipedia.org/"},
 		Serving: conf.Serving{URL: "http://127.0.0.1", PageCache: 16}, Mail: tray, Demo: true,
 	}
@@ -38,6 +38,7 @@ type house struct {
 	*app.App
 	t    *testing.T
 	tray *mail.Tray
+	kept string // the folder of its pictures: empty at first
 }
 
 // each runs a test against a demo network of its own on each engine.
@@ -54,9 +55,11 @@ func one(t *testing.T) *house {
 
 func open(t *testing.T, at dbtest.Place) *house {
 	t.Helper()
-	h := &house{t: t, tray: &mail.Tray{}}
+	h := &house{t: t, tray: &mail.Tray{}, kept: t.TempDir()}
+	o := options(at, h.tray)
+	o.Store.Media = h.kept
 	var err error
-	if h.App, err = app.Open(t.Context(), options(at, h.tray)); err != nil {
+	if h.App, err = app.Open(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

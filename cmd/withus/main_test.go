@@ -124,6 +124,7 @@ func TestSettings(t *testing.T) {
 	covered := map[string]bool{}
 	for _, c := range []struct{ name, bad, says string }{
 		{"data", "/dev/null/x", "the data folder can't be made"},
+		{"media", "/dev/null/x", "the folder for pictures can't be made"},
 		{"database", "mysql://x", "must be a postgres:// URL"},
 		{"name", "a\tb\nc", "name must be one line"},
 		{"primary", "#ffffff", "#ffffff"},

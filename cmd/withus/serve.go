@@ -89,7 +89,7 @@ func (d *demo) Run(ctx context.Context, out io.Writer) error {
 			return fmt.Errorf("%s can't be read: delete the folder to start over: %w", name, err)
 		}
 	}
-	a, err := app.Open(ctx, app.Options{Store: conf.Store{Data: d.Data, Database: d.Database}, Network: network, Serving: serving, Mail: &mail.Tray{}, Demo: true, Log: log()})
+	a, err := app.Open(ctx, app.Options{Store: conf.Store{Data: d.Data, Database: d.Database, Media: filepath.Join(d.Data, "media")}, Network: network, Serving: serving, Mail: &mail.Tray{}, Demo: true, Log: log()})
 	if err != nil {
 		return err
 	}

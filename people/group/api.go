@@ -64,6 +64,9 @@ type apiGroupOut struct{ Body *Group }
 
 func (s *Service) apiRead(ctx context.Context, in *apiGroupIn) (*apiGroupOut, error) {
 	g, err := s.Read(ctx, web.ViewerOf(ctx), in.Slug)
+	if err == nil {
+		err = s.picture(ctx, g)
+	}
 	return &apiGroupOut{g}, err
 }
 

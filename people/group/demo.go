@@ -88,7 +88,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		}
 		done += n
 	}
-	return nil
+	return s.demoPictures(ctx, written[:min(len(written), d.Groups)])
 }
 
 // demoOrganisers are who runs the i-th group: the first three have both example

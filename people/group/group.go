@@ -21,10 +21,12 @@ type Group struct {
 	Revision  int       `json:"revision" doc:"number of its latest change"`
 	Changed   time.Time `json:"changed" doc:"to the day: the hour would say when its organisers are here"`
 
-	Checked  time.Time `json:"checked" doc:"the day its organisers last said that all of it is right; 1970: never"`
-	Hidden   bool      `json:"-"` // its curtains are closed: only its organisers see it
-	Life     Life      `json:"life" enum:"active,resting,ended"`
-	Farewell string    `json:"farewell,omitempty" doc:"what a group that rests or has ended wants said"`
+	Checked time.Time `json:"checked" doc:"the day its organisers last said that all of it is right; 1970: never"`
+	Picture *Picture  `json:"picture,omitempty" doc:"as a page about the group shows it"`
+
+	Hidden   bool   `json:"-"` // its curtains are closed: only its organisers see it
+	Life     Life   `json:"life" enum:"active,resting,ended"`
+	Farewell string `json:"farewell,omitempty" doc:"what a group that rests or has ended wants said"`
 
 	keeper     string // of its memory
 	organisers int
@@ -218,9 +220,11 @@ func registers(p *fault.Problems, in []Register) []Register {
 // Summary is the first words of what a group does, for cards.
 func (d *Details) Summary() string { return summary(d.About) }
 
-func summary(about string) string {
-	first, _, _ := strings.Cut(about, "\n")
-	const most = 180 // characters
+func summary(about string) string { return firstWords(about, 180) }
+
+// firstWords is as much of a text's first line as fits into so many characters.
+func firstWords(text string, most int) string {
+	first, _, _ := strings.Cut(text, "\n")
 	n := 0
 	for i := range first {
 		if n++; n <= most {

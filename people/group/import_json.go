@@ -22,7 +22,7 @@ type jsonSource struct {
 }
 
 // The fields of a group in JSON that are its room's to say, not a list's.
-var ownFields = []string{"slug", "revision", "changed", "checked", "life", "farewell"}
+var ownFields = []string{"slug", "revision", "changed", "checked", "picture", "life", "farewell"}
 
 // byField finds a column of full by a group's field in JSON, in small letters.
 var byField = func() map[string]int {

@@ -190,7 +190,9 @@ func (s *Service) Delete(ctx context.Context, v *access.Viewer, slug string) (go
 
 // remove deletes everything that is kept of a group.
 func (s *Service) remove(ctx context.Context, tx *db.Tx, g *Group) error {
-	tx.Changed("group")
+	if err := s.letGo(ctx, tx, g.ID); err != nil {
+		return err
+	}
 	if err := remove(ctx, tx, g.ID); err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ func (s *Service) pages() []web.Route {
 	return []web.Route{
 		web.Get("/groups", read, s.showList).Reads(append([]string{"q", "page", "life"}, facets...)...).Kept("group"),
 		web.Get("/groups/{slug}", read, s.showGroup).Kept("group"),
+		web.Get("/groups/{slug}/slip", read, s.showSlip).Kept("group"),
 		web.FormAt("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
 		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before"),
 		web.Do("/groups/{slug}/restore", editing, s.saveRestore, "revision", "from"),
@@ -114,6 +115,9 @@ func (s *Service) showGroup(r *web.Request) (*web.Answer, error) {
 	}
 	v, err := s.Vocabulary(r.Context())
 	if err != nil {
+		return nil, err
+	}
+	if err := s.picture(r.Context(), g); err != nil {
 		return nil, err
 	}
 	t, err := s.tending(r, g)

@@ -125,19 +125,3 @@ func dial(s string) string {
 		return -1
 	}, s)
 }
-
-// message is the page as a short plain text, to send or to print.
-func message(p *ui.Page, g *Group) string {
-	lines := []string{g.Name, g.Summary()}
-	var where []string
-	for _, w := range []string{g.Place, g.Area, p.Country(g.Country)} {
-		if w != "" {
-			where = append(where, w)
-		}
-	}
-	if g.Online {
-		where = append(where, p.T("group.online"))
-	}
-	lines = append(lines, strings.Join(where, p.T("group.comma")), strings.Join(slices.DeleteFunc([]string{g.Phone, g.Email}, func(s string) bool { return s == "" }), " · "), p.Site.Origin+g.Path())
-	return strings.Join(slices.DeleteFunc(lines, func(s string) bool { return s == "" }), "\n")
-}

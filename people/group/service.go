@@ -16,6 +16,7 @@ import (
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
 	"withus.example/platform/mail"
+	"withus.example/platform/media"
 	"withus.example/platform/record"
 	"withus.example/platform/search"
 )
@@ -38,6 +39,7 @@ type Service struct {
 	langs      *i18n.Catalog
 	vocabulary db.Memo[*Vocabulary]
 	people     People
+	media      media.Store   // nil: no pictures
 	taking     chan struct{} // held while the whole list is written for somebody
 }
 
@@ -51,8 +53,8 @@ type People interface {
 }
 
 // New opens the room.
-func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People) *Service {
-	s := &Service{db: d, index: index, langs: langs, people: people, taking: make(chan struct{}, 4)}
+func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People, pictures media.Store) *Service {
+	s := &Service{db: d, index: index, langs: langs, people: people, media: pictures, taking: make(chan struct{}, 4)}
 	s.vocabulary.Rooms = []string{"group"}
 	s.vocabulary.Make = func(ctx context.Context) (*Vocabulary, error) {
 		changed, err := terms(ctx, d)

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -20,6 +21,21 @@ import (
 type Store struct {
 	Data     string `default:"withus-data" type:"path" help:"Folder that holds the network: its database, when it is SQLite, and its files."`
 	Database string `help:"postgres:// address of the database, instead of SQLite in the data folder." placeholder:"URL"`
+	Media    string `help:"Folder for pictures, or none; if you say nothing, the folder media in the data folder, and none with a postgres:// database." placeholder:"FOLDER"`
+}
+
+// Pictures is the folder pictures are kept in, "" for none. Servers that share
+// a PostgreSQL have to share it too, so there it is named or there is none.
+func (s *Store) Pictures() string {
+	switch {
+	case s.Media == "none":
+		return ""
+	case s.Media != "":
+		return s.Media
+	case s.Database != "":
+		return ""
+	}
+	return filepath.Join(s.Data, "media")
 }
 
 // Network is what a network is called and looks like.

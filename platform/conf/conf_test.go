@@ -54,3 +54,22 @@ func TestMailAndNetwork(t *testing.T) {
 		}
 	}
 }
+
+// Pictures stand beside the database; where several servers may share one, only
+// in a folder that was named.
+func TestPictures(t *testing.T) {
+	for _, c := range []struct {
+		store Store
+		want  string
+	}{
+		{Store{Data: "/d"}, "/d/media"},
+		{Store{Data: "/d", Media: "/m"}, "/m"},
+		{Store{Data: "/d", Media: "none"}, ""},
+		{Store{Data: "/d", Database: "postgres://x"}, ""},
+		{Store{Data: "/d", Database: "postgres://x", Media: "/m"}, "/m"},
+	} {
+		if got := c.store.Pictures(); got != c.want {
+			t.Errorf("%+v: %q", c.store, got)
+		}
+	}
+}

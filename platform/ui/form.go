@@ -11,6 +11,7 @@ import (
 // with it, and the key that makes sending it twice the same as sending it once.
 type Form struct {
 	Values   url.Values
+	Files    map[string][]byte // what was sent along, by field; never shown again
 	Problems []fault.Problem
 	Key      string
 	Kept     bool // the values were kept over a sign-in, and wait to be sent

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -105,7 +106,7 @@ func (m *made) free() {
 func (a *Answer) send(w http.ResponseWriter, r *http.Request) {
 	status, head := a.header()
 	m := &made{status: status, head: head}
-	z := m.open(w, r, true)
+	z := m.open(w, r, !strings.HasPrefix(a.Type, "image/")) // those are squeezed already
 	err := a.Stream(z)
 	if err == nil {
 		err = z.Close()

@@ -85,14 +85,18 @@ func (s *Server) draw(r *Request, form *Form, f *ui.Form, status int) error {
 // takeForm receives a form. asked is the error that finding out who sent it
 // gave, if any: the words come first.
 func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error {
-	f, err := readForm(r, form)
+	may := asked
+	if may == nil {
+		may = s.enter(r, rt)
+	}
+	f, err := s.readForm(r, form, may == nil)
 	if err != nil {
 		return err
 	}
 	if asked != nil {
 		return s.back(r, form, f, asked)
 	}
-	if err := s.enter(r, rt); err != nil {
+	if err := may; err != nil {
 		if form.Show == nil {
 			return err
 		}
@@ -233,28 +237,19 @@ func (f *Form) takes(name string) bool {
 	})
 }
 
-// readForm reads the fields of a form. Whatever is wrong with the whole of it
-// is the error; what is wrong with a field is among the form's problems.
-func readForm(r *Request, form *Form) (*ui.Form, error) {
-	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/x-www-form-urlencoded" {
-		return nil, fault.New(fault.Invalid, "")
-	}
-	b, err := io.ReadAll(http.MaxBytesReader(r.w, r.Body, formSize))
-	if _, over := errors.AsType[*http.MaxBytesError](err); over {
-		return nil, fault.New(fault.Invalid, "error.toolarge")
-	}
+// readForm reads the fields of a form, and the files with it if they are to be
+// kept. Whatever is wrong with the whole of it is the error; what is wrong with
+// a field is among the form's problems.
+func (s *Server) readForm(r *Request, form *Form, keep bool) (*ui.Form, error) {
+	values, files, err := s.readBody(r, form, keep)
 	if err != nil {
-		return nil, &fault.Error{Kind: fault.Invalid, Err: err}
+		return nil, err
 	}
-	if strings.Count(string(b), "&") > mostFields {
-		return nil, fault.New(fault.Invalid, "error.toolarge")
-	}
-	values, err := url.ParseQuery(string(b))
-	if err != nil {
-		return nil, &fault.Error{Kind: fault.Invalid, Err: err}
-	}
-	f := &ui.Form{Values: values, Key: values.Get(formKeyField)}
+	f := &ui.Form{Values: values, Files: files, Key: values.Get(formKeyField)}
 	values.Del(formKeyField)
+	for _, name := range form.Files {
+		values.Del(name) // sent the other way, it is but a file's name
+	}
 	if !form.Again && !id.Valid(f.Key) {
 		return nil, &fault.Error{Kind: fault.Invalid, Err: errors.New("no form key")}
 	}
@@ -270,4 +265,40 @@ func readForm(r *Request, form *Form) (*ui.Form, error) {
 		}
 	}
 	return f, nil
+}
+
+// readBody reads what was sent, in one of the two ways forms are sent in.
+func (s *Server) readBody(r *Request, form *Form, keep bool) (url.Values, map[string][]byte, error) {
+	kind, args, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case err == nil && kind == "application/x-www-form-urlencoded":
+		values, err := readURLEncoded(r)
+		return values, nil, err
+	case err == nil && kind == "multipart/form-data" && len(form.Files) > 0:
+		return s.readParts(r, form, args["boundary"], keep)
+	}
+	return nil, nil, fault.New(fault.Invalid, "")
+}
+
+func readURLEncoded(r *Request) (url.Values, error) {
+	b, err := io.ReadAll(http.MaxBytesReader(r.w, r.Body, formSize))
+	if err != nil {
+		return nil, unread(err)
+	}
+	if strings.Count(string(b), "&") > mostFields {
+		return nil, fault.New(fault.Invalid, "error.toolarge")
+	}
+	values, err := url.ParseQuery(string(b))
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Invalid, Err: err}
+	}
+	return values, nil
+}
+
+// unread is the fault of a body that could not be read.
+func unread(err error) error {
+	if _, over := errors.AsType[*http.MaxBytesError](err); over {
+		return fault.New(fault.Invalid, "error.toolarge")
+	}
+	return &fault.Error{Kind: fault.Invalid, Err: err}
 }

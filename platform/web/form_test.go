@@ -319,7 +319,7 @@ func FuzzReadForm(f *testing.F) {
 		r := httptestRequest("/notes/one/edit")
 		r.Method, r.Body = http.MethodPost, nopCloser{strings.NewReader(body)}
 		r.Header.Set("Content-Type", formType)
-		got, err := readForm(&Request{Request: r, w: &blank{head: http.Header{}}}, form)
+		got, err := (&Server{}).readForm(&Request{Request: r, w: &blank{head: http.Header{}}}, form, true)
 		if err != nil {
 			return
 		}

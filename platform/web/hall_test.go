@@ -112,6 +112,7 @@ func (h *hall) routes() []Route {
 		FormAt("/notes/{name}/edit", signed, Form{Fields: []string{"words", "more"}, Fill: h.fill, Show: h.show, Save: h.save}),
 		FormAt("/notes/{name}/big", signed, Form{Fields: []string{"words"}, Show: h.show, Save: h.save}),
 		Do("/notes/{name}/drop", signed, h.save, "words"),
+		FormAt("/notes/{name}/file", signed, Form{Fields: []string{"words", "more"}, Files: []string{"file"}, Show: h.show, Save: h.saveFile}),
 		FormAt("/come-in", open, Form{Fields: []string{"who", "next"}, Again: true, Show: h.show, Save: h.comeIn}),
 		FormAt("/sign-in", open, Form{Fields: []string{"next"}, Again: true, Show: h.show, Save: h.comeIn}).Reads("next"),
 		Get("/private", signed, func(r *Request) (*Answer, error) { return plain("private to " + r.Viewer.Persona), nil }),

@@ -53,6 +53,7 @@ func (rt Route) Kept(rooms ...string) Route {
 // Form is a page with a form that is sent to its own address.
 type Form struct {
 	Fields []string // the fields it takes; a form with any other is refused. "words-*" takes all that begin so
+	Files  []string // the fields among them that take a file; see MaxFile. The page's form is multipart/form-data then
 	Again  bool     // sending it twice does no harm, and each time counts: signing in
 
 	// Fill gives what stands in the fields at first; nil leaves them empty.

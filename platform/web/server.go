@@ -37,7 +37,8 @@ type Server struct {
 
 	kept    *kept
 	metrics *Metrics
-	accept  sync.Map // Accept-Language → *i18n.Lang
+	uploads atomic.Int64 // files being sent just now
+	accept  sync.Map     // Accept-Language → *i18n.Lang
 	accepts atomic.Int64
 }
 

@@ -17,6 +17,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -58,6 +59,7 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(dir)
+		pictures = filepath.Join(dir, "pictures")
 		opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.UserDataDir(dir),
 			// It asks nobody anything but the test's own servers.
 			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-domain-reliability", true),
@@ -105,9 +107,12 @@ var demo = dbtest.Template{Name: "browser", Make: func(ctx context.Context, at d
 	return errors.Join(err, a.Close())
 }}
 
+// pictures is the folder of the demo's pictures, for all copies of its database.
+var pictures string
+
 func options(at dbtest.Place, tray *mail.Tray, origin, leave string) app.Options {
 	return app.Options{
-		Store:   conf.Store{Data: at.Dir},
+		Store:   conf.Store{Data: at.Dir, Media: pictures},
 		Network: conf.Network{Name: "Open Door Network", Languages: []string{"en", "es", "fr", "ar"}, Leave: leave},
 		Serving: conf.Serving{URL: origin, PageCache: 16}, Mail: tray, Demo: true,
 		Log: slog.New(slog.DiscardHandler),

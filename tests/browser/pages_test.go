@@ -70,6 +70,7 @@ func states(link, hidden string) []state {
 		{name: "group-confidential", path: threeCups, sees: "main h1"},
 		{name: "group-unlisted", path: hidden, sees: "main .note"},
 		{name: "group-arabic", path: byTea, sees: "main h1[lang=ar]"},
+		{name: "slip", path: collective + "/slip", sees: ".slip .code"},
 		{name: "search", path: "/search", sees: "#q"},
 		{name: "search-found", path: "/search?q=tea", sees: "#found .card"},
 		{name: "search-none", path: "/search?q=zzzzz", sees: "#found .empty"},
@@ -95,6 +96,8 @@ func states(link, hidden string) []state {
 		{name: "edit-wrong", path: collective + "/edit", as: "organiser", sees: ".summary", err: true,
 			then: send(save, map[string]string{"name": "", "since": "long ago", "languages": "English, Elvish", "email": "kitchen", "website": "nowhere"})},
 		{name: "edit-done", path: collective + "/edit", as: "organiser", sees: ".done", then: send(save, map[string]string{"since": "2012"})},
+		{name: "picture", path: collective + "/picture", as: "organiser", sees: "img.picture"},
+		{name: "picture-wrong", path: collective + "/picture", as: "organiser", sees: ".summary", err: true, then: send(save, map[string]string{"words": ""})},
 		{name: "history", path: collective + "/history", as: "organiser", sees: "main li form"},
 		{name: "password", path: "/sign-in/password", as: "organiser", sees: "#fresh"},
 		{name: "password-wrong", path: "/sign-in/password", as: "organiser", sees: ".summary", err: true, then: send(save, map[string]string{"fresh": "short"})},
@@ -193,7 +196,7 @@ func TestPages(t *testing.T) {
 }
 
 // noPages are addresses that are asked for and are no pages of ours.
-var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json"}
+var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/groups/{slug}/picture/{file}"}
 
 // looked holds that every page of the house is among the states.
 func looked(t *testing.T, h *house, all []state) {
