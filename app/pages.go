@@ -22,7 +22,7 @@ import (
 var locale embed.FS
 
 // Paths are the top path segments of the roof's own pages.
-var Paths = []string{"", "search", "you", "leave", "leaving", "healthz", "readyz", "api", "ui", "demo", "assets"}
+var Paths = []string{"", "search", "you", "desk", "leave", "leaving", "healthz", "readyz", "api", "ui", "demo", "assets"}
 
 var (
 	anyone   = access.Permission{Name: "app.anyone", Anyone: true}
@@ -30,7 +30,7 @@ var (
 )
 
 // Permissions are the roof's own.
-var Permissions = []access.Permission{anyone, signedIn}
+var Permissions = []access.Permission{anyone, signedIn, onDesk}
 
 // pages are the roof's own pages.
 func (a *App) pages(demo bool) []web.Route {
@@ -38,6 +38,7 @@ func (a *App) pages(demo bool) []web.Route {
 		web.Get("/{$}", anyone, a.home).Kept(a.with(func(m kit.Module) bool { return m.Home != nil })...),
 		web.Get("/search", anyone, a.search).Reads("q").Kept(a.with(func(m kit.Module) bool { return m.Cards != nil })...),
 		web.Get("/you", signedIn, a.you),
+		web.Get("/desk", onDesk, a.desk),
 		web.Get("/leave", anyone, a.leave),
 		web.Get("/leaving", anyone, leaving).Kept("app"),
 		web.Get("/api", anyone, a.api).Kept("app"),
@@ -108,7 +109,7 @@ func (a *App) you(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Show(youView(r.Page, ps))
+	return web.Show(youView(r.Page, append(toDesk(r), ps...)))
 }
 
 // mostFound is how many results a search shows.

@@ -69,6 +69,7 @@ GET /readyz                   ok
 GET /demo/mail                ok
 GET /ui                       ok
 GET /you                      in      ok     ok        ok        ok   ok        ok    in     in
+GET /desk                     in      no     no        no        ok   no        no    in     in
 GET /api/v1/search            ok
 
 GET /sign-in                  ok

@@ -253,7 +253,7 @@ func TestHelpEmpty(t *testing.T) {
 // The desk's part of the room: what waits, and what is overdue.
 func TestHelpDesk(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		h.as("team").Get("/you").Shows(t, "Help lines", "2 lines to try", "Example line: Not Tried Yet", "Example line: Switchboard of Our Own").Hides(t, "Night Owls", "Rings and Rings")
+		h.as("team").Get("/desk").Shows(t, "Help lines", "2 lines to try", "Example line: Not Tried Yet", "Example line: Switchboard of Our Own").Hides(t, "Night Owls", "Rings and Rings")
 		h.as("member").Get("/you").Hides(t, "Help lines", "Example line")
 		for _, m := range h.Rooms {
 			if m.Name == "helpnow" && m.Desk == nil {

@@ -34,8 +34,9 @@ type asking struct {
 	sent               time.Time // the day of the last mail; 1970: never
 }
 
-// planAsking adds a job for every organiser who is to be asked now.
-func (s *Service) planAsking(ctx context.Context) error {
+// AskOrganisers adds a job for every organiser who is to be asked now. It comes
+// round once a day.
+func (s *Service) AskOrganisers(ctx context.Context) error {
 	holders, err := access.Holders(ctx, s.db, access.Organiser)
 	if err != nil {
 		return err

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"withus.example/platform/db"
+	"withus.example/platform/id"
 	"withus.example/platform/kit"
+	"withus.example/platform/record"
 )
 
 // demoGroups are written by hand; demoParts is what further ones are made of.
@@ -75,6 +77,9 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 				if err := s.create(ctx, tx, &g, now.Add(-time.Duration(d.Rand.IntN(400*24))*time.Hour)); err != nil {
 					return err
 				}
+				if err := s.demoTrue(ctx, tx, &g, done+i, now); err != nil {
+					return err
+				}
 				for _, p := range organisers[i] {
 					if err := s.addOrganiser(ctx, tx, &g, p); err != nil {
 						return err
@@ -89,6 +94,39 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		done += n
 	}
 	return s.demoPictures(ctx, written[:min(len(written), d.Groups)])
+}
+
+// demoTrue lets the i-th group be looked through some day, rest, end, or be
+// told that something is out of date.
+func (s *Service) demoTrue(ctx context.Context, tx *db.Tx, g *Group, i int, now time.Time) error {
+	if i%4 != 3 {
+		g.Checked = day(now.AddDate(0, 0, -i*37%500))
+		if err := setChecked(ctx, tx, g); err != nil {
+			return err
+		}
+	}
+	switch i {
+	case 21:
+		g.Life, g.Farewell, g.keeper = Resting, "We are tired and our kettle is broken. Back when the clocks change.", "The one with the key to the cupboard"
+	case 34:
+		g.Life, g.Farewell, g.keeper = Ended, "We lasted nine years and buried nobody we could have kept. The recipe book is with the library.", "Ask at the library for the red folder"
+	}
+	if g.Life != Active {
+		if err := setLife(ctx, tx, g); err != nil {
+			return err
+		}
+		return s.shelve(ctx, tx, g)
+	}
+	said := map[int][][2]string{
+		0: {{"phone", "+44 1632 960115"}, {"other", "The green door is blue now."}},
+		1: {{"welcome", "Ask for whoever holds the umbrella."}},
+	}
+	for _, x := range said[i] {
+		if err := record.Suggest(ctx, tx, record.Suggestion{Thing: thing(g.ID), Field: x[0], Words: x[1], Day: day(now)}, id.New(ctx)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // demoOrganisers are who runs the i-th group: the first three have both example

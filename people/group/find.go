@@ -186,15 +186,6 @@ func (s *Service) Yours(ctx context.Context, v *access.Viewer) ([]Brief, error) 
 	return gs, err
 }
 
-// Waiting are some of the groups that wait and belong to nobody yet, the newest
-// first, for the network team; nothing for anybody else.
-func (s *Service) Waiting(ctx context.Context, v *access.Viewer) ([]Brief, error) {
-	if !v.May(editFree, "") {
-		return nil, nil
-	}
-	return waiting(ctx, s.db, pageSize)
-}
-
 // Cards show groups in lists of any room.
 func (s *Service) Cards(ctx context.Context, v *access.Viewer, l *i18n.Lang, ids []string) (map[string]ui.Card, error) {
 	gs, err := s.briefs(ctx, v, ids)

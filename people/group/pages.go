@@ -243,22 +243,12 @@ func cards(l *i18n.Lang, gs []Brief) (out []ui.Card) {
 	return out
 }
 
-// you are the groups the reader organises, on their own page; and for the
-// network team, those that wait for somebody to check them.
+// you are the groups the reader organises, on their own page.
 func (s *Service) you(r *web.Request) (templ.Component, error) {
 	yours, err := s.Yours(r.Context(), r.Viewer)
-	if err != nil {
+	if err != nil || len(yours) == 0 {
 		return nil, err
 	}
-	waiting, err := s.Waiting(r.Context(), r.Viewer)
-	if err != nil {
-		return nil, err
-	}
-	var a asking
-	if len(yours) > 0 {
-		if a, err = askingOf(r.Context(), s.db, r.Viewer.Persona); err != nil {
-			return nil, err
-		}
-	}
-	return youView(r.Page, yours, waiting, r.Viewer.May(editWords, ""), a.reminders, r.FormKey()), nil
+	a, err := askingOf(r.Context(), s.db, r.Viewer.Persona)
+	return youView(r.Page, yours, a.reminders, r.FormKey()), err
 }

@@ -125,6 +125,23 @@ func waiting(ctx context.Context, q db.Querier, most int) ([]Brief, error) {
 	return db.All(ctx, q, scanBrief, `SELECT `+briefColumns+` FROM group_group g WHERE g.scope IN ($1) ORDER BY g.changed DESC, g.id LIMIT $2`, []string{access.Desk}, most)
 }
 
+// orphans reads those of some groups that have no organiser.
+func orphans(ctx context.Context, q db.Querier, scopes, ids []string) ([]Brief, error) {
+	return db.All(ctx, q, scanBrief, `SELECT `+briefColumns+` FROM group_group g WHERE g.id IN ($1) AND g.organisers = 0 AND g.scope IN ($2) ORDER BY g.id`, ids, scopes)
+}
+
+// lonely reads published groups that go on with one organiser or none.
+func lonely(ctx context.Context, q db.Querier, scopes []string, most int) ([]Brief, error) {
+	return db.All(ctx, q, scanBrief, `SELECT `+briefColumns+` FROM group_group g
+		WHERE g.organisers < 2 AND g.published AND g.life = $2 AND g.scope IN ($1) ORDER BY g.organisers, g.changed, g.id LIMIT $3`, scopes, string(Active), most)
+}
+
+// unchecked reads published groups that nobody looked through since then.
+func unchecked(ctx context.Context, q db.Querier, scopes []string, since time.Time, most int) ([]Brief, error) {
+	return db.All(ctx, q, scanBrief, `SELECT `+briefColumns+` FROM group_group g
+		WHERE g.checked < $2 AND g.published AND g.life = $3 AND g.scope IN ($1) ORDER BY g.checked, g.id LIMIT $4`, scopes, since, string(Active), most)
+}
+
 // after reads the groups with ids above one, in the order of ids.
 func after(ctx context.Context, q db.Querier, scopes []string, id string, most int) ([]*Group, error) {
 	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id > $1 AND g.scope IN ($2) ORDER BY g.id LIMIT $3`, id, scopes, most)

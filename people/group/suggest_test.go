@@ -116,7 +116,7 @@ func TestAsking(t *testing.T) {
 		ana, ben := organiser(t, s, "ana", slug, other), organiser(t, s, "ben", other)
 		round := func() {
 			t.Helper()
-			if err := s.planAsking(ctx); err != nil {
+			if err := s.AskOrganisers(ctx); err != nil {
 				t.Fatal(err)
 			}
 			bodies, err := db.All(ctx, s.db, db.Text, `SELECT body FROM job_job WHERE kind = $1`, askJob)

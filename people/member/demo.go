@@ -57,7 +57,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		}
 		if i < len(demoRoles) {
 			r := demoRoles[i]
-			a.Role, a.Lang, a.Email = r.is, "en", r.name+"@withus.example"
+			a.Role, a.Lang, a.Email, a.Proven = r.is, "en", r.name+"@withus.example", true
 			d.People = append(d.People, kit.Person{Role: r.role, Email: a.Email, Persona: p.ID, Member: a.ID})
 		}
 		d.Personas = append(d.Personas, p.ID)

@@ -11,8 +11,8 @@ import (
 )
 
 func insert(ctx context.Context, tx *db.Tx, a Account, p Persona) error {
-	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, lang, created) VALUES ($1, $2, $3, $4, $5)`,
-		a.ID, a.Email, string(a.Role), a.Lang, a.Created); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, lang, created, proven) VALUES ($1, $2, $3, $4, $5, $6)`,
+		a.ID, a.Email, string(a.Role), a.Lang, a.Created, a.Proven); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO member_persona (id, owner_member_id, name, words, created) VALUES ($1, $2, $3, $4, $5)`,

@@ -26,7 +26,6 @@ func (s *Service) Module() kit.Module {
 		Routes:      slices.Concat(s.pages(), s.api()),
 		Always:      []ui.Link{{Path: "/help", Key: "helpnow.title"}},
 		Home:        s.home,
-		You:         s.you,
 		Desk:        s.desk,
 		Export:      s.export,
 		Erase:       s.erase,

@@ -160,9 +160,6 @@ func toDo(ls []*Line, now time.Time) (out []*Line) {
 	return out
 }
 
-// you leads the team to the lines from their own page.
-func (s *Service) you(r *web.Request) (templ.Component, error) { return s.desk(r) }
-
 // home is one line on the first page: where to turn now, if there are lines.
 func (s *Service) home(r *web.Request) (templ.Component, error) {
 	codes, err := s.Countries(r.Context())

@@ -41,8 +41,9 @@ const (
 )
 
 // states are all of them. link is a sign-in link that was not followed yet,
+// asked where the one mail a month leads,
 // hidden the address of a group that is in no list.
-func states(link, hidden string) []state {
+func states(link, asked, hidden string) []state {
 	send := func(sel string, fields map[string]string) func(b *tab) {
 		return func(b *tab) {
 			for id, text := range fields {
@@ -71,6 +72,15 @@ func states(link, hidden string) []state {
 		{name: "group-unlisted", path: hidden, sees: "main .note"},
 		{name: "group-arabic", path: byTea, sees: "main h1[lang=ar]"},
 		{name: "slip", path: collective + "/slip", sees: ".slip .code"},
+		{name: "group-ended", path: "/groups?life=ended", sees: "main .note", then: func(b *tab) {
+			came := b.again()
+			eval[chromedp.Void](b, `document.querySelector("#found .card a").click()`)
+			came()
+		}},
+		{name: "suggest", path: collective + "/suggest", sees: "#words"},
+		{name: "suggest-wrong", path: collective + "/suggest", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "suggested", path: collective + "/suggested/" + strings.Repeat("A", 26), sees: "main form button"},
+		{name: "asked", path: asked, sees: "main blockquote"},
 		{name: "search", path: "/search", sees: "#q"},
 		{name: "search-found", path: "/search?q=tea", sees: "#found .card"},
 		{name: "search-none", path: "/search?q=zzzzz", sees: "#found .empty"},
@@ -89,6 +99,13 @@ func states(link, hidden string) []state {
 		{name: "ui", path: "/ui", sees: "#errors"},
 		{name: "not-found", path: "/groups/no-such-group", sees: "main h1", err: true},
 
+		{name: "life", path: collective + "/life", as: "organiser", sees: "#keeper"},
+		{name: "life-wrong", path: collective + "/life", as: "organiser", sees: ".summary", err: true, then: func(b *tab) {
+			eval[chromedp.Void](b, `document.querySelector("input[value=ended]").checked = true, undefined`)
+			send(save, nil)(b)
+		}},
+		{name: "delete", path: collective + "/delete", as: "organiser", sees: "#sure"},
+		{name: "delete-wrong", path: collective + "/delete", as: "organiser", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "you", path: "/you", as: "organiser", sees: "#member-you"},
 		{name: "group-mine", path: collective, as: "organiser", sees: `main a[href$="/edit"]`},
 		{name: "group-members", path: "/groups/موعد-الحبة", as: "organiser", sees: "main .note"},
@@ -103,6 +120,7 @@ func states(link, hidden string) []state {
 		{name: "password-wrong", path: "/sign-in/password", as: "organiser", sees: ".summary", err: true, then: send(save, map[string]string{"fresh": "short"})},
 		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
 		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
+		{name: "desk", path: "/desk", as: "team", sees: "#group-desk"},
 		{name: "help-lines", path: "/help/lines", as: "team", sees: "main h2 a"},
 		{name: "help-new", path: "/help/lines/new", as: "team", sees: "#number"},
 		{name: "help-wrong", path: "/help/lines/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"number": "call us", "languages": "Elvish"})},
@@ -158,11 +176,21 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	looked(t, h, states(link.Path, hidden))
+	if err := h.Groups.AskOrganisers(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.work()
+	asked := ""
+	for _, k := range h.tray.Letters() {
+		if u, err := url.Parse(k.Letter.Link.URL); err == nil && strings.HasPrefix(u.Path, "/groups-asked/") {
+			asked = u.Path
+		}
+	}
+	looked(t, h, states(link.Path, asked, hidden))
 	for _, as := range []string{"", "member", "organiser", "team"} {
 		for _, lang := range []string{"en", "ar"} {
 			var mine []state
-			for _, s := range states(link.Path, hidden) {
+			for _, s := range states(link.Path, asked, hidden) {
 				if s.as == as {
 					mine = append(mine, s)
 				}
