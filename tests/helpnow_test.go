@@ -247,6 +247,20 @@ func TestHelpEmpty(t *testing.T) {
 		if n := h.count(`SELECT count(*) FROM helpnow_line`); n != 0 {
 			t.Errorf("a new network has %d lines", n)
 		}
+		// A team of one enters the first line and tries it, too.
+		if _, _, err := h.AddMember(t.Context(), "first@withus.example", "Imani", "team", "en"); err != nil {
+			t.Fatal(err)
+		}
+		team := h.byLink("first@withus.example")
+		for _, path := range []string{"/help", "/help/lines", "/you"} {
+			if p := team.Get(path).Shows(t, "has entered no help lines yet"); !strings.Contains(p.Body, `href="/help/lines/new"`) {
+				t.Errorf("%s does not lead to a form for the first line", path)
+			}
+		}
+		path := h.enterLine(team, url.Values{"country": {"IE"}, "name": {"The first"}, "number": {"000 000 001"}})
+		team.Send(path+"/tried", "", url.Values{"works": {"yes"}}).Is(t, http.StatusOK).Shows(t, "Entered and tried by one person.")
+		h.visitor().Get("/help/IE").Shows(t, "The first").Hides(t, "Imani")
+		h.visitor().Get("/").Shows(t, "Need someone now")
 	})
 }
 

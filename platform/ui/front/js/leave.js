@@ -5,7 +5,9 @@
   const link = document.querySelector("a.leave");
   const said = document.getElementById("said");
   let workers = []; // asked for now: there is no time to ask when somebody leaves
-  navigator.serviceWorker?.getRegistrations().then((all) => (workers = all), () => {});
+  try {
+    navigator.serviceWorker.getRegistrations().then((all) => (workers = all), () => {});
+  } catch {} // no such thing here
   const leave = () => {
     document.title = "…";
     try {
