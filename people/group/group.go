@@ -57,6 +57,7 @@ type Brief struct {
 	ID, Slug, Name, About, WrittenIn, Form, Area, Country string
 	Support                                               []string
 	Online                                                bool
+	Away                                                  *float64 // kilometres from the place asked for; nil: none was, or not known
 }
 
 // Register is a group's number on a public register, as org-id.guide names

@@ -21,12 +21,13 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "group",
-		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "group-words"},
+		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "group-map", "group-words"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{read, edit, editFree, editWords, editing},
-		Routes:      slices.Concat(s.pages(), s.files(), s.api()),
+		Routes:      slices.Concat(s.pages(), s.mapPages(), s.files(), s.api()),
 		Jobs:        map[string]job.Handler{reshelveJob: s.reshelve},
+		Cron:        []job.Schedule{{Name: replacing.Name, Every: replacing.Every, Run: s.replace}},
 		Nav:         []ui.Link{{Path: "/groups", Key: "group.title"}},
 		Hero:        []ui.Link{{Path: "/groups", Key: "group.find"}},
 		Home:        s.home,

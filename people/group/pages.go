@@ -3,6 +3,7 @@ package group
 import (
 	"maps"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -19,7 +20,7 @@ import (
 // pages are the room's addresses for people, and what stands at them.
 func (s *Service) pages() []web.Route {
 	return []web.Route{
-		web.Get("/groups", read, s.showList).Reads("q", "support", "language", "page").Kept("group"),
+		web.Get("/groups", read, s.showList).Reads("q", "near", "within", "at", "support", "language", "page").Kept("group"),
 		web.Get("/groups/{slug}", read, s.showGroup).Kept("group"),
 		web.FormAt("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
 		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before"),
@@ -33,21 +34,27 @@ func (s *Service) pages() []web.Route {
 // showList is /groups.
 func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 	q := r.Page.Query
+	filters, near := readFilters(q), s.readNear(q)
+	l, err := s.List(r.Context(), r.Viewer, q.Get("q"), near, filters, q.Get("page"))
+	if err != nil {
+		return nil, err
+	}
+	return web.Show(listView(r.Page, s, q.Get("q"), near, l, s.filters(r.Page.Lang, l.Counts, filters)))
+}
+
+// mostChoices is how many values of a filter are looked at.
+const mostChoices = 20
+
+// readFilters reads what the list is narrowed by.
+func readFilters(q url.Values) map[string][]string {
 	filters := map[string][]string{}
 	for _, f := range facets {
 		if on := q[f]; len(on) > 0 {
 			filters[f] = on[:min(len(on), mostChoices)]
 		}
 	}
-	l, err := s.List(r.Context(), r.Viewer, q.Get("q"), filters, q.Get("page"))
-	if err != nil {
-		return nil, err
-	}
-	return web.Show(listView(r.Page, q.Get("q"), l, s.filters(r.Page.Lang, l.Counts, filters)))
+	return filters
 }
-
-// mostChoices is how many values of a filter are looked at.
-const mostChoices = 20
 
 // filters are the facets as the page shows them: what leaves something, and
 // what is on.

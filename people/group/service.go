@@ -9,12 +9,14 @@ import (
 	"unicode/utf8"
 
 	"withus.example/platform/access"
+	"withus.example/platform/atlas"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
+	"withus.example/platform/place"
 	"withus.example/platform/record"
 	"withus.example/platform/search"
 )
@@ -36,6 +38,8 @@ type Service struct {
 	langs      *i18n.Catalog
 	vocabulary db.Memo[*Vocabulary]
 	people     People
+	places     *place.Gazetteer
+	maps       atlas.Atlas
 	taking     chan struct{} // held while the whole list is written for somebody
 }
 
@@ -47,7 +51,7 @@ type People interface {
 
 // New opens the room.
 func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People) *Service {
-	s := &Service{db: d, index: index, langs: langs, people: people, taking: make(chan struct{}, 4)}
+	s := &Service{db: d, index: index, langs: langs, people: people, places: place.New(langs), taking: make(chan struct{}, 4)}
 	s.vocabulary.Rooms = []string{"group"}
 	s.vocabulary.Make = func(ctx context.Context) (*Vocabulary, error) {
 		changed, err := terms(ctx, d)

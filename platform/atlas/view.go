@@ -2,12 +2,12 @@ package atlas
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/text/language"
 
 	"withus.example/platform/globe"
+	"withus.example/platform/i18n"
 )
 
 // World is the key of the map of everything.
@@ -54,18 +54,29 @@ func Number(key string) string {
 
 // Continent is the key of the continent a country lies on, "" where it is on
 // none of them.
-func Continent(country string) string {
-	r, err := language.ParseRegion(country)
-	if err != nil || country == "AQ" { // CLDR counts it to Oceania
-		return ""
-	}
-	for _, p := range parts {
-		if language.MustParseRegion(p.m49).Contains(r) {
-			return p.key
+func Continent(country string) string { return continents()[country] }
+
+// Countries are the codes of the countries of a continent.
+func Countries(continent string) (out []string) {
+	for _, code := range i18n.Countries {
+		if continents()[code] == continent {
+			out = append(out, code)
 		}
 	}
-	return ""
+	return out
 }
+
+var continents = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for _, code := range i18n.Countries {
+		for _, p := range parts {
+			if code != "AQ" && language.MustParseRegion(p.m49).Contains(language.MustParseRegion(code)) { // CLDR counts Antarctica to Oceania
+				out[code] = p.key
+			}
+		}
+	}
+	return out
+})
 
 // Atlas makes maps and keeps them: a map is the same for everybody.
 type Atlas struct {
@@ -206,17 +217,4 @@ func around(t *Topology, code string, at globe.Point) frame {
 		}
 	}
 	return f
-}
-
-// Key is the key of a map as it is written in an address; ok is false where it
-// is none, or is written otherwise.
-func Key(written string) (key string, ok bool) {
-	if written == "" || written == World {
-		return World, true
-	}
-	if Number(written) != "" {
-		return written, true
-	}
-	code := strings.ToUpper(written)
-	return code, len(code) == 2
 }

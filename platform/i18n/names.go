@@ -16,6 +16,16 @@ func (l *Lang) Country(code string) string {
 	return l.regions.Name(r)
 }
 
+// Continent is the name of a part of the world by its UN M.49 number, "" if it
+// is none.
+func (l *Lang) Continent(number string) string {
+	r, err := language.ParseRegion(number)
+	if err != nil || r.IsCountry() || len(number) != 3 {
+		return ""
+	}
+	return l.regions.Name(r)
+}
+
 // Language is the name of a language by its BCP 47 code, the code itself where
 // CLDR has no name for it, "" if it is none.
 func (l *Lang) Language(code string) string {

@@ -15,15 +15,15 @@ import (
 const longest = 120
 
 // Find gives up to most places that words may mean, the likeliest first: those
-// called so, then those that begin so, then those a slip or two away; of equal
-// ones the most populous. What stands after a comma narrows: a country in any
+// called so; where there is none, those that begin so or are a slip away, then
+// those two slips away; of equal ones the most populous. What stands after a comma narrows: a country in any
 // language of the house or by its code, a state, or a larger place nearby. With
 // country (empty: any) nothing outside of it is found.
 func (g *Gazetteer) Find(words, country string, most int) []Place {
-	return g.find(words, country, most, true)
+	return g.find(words, country, most, true, guess)
 }
 
-func (g *Gazetteer) find(words, country string, most int, sections bool) []Place {
+func (g *Gazetteer) find(words, country string, most int, sections bool, how int) []Place {
 	if len(words) > longest {
 		words = strings.ToValidUTF8(words[:longest], "")
 	}
@@ -47,11 +47,11 @@ func (g *Gazetteer) find(words, country string, most int, sections bool) []Place
 		}
 	}
 	for i := range parts {
-		if found := g.called(parts[i], parts[i+1:], country, most, sections, guess); len(found) > 0 {
+		if found := g.called(parts[i], parts[i+1:], country, most, sections, how); len(found) > 0 {
 			return found
 		}
 	}
-	if code := g.country(parts[0], true); len(parts) == 1 && code != "" && (country == "" || country == code) {
+	if code := g.country(parts[0], how == guess); len(parts) == 1 && code != "" && (country == "" || country == code) {
 		if p := g.Country(code); p != nil {
 			return []Place{*p}
 		}
@@ -73,6 +73,7 @@ func (g *Gazetteer) tail(s string) (head, country string) {
 // How far off a name may be.
 const (
 	exact = iota
+	sure  // exact, or in another script nearly so
 	guess // begins so, or has slips in it
 )
 
@@ -118,27 +119,28 @@ func (t *towns) called(key string, may func(int) bool, told bool, how int) (out 
 	if how == exact || len(out) > 0 {
 		return out
 	}
+	if foreign(key) {
+		return t.sounding(key, may, told, how)
+	}
+	if how == sure {
+		return nil
+	}
 	if utf8.RuneCountInString(key) >= 3 {
 		for ; to < t.len() && strings.HasPrefix(t.keyOf(to), key); to++ {
 			add(to, 1)
 		}
 	}
-	if len(out) > 0 {
-		return out
-	}
-	if foreign(key) {
-		return t.sounding(key, may, told)
-	}
+	// A slip weighs as much as letters not typed yet: the larger place is meant.
 	slips, set, runes := slipsIn(key), letters(key), []rune(key)
 	if slips == 0 {
-		return nil
+		return out
 	}
 	for i, have := range t.letters {
 		if far(set, have, slips) || !may(i) {
 			continue
 		}
-		if n := apart([]rune(t.keyOf(i)), runes, slips); n <= slips {
-			out = append(out, hit{i, 1 + n})
+		if n := apart([]rune(t.keyOf(i)), runes, slips); n <= slips && !strings.HasPrefix(t.keyOf(i), key) {
+			out = append(out, hit{i, n})
 		}
 	}
 	return out
@@ -146,7 +148,7 @@ func (t *towns) called(key string, may func(int) bool, told bool, how int) (out 
 
 // sounding looks for a name in another script by its consonants, with and
 // without an article before it; how its vowels agree says which is likelier.
-func (t *towns) sounding(key string, may func(int) bool, told bool) (out []hit) {
+func (t *towns) sounding(key string, may func(int) bool, told bool, how int) (out []hit) {
 	whole := []rune(sounded(noArticle(key), true))
 	wants := slices.Compact([]string{bones(key), sounded(key, false)})
 	for slips := range 2 {
@@ -163,7 +165,7 @@ func (t *towns) sounding(key string, may func(int) bool, told bool) (out []hit) 
 					continue
 				}
 				otherwise := apart([]rune(sounded(noArticle(t.keyOf(i)), true)), whole, 5)
-				if len(want) > 2 || otherwise <= 1 { // two consonants say little
+				if (len(want) > 2 || otherwise <= 1) && (how == guess || slips+otherwise <= 2) { // two consonants say little
 					out = append(out, hit{i, 1 + otherwise})
 				}
 			}
@@ -250,13 +252,15 @@ func (n *narrowing) nearer(t *towns, a, b int) int {
 }
 
 // Locate is where an area is that somebody wrote beside a country, for things
-// that are put on a map: a town, or nil where it is not certain which. town asks
-// for no less than a town, where saying which part of it would say too much.
+// that are put on a map: a town of that very name, or nil where there is none.
+// Nothing is guessed: in a wrong place a group is harder to find than in none.
+// town asks for no less than a town, where saying which part of it would say
+// too much.
 func (g *Gazetteer) Locate(area, country string, town bool) *Place {
 	if country == "" || area == "" {
 		return nil
 	}
-	found := g.find(area, country, 1, !town)
+	found := g.find(area, country, 1, !town, sure)
 	if len(found) == 0 || found[0].ID == 0 {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 
@@ -125,6 +126,9 @@ type towns struct {
 	id      []uint32
 	letters []uint32 // which letters the folded name has, see letters
 	bones   []uint32 // which its consonants have
+
+	once  sync.Once
+	spots []uint64 // see spotKey
 }
 
 func (t *towns) len() int             { return len(t.id) }

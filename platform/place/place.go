@@ -94,6 +94,42 @@ func (g *Gazetteer) Country(code string) *Place {
 	return &Place{Country: code, Point: at}
 }
 
+// At is the town that stands at a point, as far as the point came from one: the
+// largest of those in the country. nil where there is none.
+func (g *Gazetteer) At(at globe.Point, country string) *Place {
+	t := g.towns()
+	key := spotKey([2]int16{hundredths(at.Lat), hundredths(at.Lng)})
+	index := t.bySpot()
+	best := -1
+	for i, _ := slices.BinarySearch(index, key); i < len(index) && index[i]>>32 == key>>32; i++ {
+		n := int(uint32(index[i]))
+		if t.country(n) == country && (best < 0 || t.size[n] > t.size[best]) {
+			best = n
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	p := t.place(best)
+	return &p
+}
+
+// spotKey puts a point into the upper half of a number; a town's own number
+// fits into the lower.
+func spotKey(at [2]int16) uint64 {
+	return uint64(uint16(at[0]))<<48 | uint64(uint16(at[1]))<<32
+}
+
+func (t *towns) bySpot() []uint64 {
+	t.once.Do(func() {
+		for i, at := range t.at {
+			t.spots = append(t.spots, spotKey(at)|uint64(i))
+		}
+		slices.Sort(t.spots)
+	})
+	return t.spots
+}
+
 // named is a country's name, folded.
 type named struct{ name, code string }
 

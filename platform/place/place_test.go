@@ -126,7 +126,8 @@ func TestLocate(t *testing.T) {
 		}
 		return ""
 	}
-	for _, x := range [][3]string{{"Leeds", "US", "Leeds US"}, {"Leeds", "FR", ""}, {"Leeds", "", ""}, {"", "GB", ""}, {"United Kingdom", "GB", ""}, {"Handsworth, Birmingham", "GB", "Handsworth GB"}} {
+	for _, x := range [][3]string{{"Leeds", "US", "Leeds US"}, {"Leeds", "FR", ""}, {"Leeds", "", ""}, {"", "GB", ""}, {"United Kingdom", "GB", ""}, {"Handsworth, Birmingham", "GB", "Handsworth GB"},
+		{"Leds", "GB", ""}, {"Lee", "GB", ""}, {"Mid Leeds", "GB", ""}, {"أسوان", "EG", "Aswān EG"}, {"الصعيد", "EG", ""}, {"Nowhere, Leeds", "GB", "Leeds GB"}} {
 		if got := at(x[0], x[1], false); got != x[2] {
 			t.Errorf("%s, %s is located in %q, want %q", x[0], x[1], got, x[2])
 		}
@@ -160,6 +161,21 @@ func TestMiddles(t *testing.T) {
 	}
 	if at, _ := Middle("KE"); globe.Distance(at, globe.Point{Lat: 0.5, Lng: 37.9}) > 100 {
 		t.Errorf("Kenya is at %v", at)
+	}
+}
+
+func TestAt(t *testing.T) {
+	g := gazetteer(t, some)
+	for _, want := range some {
+		if got := g.At(g.ByID(want.ID).Point, want.Country); got == nil || got.ID != want.ID {
+			t.Errorf("at %s stands %v", want.Name, got)
+		}
+	}
+	if p := g.At(globe.Point{Lat: 1, Lng: 1}, "GB"); p != nil {
+		t.Errorf("in the sea stands %v", p)
+	}
+	if p := g.At(g.ByID(2644688).Point, "FR"); p != nil {
+		t.Errorf("in another country stands %v", p)
 	}
 }
 
