@@ -297,7 +297,9 @@ func (s *street) numbers() {
 		if list.Total != want {
 			s.t.Errorf("%s is told of %d groups, and may see %d", viewer, list.Total, want)
 		}
-		s.who[viewer].Get("/groups").Shows(s.t, fmt.Sprintf("%d groups", want))
+		for _, path := range []string{"/groups", "/group-map", "/groups?near=zzzzzz"} {
+			s.who[viewer].Get(path).Shows(s.t, fmt.Sprintf("%d groups", want))
+		}
 		for thing, code := range spoken {
 			if n := list.Counts["language"][code]; n > 0 && !slices.Contains(maySee[viewer], thing) {
 				s.t.Errorf("the filter by language tells %s of the %s group", viewer, thing)

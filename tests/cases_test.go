@@ -63,7 +63,7 @@ func (h *house) letterTo(email, next string) string {
 // addresses are the paths of a route, filled with things that are there.
 func (h *house) addresses(pattern string) []string {
 	out := []string{strings.TrimSuffix(pattern, "{$}")}
-	for name, values := range map[string][]string{"{slug}": {openDoor, "nowhere"}, "{key}": {"voices", "new"}, "{token}": {"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}} {
+	for name, values := range map[string][]string{"{slug}": {openDoor, "nowhere"}, "{key}": {"voices", "new"}, "{area}": {"gb", "africa"}, "{token}": {"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}} {
 		var filled []string
 		for _, p := range out {
 			if !strings.Contains(p, name) {

@@ -26,7 +26,7 @@ type Mark struct {
 	Path string
 
 	x, y    float64 // sums, weighed
-	heaps   []search.Heap
+	heaps   []*search.Heap
 	country string // "" where they are of several
 }
 
@@ -91,11 +91,12 @@ func (s *Service) chart(ctx context.Context, v *access.Viewer, l *i18n.Lang, key
 	if err != nil {
 		return nil, err
 	}
+	tail := withQuery("", asked)
 	for i := range marks {
-		s.name(l, c, &marks[i], names, asked)
+		s.name(l, c, &marks[i], names, tail)
 	}
 	for _, r := range rows {
-		c.Rows = append(c.Rows, s.row(l, key, r, names, asked))
+		c.Rows = append(c.Rows, s.row(l, key, r, names, tail))
 	}
 	c.Marks = marks
 	return c, nil
@@ -108,8 +109,10 @@ const gap = 40
 // cluster puts heaps together that would lie on one another. Groups that only
 // name a country stand in its middle.
 func cluster(m *atlas.Map, heaps []search.Heap) (out []Mark) {
-	cells := map[[2]int]*Mark{}
-	for _, h := range heaps {
+	columns := m.Width/gap + 1
+	cells := make([]*Mark, columns*(m.Height/gap+1))
+	for i := range heaps {
+		h := &heaps[i]
 		at := h.Point
 		if !h.Known {
 			at, _ = place.Middle(h.Country)
@@ -118,7 +121,7 @@ func cluster(m *atlas.Map, heaps []search.Heap) (out []Mark) {
 		if !ok {
 			continue // in the table alone
 		}
-		cell := [2]int{int(x) / gap, int(y) / gap}
+		cell := int(y)/gap*columns + int(x)/gap
 		k := cells[cell]
 		if k == nil {
 			k = &Mark{country: h.Country}
@@ -128,7 +131,9 @@ func cluster(m *atlas.Map, heaps []search.Heap) (out []Mark) {
 	}
 	var all []*Mark
 	for _, k := range cells {
-		all = append(all, k)
+		if k != nil {
+			all = append(all, k)
+		}
 	}
 	slices.SortFunc(all, func(a, b *Mark) int {
 		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y))
@@ -162,7 +167,7 @@ func cluster(m *atlas.Map, heaps []search.Heap) (out []Mark) {
 }
 
 // take adds groups to a mark; x and y are weighed by them.
-func (k *Mark) take(x, y float64, n int, country string, heaps ...search.Heap) {
+func (k *Mark) take(x, y float64, n int, country string, heaps ...*search.Heap) {
 	k.x, k.y, k.N = k.x+x, k.y+y, k.N+n
 	if k.country != country {
 		k.country = ""
@@ -172,9 +177,9 @@ func (k *Mark) take(x, y float64, n int, country string, heaps ...search.Heap) {
 
 // main is the largest heap of a mark, one whose town is known before others.
 func (k *Mark) main() *search.Heap {
-	best := &k.heaps[0]
-	for i := range k.heaps {
-		if h := &k.heaps[i]; h.Known && !best.Known || h.Known == best.Known && h.N > best.N {
+	best := k.heaps[0]
+	for _, h := range k.heaps {
+		if h.Known && !best.Known || h.Known == best.Known && h.N > best.N {
 			best = h
 		}
 	}
@@ -239,7 +244,7 @@ func (s *Service) lonely(ctx context.Context, v *access.Viewer, marks []Mark, ro
 
 // name gives a mark its name and its address: a group, the list around a town,
 // or the map of a smaller area.
-func (s *Service) name(l *i18n.Lang, c *Chart, k *Mark, names map[string]name, asked url.Values) {
+func (s *Service) name(l *i18n.Lang, c *Chart, k *Mark, names map[string]name, tail string) {
 	h := k.main()
 	if n, ok := names[h.ID]; ok && k.N == 1 {
 		k.Text, k.Path = l.Isolate(n.name), "/groups/"+n.slug
@@ -247,21 +252,21 @@ func (s *Service) name(l *i18n.Lang, c *Chart, k *Mark, names map[string]name, a
 	}
 	if c.Key != h.Country && k.country != "" {
 		k.Text = l.T("group.map.in", "n", k.N, "place", l.Country(k.country))
-		k.Path = withQuery(areaPath(k.country), asked)
+		k.Path = areaPath(k.country) + tail
 		return
 	}
 	if c.Key != h.Country {
 		k.Text = l.T("group.map.around", "n", k.N, "place", l.Country(h.Country))
 		if continent := atlas.Continent(h.Country); c.Key == atlas.World && continent != "" {
-			k.Path = withQuery(areaPath(continent), asked)
+			k.Path = areaPath(continent) + tail
 		} else {
-			k.Path = withQuery(areaPath(h.Country), asked)
+			k.Path = areaPath(h.Country) + tail
 		}
 		return
 	}
 	if !h.Known {
 		k.Text = l.T("group.map.somewhere", "n", k.N, "place", l.Country(h.Country))
-		k.Path = s.listAround(l, &place.Place{Country: h.Country}, usualKm, asked)
+		k.Path = listAround(l, &place.Place{Country: h.Country}, usualKm, tail)
 		return
 	}
 	town := s.places.At(h.Point, h.Country)
@@ -279,7 +284,7 @@ func (s *Service) name(l *i18n.Lang, c *Chart, k *Mark, names map[string]name, a
 		key = "group.map.around"
 	}
 	k.Text = l.T(key, "n", k.N, "place", cmp.Or(town.Name, l.Country(h.Country)))
-	k.Path = s.listAround(l, town, withinOf(far), asked)
+	k.Path = listAround(l, town, withinOf(far), tail)
 }
 
 // withinOf is the distance one can choose that holds so many kilometres.
@@ -292,15 +297,15 @@ func withinOf(km float64) int {
 	return int(min(mostKm, math.Ceil(km)))
 }
 
-// listAround is the list around a place, narrowed as the map is.
-func (s *Service) listAround(l *i18n.Lang, p *place.Place, km int, asked url.Values) string {
-	_, query, _ := strings.Cut(withQuery("", asked), "?")
-	q, _ := url.ParseQuery(query) // made by Encode
+// listAround is the list around a place, narrowed as the map is: tail is that
+// part of an address.
+func listAround(l *i18n.Lang, p *place.Place, km int, tail string) string {
+	q, _ := url.ParseQuery(strings.TrimPrefix(tail, "?")) // made by Encode
 	return "/groups?" + aroundQuery(q, l, p, km).Encode()
 }
 
-func (s *Service) row(l *i18n.Lang, key string, r count, names map[string]name, asked url.Values) Row {
-	out := Row{Text: l.Country(r.country), N: r.n, Path: withQuery(areaPath(r.country), asked)}
+func (s *Service) row(l *i18n.Lang, key string, r count, names map[string]name, tail string) Row {
+	out := Row{Text: l.Country(r.country), N: r.n, Path: areaPath(r.country) + tail}
 	if r.heap != nil {
 		p := &place.Place{Country: r.country}
 		if out.Text = l.T("group.map.no-town"); r.heap.Known {
@@ -308,7 +313,7 @@ func (s *Service) row(l *i18n.Lang, key string, r count, names map[string]name, 
 				p, out.Text = town, l.Isolate(town.Name)
 			}
 		}
-		out.Path = s.listAround(l, p, distances[0], asked)
+		out.Path = listAround(l, p, distances[0], tail)
 	}
 	if n, ok := names[r.id]; ok && r.n == 1 {
 		out.Path = "/groups/" + n.slug

@@ -121,7 +121,5 @@ func (c *Chart) listOf(p *ui.Page) string {
 	if len(c.Key) != 2 {
 		return withQuery("/groups", p.Query)
 	}
-	_, query, _ := strings.Cut(withQuery("", p.Query), "?")
-	q, _ := url.ParseQuery(query) // made by Encode
-	return "/groups?" + aroundQuery(q, p.Lang, &place.Place{Country: c.Key}, usualKm).Encode()
+	return listAround(p.Lang, &place.Place{Country: c.Key}, usualKm, withQuery("", p.Query))
 }

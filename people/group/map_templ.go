@@ -259,7 +259,7 @@ func mapView(p *ui.Page, c *Chart, words string, filters []ui.Filter) templ.Comp
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = credits(p, atlas.Complete()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = credits(p, atlas.Built()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

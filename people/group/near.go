@@ -67,13 +67,14 @@ type Near struct {
 
 // readNear reads what was asked; nil where nothing was.
 func (s *Service) readNear(q url.Values) *Near {
-	n := &Near{Words: strings.TrimSpace(q.Get("near")), Within: usualKm, Towns: s.places.Complete()}
+	n := &Near{Words: strings.TrimSpace(q.Get("near")), Within: usualKm}
 	if km, err := strconv.Atoi(q.Get("within")); err == nil && km > 0 {
 		n.Within = min(km, mostKm)
 	}
 	if n.Words == "" {
 		return nil
 	}
+	n.Towns = s.places.Complete()
 	const most = 7
 	found := s.places.Find(n.Words, "", most)
 	if id, err := strconv.Atoi(q.Get("at")); err == nil {
@@ -150,7 +151,10 @@ func placeText(l *i18n.Lang, p *place.Place) string {
 // nearText is placeText with a larger town beside it.
 func (s *Service) nearText(l *i18n.Lang, p *place.Place) string {
 	out := placeText(l, p)
-	if beside := s.places.Beside(*p); p.ID != 0 && beside != nil {
+	if p.ID == 0 {
+		return out
+	}
+	if beside := s.places.Beside(*p); beside != nil {
 		out = l.T("group.near.beside", "place", out, "town", l.Isolate(beside.Name))
 	}
 	return out

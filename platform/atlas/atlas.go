@@ -5,14 +5,12 @@
 //
 // Maps are Equal Earth, turned so that what they show is in their middle, and
 // cut where that leaves their edge.
-//
-// Alone since 2026-11-21: groups came first; gatherings and services are on
-// maps too.
 package atlas
 
 import (
 	"bytes"
 	"embed"
+	"io/fs"
 	"math"
 	"sync"
 
@@ -40,10 +38,10 @@ var embedded = sync.OnceValues(func() (coarse, fine *Topology) {
 	return coarse, fine
 })
 
-// Complete says whether the borders were there when this program was built.
-func Complete() bool {
-	b, err := npm.ReadFile("npm/" + Packed)
-	return err == nil && len(b) > 0
+// Built says whether the borders were there when this program was built.
+func Built() bool {
+	_, err := fs.Stat(npm, "npm/"+Packed)
+	return err == nil
 }
 
 // ring is a closed line of longitudes and latitudes in degrees. Longitudes go

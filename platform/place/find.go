@@ -23,7 +23,39 @@ func (g *Gazetteer) Find(words, country string, most int) []Place {
 	return g.find(words, country, most, true, guess)
 }
 
+// question is what was asked of a gazetteer.
+type question struct {
+	words, country string
+	most, how      int
+	sections       bool
+}
+
+// mostKept is how many answers are kept: of many groups in one town, and of one
+// list that many look at, each is looked for once.
+const mostKept = 1000
+
 func (g *Gazetteer) find(words, country string, most int, sections bool, how int) []Place {
+	q := question{words, country, most, how, sections}
+	g.mu.Lock()
+	found, ok := g.found[q]
+	g.mu.Unlock()
+	if ok {
+		return found
+	}
+	found = g.look(words, country, most, sections, how)
+	if len(words) > longest {
+		return found
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.found == nil || len(g.found) >= mostKept {
+		g.found = map[question][]Place{}
+	}
+	g.found[q] = found
+	return found
+}
+
+func (g *Gazetteer) look(words, country string, most int, sections bool, how int) []Place {
 	if len(words) > longest {
 		words = strings.ToValidUTF8(words[:longest], "")
 	}
@@ -270,12 +302,31 @@ func (g *Gazetteer) Locate(area, country string, town bool) *Place {
 // Beside is a much larger town near one, by which people may know it; nil where
 // there is none.
 func (g *Gazetteer) Beside(p Place) *Place {
+	g.mu.Lock()
+	found, ok := g.beside[p.ID]
+	g.mu.Unlock()
+	if ok {
+		return found
+	}
+	found = g.lookBeside(p)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.beside == nil || len(g.beside) >= mostKept {
+		g.beside = map[int]*Place{}
+	}
+	g.beside[p.ID] = found
+	return found
+}
+
+func (g *Gazetteer) lookBeside(p Place) *Place {
 	const within = 150 // km
 	t := g.towns()
 	best, bestKm := -1, float64(within)
 	lat, _ := globe.Box(p.Point, within)
-	for i := range t.at {
-		if people(uint64(t.size[i])) < max(30000, 5*p.Population) || t.point(i).Lat < p.Lat-lat || t.point(i).Lat > p.Lat+lat || t.section[i] {
+	least := uint8(about(max(leastLarge, 5*p.Population)))
+	for _, n := range t.largeOnes() {
+		i := int(n)
+		if at := t.point(i); t.size[i] < least || at.Lat < p.Lat-lat || at.Lat > p.Lat+lat {
 			continue
 		}
 		if km := globe.Distance(p.Point, t.point(i)); km < bestKm {
@@ -287,4 +338,18 @@ func (g *Gazetteer) Beside(p Place) *Place {
 	}
 	out := t.place(best)
 	return &out
+}
+
+// leastLarge is how many people live in a town that people elsewhere know.
+const leastLarge = 30_000
+
+func (t *towns) largeOnes() []uint32 {
+	t.onceLarge.Do(func() {
+		for i, n := range t.size {
+			if n >= uint8(about(leastLarge)) && !t.section[i] {
+				t.large = append(t.large, uint32(i))
+			}
+		}
+	})
+	return t.large
 }

