@@ -74,11 +74,14 @@ func (g *Gazetteer) look(words, country string, most int, sections bool, how int
 				return append([]Place{*p}, more...)
 			}
 		}
-		if head, tail := g.tail(parts[0]); tail != "" && len(g.called(parts[0], nil, country, 1, sections, exact)) == 0 {
+		if head, tail := g.tail(parts[0]); tail != "" && how == guess && len(g.called(parts[0], nil, country, 1, sections, exact)) == 0 {
 			parts = []string{head, tail}
 		}
 	}
 	for i := range parts {
+		if i > 0 && how == sure && (g.country(parts[i], false) != "" || len(divisions(fold(parts[i]))) > 0) {
+			continue // there is a village called Wales, and it is not meant
+		}
 		if found := g.called(parts[i], parts[i+1:], country, most, sections, how); len(found) > 0 {
 			return found
 		}

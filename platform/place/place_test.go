@@ -32,6 +32,7 @@ var some = []Place{
 	{ID: 361058, Name: "Alexandria", Admin: "06", Country: "EG", Population: 3811516, Point: globe.Point{Lat: 31.2, Lng: 29.92}},
 	{ID: 2198148, Name: "Suva", Admin: "01", Country: "FJ", Population: 77366, Point: globe.Point{Lat: -18.14, Lng: 178.44}},
 	{ID: 734077, Name: "Thessaloníki", Admin: "ESYE12", Country: "GR", Population: 354290, Point: globe.Point{Lat: 40.64, Lng: 22.94}},
+	{ID: 2634910, Name: "Wales", Admin: "ENG", Country: "GB", Population: 6455, Point: globe.Point{Lat: 53.34, Lng: -1.28}},
 	{ID: 2464470, Name: "Tunis", Admin: "36", Country: "TN", Population: 693210, Point: globe.Point{Lat: 36.82, Lng: 10.17}},
 }
 
@@ -127,7 +128,7 @@ func TestLocate(t *testing.T) {
 		return ""
 	}
 	for _, x := range [][3]string{{"Leeds", "US", "Leeds US"}, {"Leeds", "FR", ""}, {"Leeds", "", ""}, {"", "GB", ""}, {"United Kingdom", "GB", ""}, {"Handsworth, Birmingham", "GB", "Handsworth GB"},
-		{"Leds", "GB", ""}, {"Lee", "GB", ""}, {"Mid Leeds", "GB", ""}, {"أسوان", "EG", "Aswān EG"}, {"الصعيد", "EG", ""}, {"Nowhere, Leeds", "GB", "Leeds GB"}} {
+		{"Mid Wales", "GB", ""}, {"Nowhere, Wales", "GB", ""}, {"Leds", "GB", ""}, {"Lee", "GB", ""}, {"Mid Leeds", "GB", ""}, {"أسوان", "EG", "Aswān EG"}, {"الصعيد", "EG", ""}, {"Nowhere, Leeds", "GB", "Leeds GB"}} {
 		if got := at(x[0], x[1], false); got != x[2] {
 			t.Errorf("%s, %s is located in %q, want %q", x[0], x[1], got, x[2])
 		}

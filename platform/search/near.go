@@ -188,18 +188,19 @@ func (s *spots) km(place int, from globe.Point) float64 {
 	return -1
 }
 
-// spread gives the heaps that the members of a set make.
+// spread gives the heaps that the members of a set make. Looking each thing up
+// is what it costs: only its bit, and of each heap one id.
 func (s *shelf) spread(found set, give func(Heap)) {
 	for n, p := range s.spots.all {
-		h := Heap{Spot: p}
+		count, one := 0, uint32(0)
 		for _, i := range s.spots.at(uint32(n)) {
 			if found.has(int(i)) {
-				h.N++
-				h.ID = s.ids[i]
+				count++
+				one = i
 			}
 		}
-		if h.N > 0 {
-			give(h)
+		if count > 0 {
+			give(Heap{Spot: p, N: count, ID: s.ids[one]})
 		}
 	}
 }
