@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -113,7 +112,6 @@ func appendText(b []byte, s string) []byte {
 // towns are all towns in the order of their folded names, as columns: 100,000
 // of them weigh a few megabytes.
 type towns struct {
-	version string
 	regions []string // "GB ENG"
 	names   string
 	keys    string   // the folded names
@@ -158,18 +156,18 @@ var errBroken = errors.New("place: the packed towns can't be read")
 
 // read reads what Pack wrote.
 func read(from io.Reader) (*towns, error) {
-	all, err := io.ReadAll(io.LimitReader(brotli.NewReader(from), 64<<20))
-	if err != nil {
+	var all bytes.Buffer
+	all.Grow(6 << 20) // growing by and by would leave several times that behind
+	if _, err := io.Copy(&all, io.LimitReader(brotli.NewReader(from), 64<<20)); err != nil {
 		return nil, fmt.Errorf("place: %w", err)
 	}
-	sum := sha256.Sum256(all)
-	rest, ok := bytes.CutPrefix(all, []byte(magic))
+	rest, ok := bytes.CutPrefix(all.Bytes(), []byte(magic))
 	if !ok {
 		return nil, errBroken
 	}
 	in := &reader{r: bufio.NewReader(bytes.NewReader(rest))}
 	n := in.number(mostTowns)
-	t := &towns{version: fmt.Sprintf("%x", sum[:6]), regions: strings.Split(in.text(mostNames), "\n")}
+	t := &towns{regions: strings.Split(in.text(mostNames), "\n")}
 	cuts := in.bytes(n)
 	t.readNames(cuts, in.text(mostNames))
 	t.region, t.size, t.section = make([]uint16, n), make([]uint8, n), make([]bool, n)

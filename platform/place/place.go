@@ -8,7 +8,9 @@ package place
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -39,8 +41,9 @@ type Place struct {
 
 // Gazetteer finds places.
 type Gazetteer struct {
-	langs *i18n.Catalog
-	towns func() *towns
+	langs   *i18n.Catalog
+	towns   func() *towns
+	version func() string
 
 	once      sync.Once
 	countries *countryNames
@@ -52,7 +55,20 @@ type Gazetteer struct {
 
 // New makes a gazetteer that knows the countries by their names in the
 // languages of the house. Nothing is read before it is asked.
-func New(langs *i18n.Catalog) *Gazetteer { return &Gazetteer{langs: langs, towns: embedded} }
+func New(langs *i18n.Catalog) *Gazetteer {
+	return &Gazetteer{langs: langs, towns: embedded, version: packedSum}
+}
+
+// packedSum tells one packed file from another, without reading what is in it.
+var packedSum = sync.OnceValue(func() string {
+	b, err := npm.ReadFile("npm/" + Packed)
+	if err != nil {
+		return ""
+	}
+	return sum(b)
+})
+
+func sum(packed []byte) string { return fmt.Sprintf("%.6x", sha256.Sum256(packed)) }
 
 // embedded are the towns inside this program, read once.
 var embedded = sync.OnceValue(func() *towns {
@@ -69,7 +85,7 @@ var embedded = sync.OnceValue(func() *towns {
 
 // Version says which towns these are, "" where there are none. What was
 // resolved by another version is to be resolved anew.
-func (g *Gazetteer) Version() string { return g.towns().version }
+func (g *Gazetteer) Version() string { return g.version() }
 
 // Built says whether the towns were there when this program was built.
 func Built() bool {
@@ -197,6 +213,7 @@ func Of(langs *i18n.Catalog, all []Place) (*Gazetteer, error) {
 	if err := Pack(&b, all); err != nil {
 		return nil, err
 	}
+	version := sum(b.Bytes())
 	t, err := read(&b)
-	return &Gazetteer{langs: langs, towns: func() *towns { return t }}, err
+	return &Gazetteer{langs: langs, towns: func() *towns { return t }, version: func() string { return version }}, err
 }

@@ -38,22 +38,16 @@ var some = []Place{
 
 func gazetteer(t testing.TB, all []Place) *Gazetteer {
 	t.Helper()
-	var b bytes.Buffer
-	if err := Pack(&b, all); err != nil {
-		t.Fatal(err)
-	}
-	towns, err := read(&b)
-	if err != nil {
-		t.Fatal(err)
-	}
 	langs, err := i18n.Load([]string{"en", "es", "fr", "ar"}, i18n.Ground)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Gazetteer{langs: langs, towns: keep(towns)}
+	g, err := Of(langs, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }
-
-func keep(t *towns) func() *towns { return func() *towns { return t } }
 
 // What is packed comes out again: places to a hundredth of a degree, how many
 // live there to a tenth.

@@ -61,7 +61,7 @@ func states(link, hidden string) []state {
 		{name: "groups", path: "/groups", sees: "#found .card"},
 		{name: "groups-filtered", path: "/groups?support=practical&language=ar", sees: "#language-ar:checked"},
 		{name: "groups-none", path: "/groups?q=zzzzz", sees: "#found .empty"},
-		{name: "groups-near", path: "/groups?near=Leeds&within=100", sees: "#found .card"},
+		{name: "groups-near", path: "/groups?near=Cork&within=100", sees: "#found .card"},
 		{name: "groups-near-none", path: "/groups?near=zzzzzzz", sees: "#found .note"},
 		{name: "group-map", path: "/group-map", sees: ".map .spot"},
 		{name: "group-map-continent", path: "/group-map/africa?support=practical", sees: ".map .land"},
