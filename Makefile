@@ -21,7 +21,7 @@ build: front ## one static binary: ./withus
 
 front: platform/ui/npm/manifest.json ## other people's front-end files, by the lockfile
 
-platform/ui/npm/manifest.json: node_modules/.package-lock.json platform/ui/bundle/main.go
+platform/ui/npm/manifest.json: node_modules/.package-lock.json $(wildcard platform/ui/bundle/*.go) platform/place/pack.go platform/atlas/pack.go
 	go run ./platform/ui/bundle
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc
@@ -63,4 +63,4 @@ bench: build ## how fast it is, and what it costs
 
 clean: ## back to a fresh clone; your data stays
 	rm -rf withus .bin node_modules
-	find platform/ui/npm -mindepth 1 ! -name .gitignore -delete
+	find platform/ui/npm platform/place/npm platform/atlas/npm -mindepth 1 ! -name .gitignore -delete

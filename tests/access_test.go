@@ -84,6 +84,8 @@ POST /sign-in/devices/end     in      --     --        --        --   --        
 POST /sign-in/devices/end-others  in  go     go        go        go   go        go    in     in
 
 GET /groups                   ok
+GET /group-map                ok
+GET /group-map/{area}         ok
 GET /groups.atom              ok
 GET /groups.csv               ok
 GET /groups.json              ok
@@ -508,7 +510,7 @@ func newStreet(h *house) *street {
 
 // at is the address of a route about a thing.
 func (s *street) at(pattern, thing string) string {
-	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID).Replace(pattern)
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID).Replace(pattern)
 	if strings.Contains(out, "{") {
 		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
 	}

@@ -252,7 +252,7 @@ func TestHelpEmpty(t *testing.T) {
 			t.Fatal(err)
 		}
 		team := h.byLink("first@withus.example")
-		for _, path := range []string{"/help", "/help/lines", "/you"} {
+		for _, path := range []string{"/help", "/help/lines", "/desk"} {
 			if p := team.Get(path).Shows(t, "has entered no help lines yet"); !strings.Contains(p.Body, `href="/help/lines/new"`) {
 				t.Errorf("%s does not lead to a form for the first line", path)
 			}

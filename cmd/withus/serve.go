@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"withus.example/app"
+	"withus.example/platform/atlas"
 	"withus.example/platform/conf"
 	"withus.example/platform/kit"
 	"withus.example/platform/mail"
+	"withus.example/platform/place"
 )
 
 type serve struct {
@@ -154,6 +156,9 @@ func listen(ctx context.Context, a *app.App, s conf.Serving, out io.Writer) erro
 	go func() { failed <- srv.Serve(l) }()
 	if !a.Server.Site.Assets.Complete() {
 		fmt.Fprintln(out, "The front end was built without its fonts and htmx: pages are plainer. make build puts them in.")
+	}
+	if !place.Built() || !atlas.Built() {
+		fmt.Fprintln(out, "It was built without towns or borders: only countries are found, and maps are bare. make build puts them in.")
 	}
 	fmt.Fprintf(out, "Open %s\n", s.URL)
 	select {

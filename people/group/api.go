@@ -3,6 +3,8 @@ package group
 import (
 	"context"
 	"maps"
+	"net/url"
+	"strconv"
 
 	"withus.example/platform/web"
 )
@@ -18,6 +20,8 @@ func (s *Service) api() []web.Route {
 
 type apiListIn struct {
 	Q         string   `query:"q" maxLength:"200" doc:"words to look for"`
+	Near      string   `query:"near" maxLength:"120" doc:"a town or a country: the nearest groups first"`
+	Within    int      `query:"within" minimum:"1" maximum:"2000" default:"50" doc:"how far from a town, in kilometres"`
 	Support   []string `query:"support" maxItems:"5" enum:"emotional,cultural,material,practical,financial" doc:"kinds of support, any of which will do"`
 	Language  []string `query:"language" maxItems:"20" doc:"languages, any of which will do"`
 	Community []string `query:"community" maxItems:"20" doc:"who it is for, by the keys of the network's words; any of which will do"`
@@ -34,21 +38,32 @@ type apiListOut struct {
 		Total  int                       `json:"total"`
 		Capped bool                      `json:"capped,omitempty" doc:"there are more matches than were looked at"`
 		Counts map[string]map[string]int `json:"counts" doc:"by filter and value: how many groups it would leave"`
+		Near   *apiNear                  `json:"near,omitempty" doc:"the place that was understood, of those asked for by near"`
+		Km     []float64                 `json:"km,omitempty" doc:"with near, how far each group's town is; -1: not known"`
 		Prev   string                    `json:"prev,omitempty"`
 		Next   string                    `json:"next,omitempty"`
 	}
+}
+
+type apiNear struct {
+	Name    string `json:"name,omitempty" doc:"a town; without it the whole country"`
+	Country string `json:"country" doc:"ISO 3166-1 alpha-2"`
 }
 
 func (s *Service) apiList(ctx context.Context, in *apiListIn) (*apiListOut, error) {
 	filters := map[string][]string{"support": in.Support, "community": in.Community, "country": in.Country, "language": in.Language, "form": in.Form, "open": in.Open, "online": in.Online}
 	maps.DeleteFunc(filters, func(_ string, values []string) bool { return len(values) == 0 })
 	v := web.ViewerOf(ctx)
-	f, err := s.browse(ctx, v, in.Q, filters, in.Page)
+	near := s.readNear(url.Values{"near": {in.Near}, "within": {strconv.Itoa(in.Within)}})
+	f, err := s.browse(ctx, v, in.Q, near, filters, in.Page)
 	if err != nil {
 		return nil, err
 	}
 	gs, err := s.Groups(ctx, v, f.IDs)
 	out := &apiListOut{}
+	if near.query() != nil {
+		out.Body.Near, out.Body.Km = &apiNear{near.Place.Name, near.Place.Country}, f.Km
+	}
 	out.Body.Groups, out.Body.Total, out.Body.Capped, out.Body.Counts, out.Body.Prev, out.Body.Next = gs, f.Total, f.Capped, f.Counts, f.Prev, f.Next
 	if gs == nil {
 		out.Body.Groups = []*Group{}

@@ -79,6 +79,7 @@ func (s *Service) shelve(ctx context.Context, tx *db.Tx, g *Group) error {
 	}
 	doc.Text = strings.Join(words, "\n")
 	doc.Terms = g.facetTerms()
+	doc.Spot = s.spot(g)
 	return search.Put(ctx, tx, doc)
 }
 
@@ -98,6 +99,11 @@ func (s *Service) reshelve(ctx context.Context, body json.RawMessage) error {
 	if err := json.Unmarshal(body, &term); err != nil {
 		return job.Gone(err)
 	}
+	return s.reshelveAll(ctx, func(g *Group) bool { return slices.Contains(g.For, term) })
+}
+
+// reshelveAll writes anew what is found of some groups, however many.
+func (s *Service) reshelveAll(ctx context.Context, of func(*Group) bool) error {
 	for last := ""; ; {
 		gs, err := anyAfter(ctx, s.db, last, 200)
 		if err != nil || len(gs) == 0 {
@@ -106,7 +112,7 @@ func (s *Service) reshelve(ctx context.Context, body json.RawMessage) error {
 		last = gs[len(gs)-1].ID
 		var ids []string
 		for _, g := range gs {
-			if slices.Contains(g.For, term) {
+			if of(g) {
 				ids = append(ids, g.ID)
 			}
 		}
@@ -138,22 +144,31 @@ type List struct {
 const pageSize = 24
 
 // List gives a page of the groups a viewer may find: all in the order of their
-// names, or the best matches for words, narrowed by filters.
-func (s *Service) List(ctx context.Context, v *access.Viewer, words string, filters map[string][]string, page string) (*List, error) {
-	f, err := s.browse(ctx, v, words, filters, page)
+// names, or the best matches for words, or the nearest to a place, narrowed by
+// filters.
+func (s *Service) List(ctx context.Context, v *access.Viewer, words string, near *Near, filters map[string][]string, page string) (*List, error) {
+	f, err := s.browse(ctx, v, words, near, filters, page)
 	if err != nil {
 		return nil, err
 	}
 	gs, err := s.briefs(ctx, v, f.IDs)
+	away(gs, f)
 	return &List{gs, f.Total, f.Capped, f.Counts, f.Prev, f.Next}, err
 }
 
-func (s *Service) browse(ctx context.Context, v *access.Viewer, words string, filters map[string][]string, page string) (*search.Found, error) {
-	q := search.Query{Kind: docKind, Words: words, Filters: filters, Page: page, Size: pageSize}
-	if len(filters["life"]) == 0 { // a list of where to go
-		q.Except = map[string][]string{"life": {string(Ended)}}
-	}
+func (s *Service) browse(ctx context.Context, v *access.Viewer, words string, near *Near, filters map[string][]string, page string) (*search.Found, error) {
+	q := search.Query{Kind: docKind, Words: words, Near: near.query(), Filters: filters, Page: page, Size: pageSize}
+	q.Except = notEnded(filters)
 	return s.index.Browse(ctx, v, q)
+}
+
+// notEnded keeps the groups that have ended out of what tells people where to
+// go, unless it is them that is asked for.
+func notEnded(filters map[string][]string) map[string][]string {
+	if len(filters["life"]) > 0 {
+		return nil
+	}
+	return map[string][]string{"life": {string(Ended)}}
 }
 
 // briefs reads what a list shows of groups, in the order of their ids, as far
@@ -201,7 +216,11 @@ func (b *Brief) card(l *i18n.Lang) ui.Card {
 	for _, k := range b.Support {
 		c.Tags = append(c.Tags, l.T("group.support."+k))
 	}
-	where := []string{l.T("group.form." + b.Form)}
+	var where []string
+	if b.Away != nil {
+		where = append(where, awayText(l, *b.Away))
+	}
+	where = append(where, l.T("group.form."+b.Form))
 	for _, w := range []string{b.Area, l.Country(b.Country)} {
 		if w != "" {
 			where = append(where, l.Isolate(w))

@@ -66,6 +66,7 @@ type Brief struct {
 	Support                                               []string
 	Online                                                bool
 	Life                                                  Life
+	Away                                                  *float64 // kilometres from the place asked for; nil: none was, or not known
 }
 
 // Register is a group's number on a public register, as org-id.guide names

@@ -3,6 +3,7 @@ package group
 import (
 	"maps"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"sort"
 	"strconv"
@@ -19,7 +20,7 @@ import (
 // pages are the room's addresses for people, and what stands at them.
 func (s *Service) pages() []web.Route {
 	return []web.Route{
-		web.Get("/groups", read, s.showList).Reads(append([]string{"q", "page", "life"}, facets...)...).Kept("group"),
+		web.Get("/groups", read, s.showList).Reads(append([]string{"q", "near", "within", "at", "page"}, narrows...)...).Kept("group"),
 		web.Get("/groups/{slug}", read, s.showGroup).Kept("group"),
 		web.Get("/groups/{slug}/slip", read, s.showSlip).Kept("group"),
 		web.FormAt("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
@@ -44,14 +45,8 @@ func (s *Service) pages() []web.Route {
 // showList is /groups.
 func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 	q := r.Page.Query
-	on := map[string][]string{}
-	for _, f := range append([]string{"life"}, facets...) {
-		// An empty one is a list left at "any".
-		if values := slices.DeleteFunc(slices.Clone(q[f]), func(v string) bool { return v == "" }); len(values) > 0 {
-			on[f] = values[:min(len(values), mostChoices)]
-		}
-	}
-	l, err := s.List(r.Context(), r.Viewer, q.Get("q"), on, q.Get("page"))
+	on, near := readFilters(q), s.readNear(q)
+	l, err := s.List(r.Context(), r.Viewer, q.Get("q"), near, on, q.Get("page"))
 	if err != nil {
 		return nil, err
 	}
@@ -59,11 +54,27 @@ func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Show(listView(r.Page, q.Get("q"), l, filters(r.Page.Lang, v, l.Counts, on)))
+	return web.Show(listView(r.Page, s, q.Get("q"), near, l, filters(r.Page.Lang, v, l.Counts, on)))
 }
 
 // mostChoices is how many values of a filter are looked at.
 const mostChoices = 20
+
+// narrows are the parameters of the address that narrow the list: the filters
+// on the page, and what leads to the groups that have ended.
+var narrows = append([]string{"life"}, facets...)
+
+// readFilters reads what the list is narrowed by.
+func readFilters(q url.Values) map[string][]string {
+	on := map[string][]string{}
+	for _, f := range narrows {
+		// An empty one is a list left at "any".
+		if values := slices.DeleteFunc(slices.Clone(q[f]), func(v string) bool { return v == "" }); len(values) > 0 {
+			on[f] = values[:min(len(values), mostChoices)]
+		}
+	}
+	return on
+}
 
 // filters are the facets as the page shows them: what leaves something, and
 // what is on.

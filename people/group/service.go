@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"withus.example/platform/access"
+	"withus.example/platform/atlas"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
@@ -17,6 +18,7 @@ import (
 	"withus.example/platform/kit"
 	"withus.example/platform/mail"
 	"withus.example/platform/media"
+	"withus.example/platform/place"
 	"withus.example/platform/record"
 	"withus.example/platform/search"
 )
@@ -39,7 +41,9 @@ type Service struct {
 	langs      *i18n.Catalog
 	vocabulary db.Memo[*Vocabulary]
 	people     People
-	media      media.Store   // nil: no pictures
+	media      media.Store // nil: no pictures
+	places     *place.Gazetteer
+	maps       atlas.Atlas
 	taking     chan struct{} // held while the whole list is written for somebody
 }
 
@@ -54,7 +58,7 @@ type People interface {
 
 // New opens the room.
 func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People, pictures media.Store) *Service {
-	s := &Service{db: d, index: index, langs: langs, people: people, media: pictures, taking: make(chan struct{}, 4)}
+	s := &Service{db: d, index: index, langs: langs, people: people, media: pictures, places: place.New(langs), taking: make(chan struct{}, 4)}
 	s.vocabulary.Rooms = []string{"group"}
 	s.vocabulary.Make = func(ctx context.Context) (*Vocabulary, error) {
 		changed, err := terms(ctx, d)

@@ -301,3 +301,24 @@ func forgetAsking(ctx context.Context, tx *db.Tx, personas []string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM group_asked WHERE organiser_persona_id IN ($1)`, personas)
 	return err
 }
+
+// names reads what groups are called and where they are, and nothing else.
+func names(ctx context.Context, q db.Querier, scopes, ids []string) ([]name, error) {
+	return db.All(ctx, q, func(scan db.Scan) (n name, err error) {
+		return n, scan(&n.id, &n.slug, &n.name, &n.lang)
+	}, `SELECT g.id, g.slug, g.name, g.written_in FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
+}
+
+// placedBy is the gazetteer the groups were last placed by, "" for none.
+func placedBy(ctx context.Context, q db.Querier) (string, error) {
+	v, err := db.One(ctx, q, db.Text, `SELECT version FROM group_placed WHERE what = 'groups'`)
+	if errors.Is(err, db.ErrNone) {
+		err = nil
+	}
+	return v, err
+}
+
+func setPlacedBy(ctx context.Context, tx *db.Tx, version string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO group_placed (what, version) VALUES ('groups', $1) ON CONFLICT (what) DO UPDATE SET version = excluded.version`, version)
+	return err
+}

@@ -200,7 +200,7 @@ func (h *house) enter(dir string) error {
 	if dir == "." {
 		return nil
 	}
-	if base == "node_modules" || base == "testdata" || strings.HasPrefix(base, ".") || dir == "platform/ui/npm" {
+	if base == "node_modules" || base == "testdata" || strings.HasPrefix(base, ".") || dir == "platform/ui/npm" || dir == "platform/place/npm" || dir == "platform/atlas/npm" {
 		return fs.SkipDir
 	}
 	for _, name := range []string{"go.mod", "withus.db", "demo.json"} {

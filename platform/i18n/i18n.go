@@ -44,7 +44,7 @@ type Lang struct {
 	printer   *message.Printer
 	regions   display.Namer
 	languages display.Namer
-	named     sync.Map // names of languages by code, each looked up once
+	named     sync.Map // names of languages and countries by code, each looked up once
 }
 
 // text is a message by plural form; "other" always exists.

@@ -9,8 +9,30 @@ import (
 
 // Country is the name of a country by its ISO 3166-1 code, "" if it is none.
 func (l *Lang) Country(code string) string {
+	key := "country " + code
+	if n, ok := l.named.Load(key); ok {
+		return n.(string)
+	}
+	n := country(l, code)
+	if n != "" { // there are few, and anything else has no name
+		l.named.Store(key, n)
+	}
+	return n
+}
+
+func country(l *Lang, code string) string {
 	r, err := language.ParseRegion(code)
 	if err != nil || !r.IsCountry() || len(code) != 2 || r.String() != code {
+		return ""
+	}
+	return l.regions.Name(r)
+}
+
+// Continent is the name of a part of the world by its UN M.49 number, "" if it
+// is none.
+func (l *Lang) Continent(number string) string {
+	r, err := language.ParseRegion(number)
+	if err != nil || r.IsCountry() || len(number) != 3 {
 		return ""
 	}
 	return l.regions.Name(r)

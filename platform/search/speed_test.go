@@ -1,0 +1,44 @@
+package search
+
+import (
+	"fmt"
+	"testing"
+
+	"withus.example/platform/access"
+	"withus.example/platform/globe"
+)
+
+// shelfOf is a shelf of many things in a few thousand towns, as groups are.
+func shelfOf(n int) *shelf {
+	s := &shelf{scope: map[string]set{access.Public: newSet(n)}, terms: map[string]map[string]set{}}
+	texts := make([]string, n)
+	for i := range n {
+		s.ids = append(s.ids, fmt.Sprintf("%032x", i))
+		s.sorts = append(s.sorts, fmt.Sprintf("group %08d", i))
+		s.scope[access.Public].add(i)
+		town := i * 7919 % 5000
+		texts[i] = in("GB", float64(town%100)-50, float64(town/100)*7-175).String()
+	}
+	s.spots = newSpots(texts)
+	return s
+}
+
+// What is near, and the heaps of a map, at 10,000 things and at 1,000,000.
+func BenchmarkPlaces(b *testing.B) {
+	for _, n := range []int{10_000, 1_000_000} {
+		s := shelfOf(n)
+		b.Run(fmt.Sprint("near/", n), func(b *testing.B) {
+			for b.Loop() {
+				near := s.spots.near(&Near{At: globe.Point{Lat: 10, Lng: 14}, Km: 250})
+				found := s.spots.set(near)
+				out := &Found{}
+				s.pageRanked(out, s.spots.ordered(near, found), Query{Size: 24, Near: &Near{}})
+			}
+		})
+		b.Run(fmt.Sprint("spread/", n), func(b *testing.B) {
+			for b.Loop() {
+				s.spread(s.scope[access.Public], func(Heap) {})
+			}
+		})
+	}
+}
