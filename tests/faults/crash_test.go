@@ -379,7 +379,7 @@ func TestSeeds(t *testing.T) {
 	content := func(t *testing.T, p place) string {
 		d := p.look(t)
 		defer d.Close()
-		return dump(t, d, []string{"created", "changed", "registers", "other_names", "for_terms", "support", "languages"}, "group_group", "member_member", "member_persona", "access_grant", "search_doc")
+		return dump(t, d, []string{"created", "changed", "checked", "registers", "other_names", "for_terms", "support", "languages"}, "group_group", "member_member", "member_persona", "access_grant", "search_doc")
 	}
 	t.Run("make", func(t *testing.T) {
 		for name, seed := range map[string]string{"one": "--seed=1", "one again": "--seed=1", "two": "--seed=2"} {

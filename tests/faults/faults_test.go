@@ -78,6 +78,12 @@ var example = dbtest.Template{Name: "faults_example", Make: func(ctx context.Con
 		return err
 	}
 	_, err = a.FillDemo(ctx, 1, 10, 10)
+	if err == nil { // no organiser is asked anything by mail: these tests count letters
+		err = a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM record_suggestion`)
+			return err
+		})
+	}
 	return errors.Join(err, a.Close())
 }}
 
@@ -379,7 +385,7 @@ func (p *person) edit(g group, about string) (status int, now group) {
 	for k, v := range g {
 		change[k] = v
 	}
-	for _, own := range []string{"id", "slug", "changed", "$schema"} {
+	for _, own := range []string{"id", "slug", "changed", "checked", "picture", "life", "farewell", "$schema"} {
 		delete(change, own)
 	}
 	change["about"] = about
