@@ -232,7 +232,7 @@ func (b *Brief) card(l *i18n.Lang) ui.Card {
 	if b.Life != Active {
 		where = append([]string{l.T("group.life." + string(b.Life))}, where...)
 	}
-	c.Note = strings.Join(where, l.T("group.comma"))
+	c.Note = strings.Join(where, l.T("i18n.comma"))
 	return c
 }
 

@@ -40,7 +40,7 @@ func (g *Group) form(l *i18n.Lang) url.Values {
 		"for": g.For, "forWords": {g.ForWords}, "support": g.Support, "supportWords": {g.SupportWords},
 		"form": {g.Form}, "registers": {strings.Join(registers, "\n")},
 		"place": {g.Place}, "area": {g.Area}, "country": {g.Country}, "online": {yes(g.Online)}, "confidential": {yes(g.Confidential)},
-		"languages": {strings.Join(spoken, l.T("group.comma"))}, "access": {g.Access}, "open": {yes(g.Open)}, "welcome": {g.Welcome},
+		"languages": {strings.Join(spoken, l.T("i18n.comma"))}, "access": {g.Access}, "open": {yes(g.Open)}, "welcome": {g.Welcome},
 		"email": {g.Email}, "phone": {g.Phone}, "website": {g.Website}, "reach": {g.Reach}, "since": {since},
 		"audience": {string(g.Audience)}, "published": {yes(g.Published)}, "revision": {strconv.Itoa(g.Revision)},
 	}

@@ -2,72 +2,41 @@ package group
 
 import (
 	"context"
-	"encoding/json"
-	"reflect"
-	"slices"
-	"strings"
-	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/record"
+	"withus.example/platform/ui"
 )
 
-// Past is one change of a group, as its history shows it.
-type Past struct {
-	N       int
-	Author  string // persona's name; empty: an import, or somebody who has left
-	At      time.Time
-	Changed []string // the fields it changed, by their names in the form
-}
-
-// historySize is how many changes a page of history shows.
-const historySize = 30
-
 // History gives the changes of a group before one, newest first, to those who
-// may edit it. more says whether there are older ones.
-func (s *Service) History(ctx context.Context, v *access.Viewer, slug string, before int) (g *Group, out []Past, more bool, err error) {
+// may edit it, with what their authors are called. more says whether there are
+// older ones.
+func (s *Service) History(ctx context.Context, v *access.Viewer, slug string, before int) (g *Group, past []record.Past, names map[string]string, more bool, err error) {
 	g, err = s.forEdit(ctx, s.db, v, slug)
 	if err != nil {
-		return nil, nil, false, err
+		return nil, nil, nil, false, err
 	}
-	// One more than is shown: a change is told by the one before it.
-	rs, err := record.List(ctx, s.db, thing(g.ID), before, historySize+1)
+	past, more, err = record.History[Details](ctx, s.db, thing(g.ID), before)
 	if err != nil {
-		return nil, nil, false, err
+		return nil, nil, nil, false, err
 	}
-	var authors []string
-	for _, r := range rs {
-		authors = append(authors, r.Author)
-	}
-	names, err := s.people.Names(ctx, v, authors)
-	if err != nil {
-		return nil, nil, false, err
-	}
-	for i, r := range rs[:min(len(rs), historySize)] {
-		p := Past{N: r.N, Author: names[r.Author], At: r.At}
-		if i+1 < len(rs) {
-			p.Changed = differ(r.Body, rs[i+1].Body)
-		}
-		out = append(out, p)
-	}
-	return g, out, len(rs) > historySize, nil
+	names, err = s.people.Names(ctx, v, record.Authors(past))
+	return g, past, names, more, err
 }
 
-// differ names the fields in which two revisions differ.
-func differ(a, b json.RawMessage) (out []string) {
-	var x, y Details
-	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
-		return nil
-	}
-	vx, vy := reflect.ValueOf(x), reflect.ValueOf(y)
-	for i := range vx.NumField() {
-		fx, fy := vx.Field(i), vy.Field(i)
-		empty := fx.Kind() == reflect.Slice && fx.Len() == 0 && fy.Len() == 0
-		if !empty && !reflect.DeepEqual(fx.Interface(), fy.Interface()) {
-			name, _, _ := strings.Cut(vx.Type().Field(i).Tag.Get("json"), ",")
-			out = append(out, name)
+// changes are a group's history in a reader's words.
+func changes(p *ui.Page, past []record.Past, names map[string]string) (out []ui.Change) {
+	for _, x := range past {
+		c := ui.Change{N: x.N, At: x.At, By: p.By(names[x.Author], "group.history.nobody")}
+		switch {
+		case x.N == 1:
+			c.What = p.T("group.history.first")
+		case len(x.Changed) == 0:
+			c.What = p.T("group.history.audience")
+		default:
+			c.What = p.Changed("group.field.", x.Changed)
 		}
+		out = append(out, c)
 	}
-	slices.Sort(out)
 	return out
 }

@@ -34,7 +34,7 @@ func whereabouts(p *ui.Page, g *Group) string {
 	if g.Online {
 		out = append(out, p.T("group.online"))
 	}
-	return strings.Join(out, p.T("group.comma"))
+	return strings.Join(out, p.T("i18n.comma"))
 }
 
 // whoSees says who can open a group's page, where that is not everyone.

@@ -140,10 +140,10 @@ func placeText(l *i18n.Lang, p *place.Place) string {
 	}
 	out := l.Isolate(p.Name)
 	if strings.Trim(p.Admin, "0123456789") == p.Admin && len(p.Admin) == 2 {
-		out += l.T("group.comma") + p.Admin // AL, NSW: what people there write
+		out += l.T("i18n.comma") + p.Admin // AL, NSW: what people there write
 	}
 	if country != "" {
-		out += l.T("group.comma") + l.Isolate(country)
+		out += l.T("i18n.comma") + l.Isolate(country)
 	}
 	return out
 }

@@ -202,7 +202,7 @@ func (s *Service) saveEdit(r *web.Request, f *ui.Form) (web.Next, error) {
 
 func (s *Service) showHistory(r *web.Request) (*web.Answer, error) {
 	before, _ := strconv.Atoi(r.Page.Query.Get("before")) // anything else is the beginning
-	g, past, more, err := s.History(r.Context(), r.Viewer, r.PathValue("slug"), before)
+	g, past, names, more, err := s.History(r.Context(), r.Viewer, r.PathValue("slug"), before)
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +210,7 @@ func (s *Service) showHistory(r *web.Request) (*web.Answer, error) {
 	if more {
 		older = g.Path() + "/history?before=" + strconv.Itoa(past[len(past)-1].N)
 	}
-	return web.Show(historyView(r.Page, g, past, older, r.FormKey()))
+	return web.Show(historyView(r.Page, g, changes(r.Page, past, names), older, r.FormKey()))
 }
 
 func (s *Service) saveRestore(r *web.Request, f *ui.Form) (web.Next, error) {

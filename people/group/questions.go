@@ -76,7 +76,7 @@ func chosen(p *ui.Page, f *ui.Form, v *Vocabulary, kind string) string {
 			out = append(out, v.Say(p.Lang, t.Key))
 		}
 	}
-	return strings.Join(out, p.T("group.comma"))
+	return strings.Join(out, p.T("i18n.comma"))
 }
 
 // siteLanguages are the languages a page may be written in: those of the site,
@@ -105,15 +105,7 @@ func languages(p *ui.Page, g *Group) string {
 	for _, c := range g.Languages {
 		out = append(out, p.Language(c))
 	}
-	return strings.Join(out, p.T("group.comma"))
-}
-
-func changedWords(p *ui.Page, fields []string) string {
-	var out []string
-	for _, f := range fields {
-		out = append(out, strings.Trim(p.T("group.field."+f), "¿?؟ \u00a0"))
-	}
-	return strings.Join(out, p.T("group.comma"))
+	return strings.Join(out, p.T("i18n.comma"))
 }
 
 // dial is a telephone number as a phone dials it.

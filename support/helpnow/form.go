@@ -158,14 +158,5 @@ func spoken(l *i18n.Lang, codes []string) string {
 	for _, c := range codes {
 		out = append(out, l.Language(c))
 	}
-	return strings.Join(out, l.T("helpnow.comma"))
-}
-
-// changedWords names the fields a change changed.
-func changedWords(p *ui.Page, fields []string) string {
-	var out []string
-	for _, f := range fields {
-		out = append(out, strings.Trim(p.T("helpnow.field."+f), "¿?؟ \u00a0"))
-	}
-	return strings.Join(out, p.T("helpnow.comma"))
+	return strings.Join(out, l.T("i18n.comma"))
 }

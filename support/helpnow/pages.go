@@ -320,7 +320,7 @@ func (s *Service) saveTried(r *web.Request, f *ui.Form) (web.Next, error) {
 
 func (s *Service) showHistory(r *web.Request) (*web.Answer, error) {
 	before, _ := strconv.Atoi(r.Page.Query.Get("before")) // anything else is the beginning
-	l, past, more, err := s.History(r.Context(), r.Viewer, r.PathValue("id"), before)
+	l, past, names, more, err := s.History(r.Context(), r.Viewer, r.PathValue("id"), before)
 	if err != nil {
 		return nil, err
 	}
@@ -328,7 +328,7 @@ func (s *Service) showHistory(r *web.Request) (*web.Answer, error) {
 	if more {
 		older = l.path() + "/history?before=" + strconv.Itoa(past[len(past)-1].N)
 	}
-	return web.Show(historyView(r.Page, l, past, older, r.FormKey()))
+	return web.Show(historyView(r.Page, l, changes(r.Page, past, names), older, r.FormKey()))
 }
 
 func (s *Service) saveRestore(r *web.Request, f *ui.Form) (web.Next, error) {

@@ -149,8 +149,8 @@ func TestEdit(t *testing.T) {
 		if l = try(t, s, ben, l, true, ""); !l.Same {
 			t.Error("ben entered and tried the number")
 		}
-		_, past, more, err := s.History(ctx, ana, l.ID, 0)
-		if err != nil || more || len(past) != 3 || fmt.Sprint(past[0].Changed, past[1].Changed, past[0].Author) != "[number hours] [hours]Name of ben" {
+		_, past, names, more, err := s.History(ctx, ana, l.ID, 0)
+		if err != nil || more || len(past) != 3 || fmt.Sprint(past[0].Changed, past[1].Changed, names[past[0].Author]) != "[number hours] [hours]Name of ben" {
 			t.Fatalf("%+v %v", past, err)
 		}
 		back, err := s.Restore(ctx, ana, l.ID, 1, 3)
@@ -204,7 +204,7 @@ func TestWhoMay(t *testing.T) {
 			_, err4 := s.Restore(ctx, v, l.ID, 1, 1)
 			_, err5 := s.All(ctx, v)
 			_, err6 := s.Read(ctx, v, l.ID)
-			_, _, _, err7 := s.History(ctx, v, l.ID, 0)
+			_, _, _, _, err7 := s.History(ctx, v, l.ID, 0)
 			for i, err := range []error{err1, err2, err3, err4, err5, err6, err7} {
 				if !fault.Is(err, fault.Denied) {
 					t.Errorf("verb %d by %q: %v", i+1, v.Persona, err)

@@ -78,7 +78,7 @@ func TestKeys(t *testing.T) {
 	b.press(kb.Enter)
 	b.at(collective + "/history")
 	b.tabTo(`form[action$="/restore"] button`)
-	if b.text(`form[action$="/restore"] button`) != en.T("group.undo") {
+	if b.text(`form[action$="/restore"] button`) != en.T("ui.history.undo") {
 		t.Error("the newest change can't be undone")
 	}
 	b.press(" ")
