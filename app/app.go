@@ -12,6 +12,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"withus.example/people/group"
 	"withus.example/people/member"
 	"withus.example/people/signin"
@@ -112,6 +114,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	}
 	a.Jobs = job.New(d, o.Log, handlers, schedules)
 	a.Routes = append(a.Routes, a.pages(o.Demo)...)
+	a.join()
 	a.Server.Identify = a.SignIn.Identify
 	a.Handler = a.Server.Handler(a.Routes)
 	return a, nil
@@ -133,6 +136,27 @@ func (a *App) rooms(langs *i18n.Catalog) {
 		a.SignIn.Module(),
 		help.Module(),
 		a.Groups.Module(),
+	}
+}
+
+// join puts rooms' parts on the pages about other rooms' things; where such a
+// page is kept, it is kept while nothing changes in those rooms either.
+func (a *App) join() {
+	for i, rt := range a.Routes {
+		if rt.About == "" || len(rt.Rooms) == 0 {
+			continue
+		}
+		has := a.with(func(m kit.Module) bool { return m.Parts[rt.About] != nil })
+		a.Routes[i].Rooms = slices.Concat(rt.Rooms, has)
+	}
+	a.Server.Parts = func(r *web.Request, room, id string) ([]templ.Component, error) {
+		return a.panels(r, func(m kit.Module) kit.Panel {
+			part := m.Parts[room]
+			if part == nil {
+				return nil
+			}
+			return func(r *web.Request) (templ.Component, error) { return part(r, id) }
+		})
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 func (s *Service) pages() []web.Route {
 	return []web.Route{
 		web.Get("/groups", read, s.showList).Reads(append([]string{"q", "near", "within", "at", "page"}, narrows...)...).Kept("group"),
-		web.Get("/groups/{slug}", read, s.showGroup).Kept("group"),
+		web.Get("/groups/{slug}", read, s.showGroup).Kept("group").WithParts("group"),
 		web.Get("/groups/{slug}/slip", read, s.showSlip).Kept("group"),
 		web.FormAt("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
 		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before"),
@@ -136,7 +136,11 @@ func (s *Service) showGroup(r *web.Request) (*web.Answer, error) {
 		return nil, err
 	}
 	r.Page.About = g.Summary()
-	a := &web.Answer{Page: groupView(r.Page, g, v, t)}
+	parts, err := r.Parts("group", g.ID)
+	if err != nil {
+		return nil, err
+	}
+	a := &web.Answer{Page: groupView(r.Page, g, v, t, parts)}
 	if !g.Published || g.Hidden || g.Audience != Everyone {
 		a.Header("X-Robots-Tag", "noindex") // a leaked address is not to be found by searching
 	}

@@ -40,6 +40,10 @@ type Module struct {
 	You         Panel     // its part of the reader's own page
 	Desk        Panel     // its part of the desk: what waits there for the network team
 
+	// Parts are its parts of the pages about other rooms' things, by the room
+	// whose things they are.
+	Parts map[string]Part
+
 	// Cards are how things of the room look in a list: what this viewer may
 	// see, and nothing for the rest.
 	Cards func(ctx context.Context, v *access.Viewer, l *i18n.Lang, ids []string) (map[string]ui.Card, error)
@@ -55,6 +59,10 @@ type Module struct {
 // Panel is a room's part of a page that belongs to none. A nil component shows
 // nothing.
 type Panel func(r *web.Request) (templ.Component, error)
+
+// Part is a room's part of the page about another room's thing, by its id. A
+// nil component shows nothing.
+type Part func(r *web.Request, id string) (templ.Component, error)
 
 // Subject is a person, as erasing and exporting know them: the account, and
 // every persona it has.

@@ -23,6 +23,7 @@ type Route struct {
 	Permission access.Permission
 	Query      []string // parameters it reads; any other is left aside
 	Rooms      []string // rooms whose change counters keep the page, for visitors; none: made each time
+	About      string   // the room whose page about a thing it is, which other rooms have parts of
 
 	handle func(s *Server, rt *Route) http.HandlerFunc
 	api    func(a *api, rt *Route)
@@ -47,6 +48,13 @@ func (rt Route) Reads(names ...string) Route {
 // Reads, and the language; and of nothing else.
 func (rt Route) Kept(rooms ...string) Route {
 	rt.Rooms = rooms
+	return rt
+}
+
+// WithParts says that the page is about one of the room's things, and that it
+// shows what other rooms have to say of it: see [Request.Parts].
+func (rt Route) WithParts(room string) Route {
+	rt.About = room
 	return rt
 }
 
@@ -108,6 +116,15 @@ func (r *Request) SetHeader(name, v string) { r.w.Header().Set(name, v) }
 // FormKey makes a key for the buttons of a page: whichever of them is pressed,
 // it counts once.
 func (r *Request) FormKey() string { return id.New(r.Context()) }
+
+// Parts are what other rooms have to say about a thing of this room, for the
+// viewer who asks.
+func (r *Request) Parts(room, id string) ([]templ.Component, error) {
+	if r.s.Parts == nil {
+		return nil, nil
+	}
+	return r.s.Parts(r, room, id)
+}
 
 // Origin is the address of the network, for links that leave it.
 func (r *Request) Origin() string { return r.s.Site.Origin }
