@@ -234,22 +234,6 @@ POST /groups/{slug}/suggest
     waiting                   --      --     --        --        --   bad        --    --     --
     free                      --      --     --        --        bad   --        --    --     --
     nothing                   --
-GET /groups/{slug}/suggested/{token}
-    public                    ok
-    orphan                    ok
-    members                   --      ok     ok        ok        ok   ok        ok    --     --
-    unlisted                  ok
-    waiting                   --      --     --        --        --   ok        --    --     --
-    free                      --      --     --        --        ok   --        --    --     --
-    nothing                   --
-POST /groups/{slug}/suggested/{token}
-    public                    --
-    orphan                    --
-    members                   --      --     --        --        --   --        --    --     --
-    unlisted                  --
-    waiting                   --      --     --        --        --   --        --    --     --
-    free                      --      --     --        --        --   --        --    --     --
-    nothing                   --
 POST /groups/{slug}/decide
     public                    in      no     no        no        no   late      no    in     in
     orphan                    in      no     no        no        late no        no    in     in
@@ -291,6 +275,8 @@ POST /groups/{slug}/step-down
     free                      in      --     --        --        no   --        --    in     in
     nothing                   in      --     --        --        --   --        --    in     in
 
+GET /groups-suggested/{token} --
+POST /groups-suggested/{token} --
 GET /groups-asked/{token}     --
 POST /groups-asked/{token}    --
 POST /group-reminders         in      go     go        go        go   go        go    in     in

@@ -85,6 +85,9 @@ func (s *Service) asked(ctx context.Context, v *access.Viewer, reminders bool) (
 	}
 	all, err := record.Suggestions(ctx, s.db, "group", held)
 	for _, g := range gs {
+		if g.Life != Active {
+			continue // reminded of nothing
+		}
 		a := Asked{Group: g, StillRight: reminders && g.asksWhetherRight(time.Now())}
 		for _, x := range all {
 			if x.Thing.ID == g.ID {

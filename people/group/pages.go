@@ -28,7 +28,7 @@ func (s *Service) pages() []web.Route {
 		web.Do("/groups/{slug}/restore", editing, s.saveRestore, "revision", "from"),
 		web.Do("/groups/{slug}/step-down", edit, s.saveStepDown),
 		web.FormAt("/groups/{slug}/suggest", read, web.Form{Fields: []string{"field", "words"}, Show: s.showSuggest, Save: s.saveSuggest}),
-		web.FormAt("/groups/{slug}/suggested/{token}", read, web.Form{Show: s.showSuggested, Save: s.saveTakeBack}),
+		web.FormAt("/groups-suggested/{token}", read, web.Form{Show: s.showSuggested, Save: s.saveTakeBack}),
 		web.Do("/groups/{slug}/decide", editing, s.saveDecide, "suggestion", "take"),
 		web.Do("/groups/{slug}/still-right", editing, s.saveStillRight),
 		web.Do("/groups/{slug}/close", edit, s.saveClose),

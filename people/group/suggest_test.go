@@ -64,6 +64,18 @@ func TestSuggestions(t *testing.T) {
 		if err := s.TakeBack(ctx, token); !fault.Is(err, fault.NotFound) {
 			t.Errorf("taken back twice: %v", err)
 		}
+		hidden := say("other", "taken back behind closed curtains")
+		if _, err := s.CloseCurtains(ctx, ana, slug); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.TakeBack(ctx, hidden); err != nil {
+			t.Errorf("taken back behind closed curtains: %v", err)
+		}
+		for _, v := range []*access.Viewer{ana, organiser(t, s, "bea", slug)} {
+			if _, _, err := s.OpenCurtains(ctx, v, slug); err != nil {
+				t.Fatal(err)
+			}
+		}
 		say("phone", "+44 1632 960001")
 		say("email", "not an address")
 		say("ended", "")
@@ -91,6 +103,9 @@ func TestSuggestions(t *testing.T) {
 		}
 		if all = waiting(); len(all) != 1 || len(all[0].Suggestions) != 1 || all[0].Suggestions[0].Field != "email" {
 			t.Errorf("what could not be done still waits: %+v", all)
+		}
+		if _, err := s.SetLife(ctx, ana, slug, Ending{Life: Resting, Keeper: "Ana"}); err != nil || len(waiting()) != 0 {
+			t.Errorf("a group that rests is asked: %v, %+v", err, waiting())
 		}
 		for range mostSuggested {
 			if _, err := s.Suggest(ctx, visitor, slug, "other", "again"); err != nil {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/a-h/templ"
 
+	"withus.example/platform/fault"
+	"withus.example/platform/id"
 	"withus.example/platform/record"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
@@ -50,23 +52,22 @@ func (s *Service) saveSuggest(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err != nil {
 		return web.Next{}, err
 	}
-	return web.Next{To: g.Path() + "/suggested/" + url.PathEscape(token)}, nil
+	return web.Next{To: "/groups-suggested/" + url.PathEscape(token)}, nil
 }
 
+// showSuggested is where a suggestion can be taken back: by its token alone,
+// whatever has become of the group's page since.
 func (s *Service) showSuggested(r *web.Request, f *ui.Form) (templ.Component, error) {
-	g, err := s.Read(r.Context(), r.Viewer, r.PathValue("slug"))
-	if err != nil {
+	if waits, err := record.Waits(r.Context(), s.db, id.Hash(r.PathValue("token"))); err != nil {
 		return nil, err
+	} else if !waits {
+		return nil, fault.Missing()
 	}
-	return suggestedView(r.Page, f, g), nil
+	return suggestedView(r.Page, f), nil
 }
 
 func (s *Service) saveTakeBack(r *web.Request, _ *ui.Form) (web.Next, error) {
-	g, err := s.Read(r.Context(), r.Viewer, r.PathValue("slug"))
-	if err != nil {
-		return web.Next{}, err
-	}
-	return web.Next{To: g.Path(), Done: "group.suggest.back.done"}, s.TakeBack(r.Context(), r.PathValue("token"))
+	return web.Next{To: "/groups", Done: "group.suggest.back.done"}, s.TakeBack(r.Context(), r.PathValue("token"))
 }
 
 func (s *Service) saveDecide(r *web.Request, f *ui.Form) (web.Next, error) {

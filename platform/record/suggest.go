@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"withus.example/platform/db"
@@ -48,6 +49,15 @@ func Suggested(ctx context.Context, q db.Querier, room string) ([]string, error)
 func Decide(ctx context.Context, tx *db.Tx, t Thing, suggestion string) (Suggestion, error) {
 	return db.One(ctx, tx, readSuggestion, `DELETE FROM record_suggestion WHERE id = $1 AND room = $2 AND thing = $3
 		RETURNING id, room, thing, field, words, day`, suggestion, t.Room, t.ID)
+}
+
+// Waits says whether the suggestion of a key still does.
+func Waits(ctx context.Context, q db.Querier, key string) (bool, error) {
+	_, err := db.One(ctx, q, db.Text, `SELECT id FROM record_suggestion WHERE key = $1`, key)
+	if errors.Is(err, db.ErrNone) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // TakeBack deletes the suggestion of a key, and says whether there was one.

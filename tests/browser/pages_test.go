@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"withus.example/platform/access"
 	"withus.example/platform/db"
 )
 
@@ -43,9 +44,9 @@ const (
 )
 
 // states are all of them. link is a sign-in link that was not followed yet,
-// asked where the one mail a month leads, hidden the address of a group that is
+// suggested where a suggestion is taken back, asked where the one mail a month leads, hidden the address of a group that is
 // in no list, line that of a help line.
-func states(link, asked, hidden, line string) []state {
+func states(link, suggested, asked, hidden, line string) []state {
 	send := func(sel string, fields map[string]string) func(b *tab) {
 		return func(b *tab) {
 			for id, text := range fields {
@@ -86,7 +87,7 @@ func states(link, asked, hidden, line string) []state {
 		}},
 		{name: "suggest", path: collective + "/suggest", sees: "#words"},
 		{name: "suggest-wrong", path: collective + "/suggest", sees: ".summary", err: true, then: send(save, nil)},
-		{name: "suggested", path: collective + "/suggested/" + strings.Repeat("A", 26), sees: "main form button"},
+		{name: "suggested", path: suggested, sees: "main form button.quiet"},
 		{name: "asked", path: asked, sees: "main blockquote"},
 		{name: "search", path: "/search", sees: "#q"},
 		{name: "search-found", path: "/search?q=tea", sees: "#found .card"},
@@ -190,7 +191,11 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := states(link.Path, asked, hidden, "/help/lines/"+id)
+	token, err := h.Groups.Suggest(t.Context(), &access.Viewer{}, strings.TrimPrefix(collective, "/groups/"), "other", "The kettle is red now.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := states(link.Path, "/groups-suggested/"+token, asked, hidden, "/help/lines/"+id)
 	looked(t, h, all)
 	for _, as := range []string{"", "member", "organiser", "team"} {
 		for _, lang := range []string{"en", "ar"} {
