@@ -146,6 +146,46 @@ func TestOnlyWhatTheViewerMaySee(t *testing.T) {
 	})
 }
 
+// What is put as it stands already moves nothing; anything else about it does,
+// and is found as it is then.
+func TestPutAgain(t *testing.T) {
+	dbtest.Run(t, rooms, func(t *testing.T, d *db.DB) {
+		x := New(d)
+		doc := Doc{ID: "a", Title: "Kettle", Text: "tea and bread", Terms: []string{"k:a"}}
+		put(t, d, doc)
+		for _, c := range []struct {
+			what  string
+			to    func()
+			moves bool
+		}{
+			{"nothing", func() {}, false},
+			{"its terms", func() { doc.Terms = []string{"k:b"} }, true},
+			{"its place", func() { doc.Spot.Country = "GB" }, true},
+			{"its words", func() { doc.Text = "tea and scones" }, true},
+			{"its title", func() { doc.Title = "The kettle" }, true},
+			{"nothing again", func() {}, false},
+		} {
+			c.to()
+			was, err := d.Stamp(t.Context(), counter("group"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			put(t, d, doc)
+			now, err := d.Stamp(t.Context(), counter("group"))
+			if err != nil || (now != was) != c.moves {
+				t.Errorf("%s: the counter went from %d to %d, %v", c.what, was, now, err)
+			}
+			f, err := x.Browse(t.Context(), &access.Viewer{}, Query{Kind: "group", Words: "kettle " + strings.Fields(doc.Text)[2], Size: 10})
+			if err != nil || len(f.IDs) != 1 || fmt.Sprint(f.Counts["k"]) != "map["+strings.TrimPrefix(doc.Terms[0], "k:")+":1]" {
+				t.Errorf("%s: %+v, %v", c.what, f, err)
+			}
+		}
+		if refs, err := x.Find(t.Context(), &access.Viewer{}, "bread", 10); err != nil || len(refs) != 0 {
+			t.Errorf("by a word it has no more: %v, %v", refs, err)
+		}
+	})
+}
+
 // Whatever the filters and the size of a page, walking through the pages shows
 // each thing once, forwards and back, and the counts are true.
 func TestBrowse(t *testing.T) {
