@@ -367,7 +367,7 @@ func (s *street) oracles() {
 			}
 			for _, at := range []string{"/groups?language=%s", "/api/v1/groups?language=%s"} {
 				plain := func(code string) string {
-					chosen := regexp.MustCompile(`<option id="n-language-` + code + `".*?</option>`)
+					chosen := regexp.MustCompile(`<option value="` + code + `".*?</option>`)
 					return strings.ReplaceAll(chosen.ReplaceAllString(v.Get(fmt.Sprintf(at, code)).Body, ""), "language="+code, "language=CODE")
 				}
 				if a, b := plain(code), plain(silent); a != b {

@@ -86,7 +86,7 @@ func (s *Service) showMap(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Show(mapView(r.Page, c, q.Get("q"), filters(r.Page.Lang, v, c.Counts, on)))
+	return web.Show(mapView(r.Page, c, q.Get("q"), v.filters(r.Page, c.Counts, on, true)))
 }
 
 // areaName is what a map shows in the reader's words.

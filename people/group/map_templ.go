@@ -14,7 +14,7 @@ import (
 	"withus.example/platform/ui"
 )
 
-func mapView(p *ui.Page, c *Chart, words string, filters []ui.Filter) templ.Component {
+func mapView(p *ui.Page, c *Chart, words string, filters templ.Component) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -178,7 +178,7 @@ func mapView(p *ui.Page, c *Chart, words string, filters []ui.Filter) templ.Comp
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Filters(p, filters).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = filters.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

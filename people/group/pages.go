@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -54,7 +55,7 @@ func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Show(listView(r.Page, s, q.Get("q"), near, l, filters(r.Page.Lang, v, l.Counts, on)))
+	return web.Show(listView(r.Page, s, q.Get("q"), near, l, v.filters(r.Page, l.Counts, on, near != nil || strings.TrimSpace(q.Get("q")) != "")))
 }
 
 // mostChoices is how many values of a filter are looked at.

@@ -41,6 +41,7 @@ type Vocabulary struct {
 	order []string // keys, by kind and as offered
 
 	labels sync.Map // what filters say, by language, facet and value
+	folds  folds
 }
 
 // Has says whether a key is a term.

@@ -3,10 +3,12 @@ package search
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -27,12 +29,16 @@ type Query struct {
 // Found is a page of things, and how many there are.
 type Found struct {
 	IDs        []string
-	Km         []float64                 // with Query.Near, how far each is; -1 where that is not known
-	Total      int                       // of all pages
-	Capped     bool                      // there are more matches than were looked at
-	Counts     map[string]map[string]int // facet → value → how many it would leave, the other filters standing
-	Prev, Next string                    // for Query.Page; empty: there is none
+	Km         []float64 // with Query.Near, how far each is; -1 where that is not known
+	Total      int       // of all pages
+	Capped     bool      // there are more matches than were looked at
+	Counts     Counts    // shared with other answers: not to be changed
+	Prev, Next string    // for Query.Page; empty: there is none
 }
+
+// Counts says for each facet's values how many things each would leave, the
+// other facets' filters standing.
+type Counts map[string]map[string]int
 
 // shelf is everything of one kind that is public or the network's, in order.
 type shelf struct {
@@ -43,7 +49,13 @@ type shelf struct {
 	scope map[string]set
 	terms map[string]map[string]set // facet → value → places
 	spots *spots
+
+	mu      sync.Mutex
+	tallied map[string]Counts // by what was asked: most ask for the same
 }
+
+// mostTallied is how many answers' counts a shelf keeps: a few kilobytes each.
+const mostTallied = 100
 
 // shelf gives a kind's shelf as it is now.
 func (x *Index) shelf(ctx context.Context, kind string) (*shelf, error) {
@@ -119,9 +131,12 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 	if err != nil {
 		return nil, err
 	}
-	seen := newSet(len(s.ids))
+	seen, scopes := newSet(len(s.ids)), ""
 	for _, scope := range v.Scopes() {
-		seen.or(s.scope[scope])
+		if s.scope[scope] != nil {
+			seen.or(s.scope[scope])
+			scopes += scope + " "
+		}
 	}
 	for facet, values := range q.Except {
 		seen.without(s.any(facet, values))
@@ -153,7 +168,11 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 		found.and(s.any(facet, values))
 	}
 	out.Total = found.count()
-	out.Counts = s.counts(seen, q.Filters)
+	if q.Near == nil && strings.TrimSpace(q.Words) == "" {
+		out.Counts = s.tally(fmt.Sprintf("%s%q%q", scopes, q.Except, q.Filters), seen, q.Filters)
+	} else {
+		out.Counts = s.counts(seen, q.Filters)
+	}
 	if q.Spread != nil {
 		s.spread(found, q.Spread)
 	}
@@ -209,10 +228,28 @@ func (s *shelf) any(facet string, values []string) set {
 	return out
 }
 
+// tally is counts, kept by what was asked while the shelf stands.
+func (s *shelf) tally(asked string, seen set, filters map[string][]string) Counts {
+	s.mu.Lock()
+	out := s.tallied[asked]
+	s.mu.Unlock()
+	if out != nil {
+		return out
+	}
+	out = s.counts(seen, filters)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.tallied == nil || len(s.tallied) >= mostTallied {
+		s.tallied = map[string]Counts{}
+	}
+	s.tallied[asked] = out
+	return out
+}
+
 // counts says for each value how many things it would leave: each facet is
 // counted with the other facets' filters standing, and without its own.
-func (s *shelf) counts(seen set, filters map[string][]string) map[string]map[string]int {
-	out := map[string]map[string]int{}
+func (s *shelf) counts(seen set, filters map[string][]string) Counts {
+	out := Counts{}
 	for facet, values := range s.terms {
 		base := slices.Clone(seen)
 		for other, chosen := range filters {

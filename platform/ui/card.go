@@ -49,11 +49,7 @@ func (f *Filter) options(p *Page) templ.Component {
 		var b strings.Builder
 		for _, c := range f.Choices {
 			value := templ.EscapeString(c.Value)
-			b.WriteString(`<option id="n-`)
-			b.WriteString(f.Name)
-			b.WriteByte('-')
-			b.WriteString(value)
-			b.WriteString(`" data-n value="`)
+			b.WriteString(`<option value="`)
 			b.WriteString(value)
 			b.WriteByte('"')
 			if c.On {

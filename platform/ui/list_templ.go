@@ -436,7 +436,7 @@ func Filters(p *Page, filters []Filter) templ.Component {
 	})
 }
 
-// pick chooses one value. The ids are for the counts, which change as one types.
+// pick chooses one value. Its counts change as one types.
 func pick(p *Page, f *Filter) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

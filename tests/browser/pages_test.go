@@ -63,7 +63,7 @@ func states(link, suggested, asked, hidden, line string) []state {
 		{name: "home", path: "/", sees: ".hero #q"},
 		{name: "home-menu", path: "/", sees: ".hero #q", open: map[int]string{320: ".menu > summary", 1280: ".langs > summary"}},
 		{name: "groups", path: "/groups", sees: "#found .card"},
-		{name: "groups-filtered", path: "/groups?support=practical&language=ar", sees: "#n-language-ar:checked"},
+		{name: "groups-filtered", path: "/groups?support=practical&language=ar", sees: "#language option[value=ar]:checked"},
 		{name: "groups-none", path: "/groups?q=zzzzz", sees: "#found .empty"},
 		{name: "groups-near", path: "/groups?near=Cork&within=100", sees: "#found .card"},
 		{name: "groups-near-none", path: "/groups?near=zzzzzzz", sees: "#found .note"},

@@ -34,8 +34,8 @@
   // no box moves under a finger, and how many were found is said aloud.
   addEventListener("htmx:afterSwap", (e) => {
     const page = new DOMParser().parseFromString(e.detail.xhr.responseText, "text/html");
-    for (const n of page.querySelectorAll("[data-n]")) {
-      const here = document.getElementById(n.id);
+    for (const n of page.querySelectorAll("[data-n], select[id] option")) {
+      const here = document.querySelector(n.id ? "#" + n.id : `#${n.parentElement.id} [value="${CSS.escape(n.value)}"]`);
       if (here) here.textContent = n.textContent;
     }
     const found = page.querySelector("[data-found]");
