@@ -35,8 +35,8 @@
   addEventListener("htmx:afterSwap", (e) => {
     const page = new DOMParser().parseFromString(e.detail.xhr.responseText, "text/html");
     for (const n of page.querySelectorAll("[data-n], select[id] option")) {
-      const here = document.querySelector(n.id ? "#" + n.id : `#${n.parentElement.id} [value="${CSS.escape(n.value)}"]`);
-      if (here) here.textContent = n.textContent;
+      const here = n.id ? "#" + n.id : `#${n.parentElement.id} [value="${n.value}"]`;
+      (document.querySelector(here) || {}).textContent = n.textContent;
     }
     const found = page.querySelector("[data-found]");
     if (found) said.textContent = found.textContent;
