@@ -295,9 +295,9 @@ POST /help/lines/{id}/tried   in      no     no        no        go   no        
 GET /help/lines/{id}/history  in      no     no        no        ok   no        no    in     in
 POST /help/lines/{id}/restore  in     no     no        no        go   no        no    in     in
 
-GET /group-words              in      no     no        no        ok   no        no    in     in
-GET /group-words/{key}        in      no     no        no        ok   no        no    in     in
-POST /group-words/{key}       in      no     no        no        go   no        no    in     in
+GET /words                    ok
+GET /words/{key}              in      no     no        no        ok   no        no    in     in
+POST /words/{key}             in      no     no        no        go   no        no    in     in
 `
 
 // readRights reads the table: by route, by thing ("" where the route is about
@@ -545,7 +545,7 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		}
 	case "/help/lines/{id}/restore":
 		f = url.Values{"revision": {"1"}, "from": {fmt.Sprint(s.count(`SELECT revision FROM helpnow_line WHERE id = $1`, s.lineID))}}
-	case "/group-words/{key}":
+	case "/words/{key}":
 		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
 	}
 	f.Set("form_key", id.New(s.t.Context()))
@@ -941,7 +941,7 @@ func TestTheLast(t *testing.T) {
 		if n := h.count(`SELECT count(*) FROM member_member WHERE role = $1`, "team"); n != 1 {
 			t.Errorf("the team is %d", n)
 		}
-		h.visitor().SignIn(last, "withus-team").Get("/group-words").Is(t, http.StatusOK)
+		h.visitor().SignIn(last, "withus-team").Get("/words").Is(t, http.StatusOK)
 	})
 }
 

@@ -349,16 +349,16 @@ func TestStoredScripts(t *testing.T) {
 		}
 		v := h.visitor()
 		v.Post(h.letterTo("evil@withus.example", ""), nil).Is(t, http.StatusOK)
-		v.Send("/group-words/new", "", url.Values{"kind": {"identity"}, "words-en": {evil}, "words-ar": {evil}}).Is(t, http.StatusOK)
+		v.Send("/words/new", "", url.Values{"kind": {"identity"}, "words-en": {evil}, "words-ar": {evil}}).Is(t, http.StatusOK)
 		change := map[string]any{"email": "a'onclick='b@c.example", "website": "https://a.example/?'onmouseover='alert`1`#'",
 			"registers": []map[string]string{{"scheme": "GB-CHC", "id": `"'><B>X`}}, "otherNames": []string{evil, "'" + evil}}
 		for _, k := range []string{"name", "about", "forWords", "supportWords", "place", "area", "access", "welcome", "phone", "reach"} {
 			change[k] = evil
 		}
 		var terms []string
-		page := v.Get("/group-words")
+		page := v.Get("/words")
 		inert(t, page)
-		for _, m := range regexp.MustCompile(`href="/group-words/([^"]*script[^"]*)"`).FindAllStringSubmatch(page.Body, -1) {
+		for _, m := range regexp.MustCompile(`href="/words/([^"]*script[^"]*)"`).FindAllStringSubmatch(page.Body, -1) {
 			key, err := url.PathUnescape(m[1])
 			if err != nil {
 				t.Fatal(err)
@@ -372,7 +372,7 @@ func TestStoredScripts(t *testing.T) {
 		if p := send(t, v, openDoor, change); p.Status != http.StatusOK {
 			t.Fatalf("status %d: %s", p.Status, p.Body)
 		}
-		inert(t, v.Get("/group-words/"+terms[0]).Is(t, http.StatusOK))
+		inert(t, v.Get("/words/"+terms[0]).Is(t, http.StatusOK))
 		slug := openDoor
 		visitor := h.visitor()
 		for _, lang := range []string{"en", "es", "fr", "ar"} {

@@ -28,7 +28,7 @@ var importRooms = []db.Migrations{access.Ground, record.Ground, search.Ground, j
 
 func importService(t testing.TB, d *db.DB) *Service {
 	t.Helper()
-	langs, err := i18n.Load([]string{"en"}, i18n.Ground, ui.Ground, locale)
+	langs, err := i18n.Load([]string{"en", "ar"}, i18n.Ground, ui.Ground, locale)
 	if err != nil {
 		t.Fatal(err)
 	}

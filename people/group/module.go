@@ -21,7 +21,7 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "group",
-		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "groups-asked", "groups-suggested", "group-map", "group-words", "group-reminders"},
+		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "groups-asked", "groups-suggested", "group-map", "words", "group-reminders"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{read, edit, editFree, editWords, editing, remindMe},

@@ -38,8 +38,8 @@ func (s *Service) pages() []web.Route {
 		web.FormAt("/groups/{slug}/delete", edit, web.Form{Fields: []string{"sure"}, Show: s.showDelete, Save: s.saveDelete}),
 		web.FormAt("/groups-asked/{token}", read, web.Form{Fields: []string{"group", "suggestion", "take", "answer"}, Show: s.showAsked, Save: s.saveAsked}),
 		web.Do("/group-reminders", remindMe, s.saveRemind, "reminders"),
-		web.Get("/group-words", editWords, s.showWords),
-		web.FormAt("/group-words/{key}", editWords, web.Form{Fields: wordFields, Fill: s.fillWord, Show: s.showWord, Save: s.saveWord}),
+		web.Get("/words", read, s.showWords).Kept("group"),
+		web.FormAt("/words/{key}", editWords, web.Form{Fields: wordFields, Fill: s.fillWord, Show: s.showWord, Save: s.saveWord}),
 	}
 }
 

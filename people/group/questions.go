@@ -63,7 +63,7 @@ func options(p *ui.Page, prefix string, values []string) (out []ui.Option) {
 func termQuestion(p *ui.Page, f *ui.Form, v *Vocabulary, kind string) ui.Field {
 	q := ui.Field{Name: "for", Label: "group.kind." + kind}
 	for _, t := range v.Of(kind, f.Values["for"]...) {
-		q.Options = append(q.Options, ui.Option{Value: t.Key, Text: v.Say(p.Lang, t.Key)})
+		q.Options = append(q.Options, ui.Option{Value: t.Key, Text: v.Say(p.Lang, t.Key), Hint: v.Means(p.Lang, t.Key)})
 	}
 	return q
 }

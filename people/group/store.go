@@ -181,14 +181,15 @@ func slugTaken(ctx context.Context, q db.Querier, slug, but string) (bool, error
 
 func terms(ctx context.Context, q db.Querier) ([]Term, error) {
 	return db.All(ctx, q, func(scan db.Scan) (t Term, err error) {
-		err = scan(&t.Key, &t.Kind, db.JSON(&t.Words), &t.Hidden)
+		err = scan(&t.Key, &t.Kind, db.JSON(&t.Words), db.JSON(&t.Means), db.JSON(&t.Users), &t.Hidden)
 		return t, err
-	}, `SELECT key, kind, words, hidden FROM group_term ORDER BY kind, key`)
+	}, `SELECT key, kind, words, means, users, hidden FROM group_term ORDER BY kind, key`)
 }
 
 func putTerm(ctx context.Context, tx *db.Tx, t Term) error {
-	_, err := tx.Exec(ctx, `INSERT INTO group_term (key, kind, words, hidden) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (key) DO UPDATE SET words = excluded.words, hidden = excluded.hidden`, t.Key, t.Kind, db.JSON(t.Words), t.Hidden)
+	_, err := tx.Exec(ctx, `INSERT INTO group_term (key, kind, words, means, users, hidden) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (key) DO UPDATE SET words = excluded.words, means = excluded.means, users = excluded.users, hidden = excluded.hidden`,
+		t.Key, t.Kind, db.JSON(t.Words), db.JSON(t.Means), db.JSON(t.Users), t.Hidden)
 	return err
 }
 

@@ -18,17 +18,27 @@ import (
 // Kinds of community a group is for. Often it is several at once.
 var kinds = []string{"experience", "identity", "geography"}
 
-// Term is one of the words a network offers for who a group is for. A group can
-// always use its own instead.
+// ours is the kind of the words that say who we are and how we work. No group
+// is for them: they are only explained.
+const ours = "ours"
+
+// wordKinds are the kinds of all words.
+var wordKinds = append([]string{ours}, kinds...)
+
+// Term is one of the words a network uses: for who a group is for, or for what
+// we are. Anybody can always use their own instead.
 type Term struct {
 	Key    string            `json:"key"`
-	Kind   string            `json:"kind"`   // experience, identity or geography
+	Kind   string            `json:"kind"`   // experience, identity, geography or ours
 	Words  map[string]string `json:"words"`  // by language; where one is missing, the house's own or English
+	Means  map[string]string `json:"means"`  // what it means, by language
+	Users  map[string]string `json:"users"`  // who uses it and who does not, by language
 	Hidden bool              `json:"hidden"` // no longer offered; groups that chose it keep it
 }
 
 // offered are the terms every network starts with; their words are in locale.
 var offered = map[string][]string{
+	ours:         {"lived-experience", "survivor", "service-user", "psychosocial-disability", "mad", "distress", "user-led", "peer-support", "co-production", "involvement", "involvement-payment", "supported-decisions", "advance-directive", "recovery", "organiser", "network-team", "memory-keeper"},
 	"experience": {"voices", "hospital", "forced-treatment", "trauma", "bereavement", "suicide", "self-harm", "eating", "drugs-alcohol", "medication", "low-mood", "anxiety", "extreme-states", "neglect-by-services", "carers"},
 	"identity":   {"women", "men", "lgbtq", "trans", "young-people", "older-people", "racialised-people", "indigenous", "migrants-refugees", "deaf-people", "disabled-people", "neurodivergent", "parents", "students", "faith"},
 	"geography":  {"neighbourhood", "town", "rural", "region", "country", "everywhere"},
@@ -44,17 +54,29 @@ type Vocabulary struct {
 	folds  folds
 }
 
-// Has says whether a key is a term.
-func (v *Vocabulary) Has(key string) bool { _, ok := v.terms[key]; return ok }
+// Has says whether a key is a term for who a group is for.
+func (v *Vocabulary) Has(key string) bool { t, ok := v.terms[key]; return ok && t.Kind != ours }
 
 // Say is a term in a reader's words.
 func (v *Vocabulary) Say(l *i18n.Lang, key string) string {
-	return cmp.Or(v.terms[key].Words[l.Code], house(l, key), v.terms[key].Words["en"], key)
+	t := v.terms[key]
+	return cmp.Or(t.Words[l.Code], house(l, "group.for.", key), t.Words["en"], key)
 }
 
-// house is the house's own words for a term, "" if it has none.
-func house(l *i18n.Lang, key string) string {
-	if text := l.T("group.for." + key); text != "group.for."+key {
+// Means is what a term means, in a reader's words, "" where nobody wrote it
+// down.
+func (v *Vocabulary) Means(l *i18n.Lang, key string) string {
+	return cmp.Or(v.terms[key].Means[l.Code], house(l, "group.means.", key))
+}
+
+// Users is who uses a term and who does not, in a reader's words.
+func (v *Vocabulary) Users(l *i18n.Lang, key string) string {
+	return cmp.Or(v.terms[key].Users[l.Code], house(l, "group.users.", key))
+}
+
+// house is what the house itself says of a term, "" if nothing.
+func house(l *i18n.Lang, about, key string) string {
+	if text := l.T(about + key); text != about+key {
 		return text
 	}
 	return ""
@@ -70,24 +92,37 @@ func (v *Vocabulary) Of(kind string, chosen ...string) (out []Term) {
 	return out
 }
 
-// All are all terms.
+// of are the terms of a kind as a page lists them: those no longer offered only
+// for the team, who may offer them again.
+func (v *Vocabulary) of(kind string, hidden bool) (out []Term) {
+	for _, k := range v.order {
+		if t := v.terms[k]; t.Kind == kind && (hidden || !t.Hidden) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// All are all terms for who a group is for.
 func (v *Vocabulary) All() (out []Term) {
 	for _, k := range v.order {
-		out = append(out, v.terms[k])
+		if v.Has(k) {
+			out = append(out, v.terms[k])
+		}
 	}
 	return out
 }
 
 func newVocabulary(changed []Term) *Vocabulary {
 	v := &Vocabulary{terms: map[string]Term{}}
-	for _, kind := range kinds {
+	for _, kind := range wordKinds {
 		for _, key := range offered[kind] {
 			v.terms[key] = Term{Key: key, Kind: kind}
 			v.order = append(v.order, key)
 		}
 		for _, t := range changed {
 			if t.Kind == kind {
-				if !v.Has(t.Key) {
+				if _, ok := v.terms[t.Key]; !ok {
 					v.order = append(v.order, t.Key)
 				}
 				v.terms[t.Key] = t
@@ -114,7 +149,7 @@ func (s *Service) AddTerm(ctx context.Context, v *access.Viewer, t Term) error {
 	if err != nil {
 		return err
 	}
-	if vocabulary.Has(t.Key) || t.Key == newWord {
+	if _, ok := vocabulary.terms[t.Key]; ok || t.Key == newWord {
 		return fault.Wrong(first, "group.words.exists")
 	}
 	return s.putTerm(ctx, v, t)
@@ -140,12 +175,22 @@ func (s *Service) putTerm(ctx context.Context, v *access.Viewer, t Term) error {
 		return err
 	}
 	var p fault.Problems
-	p.Choice("kind", t.Kind, kinds...)
-	for _, code := range slices.Sorted(maps.Keys(t.Words)) {
-		w := t.Words[code]
-		p.Line("words-"+code, &w, maxTerm, fault.Optional)
-		if t.Words[code] = w; w == "" {
-			delete(t.Words, code)
+	p.Choice("kind", t.Kind, wordKinds...)
+	for _, part := range []struct {
+		name string
+		says map[string]string
+		take func(*fault.Problems, string, *string)
+	}{
+		{"words-", t.Words, func(p *fault.Problems, f string, w *string) { p.Line(f, w, maxTerm, fault.Optional) }},
+		{"means-", t.Means, func(p *fault.Problems, f string, w *string) { p.Text(f, w, maxWords, fault.Optional) }},
+		{"users-", t.Users, func(p *fault.Problems, f string, w *string) { p.Text(f, w, maxWords, fault.Optional) }},
+	} {
+		for _, code := range slices.Sorted(maps.Keys(part.says)) {
+			w := part.says[code]
+			part.take(&p, part.name+code, &w)
+			if part.says[code] = w; w == "" {
+				delete(part.says, code)
+			}
 		}
 	}
 	if err := p.Err(); err != nil {

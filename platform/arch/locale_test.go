@@ -24,6 +24,8 @@ var builtAtRunTime = map[string]string{
 	"group.for.":      "the terms every network starts with: vocabulary.go",
 	"group.form.":     "the forms a group can have: group.go",
 	"group.kind.":     "the kinds of terms: vocabulary.go",
+	"group.means.":    "the terms every network starts with: vocabulary.go",
+	"group.users.":    "the terms every network starts with: vocabulary.go",
 	"group.life.":     "the lives, and \"-hint\": life.go",
 	"group.state.":    "the lives: life.go",
 	"group.wish.":     "how far a wish is: lifepages.go",

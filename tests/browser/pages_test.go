@@ -135,10 +135,10 @@ func states(link, suggested, asked, hidden, line string) []state {
 		{name: "help-edit", path: line + "/edit", as: "team", sees: "#number"},
 		{name: "help-try", path: line + "/tried", as: "team", sees: "#trouble"},
 		{name: "help-history", path: line + "/history", as: "team", sees: "main ol.lines"},
-		{name: "words", path: "/group-words", as: "team", sees: "#kind-experience"},
-		{name: "word", path: "/group-words/voices", as: "team", sees: "#words-ar"},
-		{name: "word-new", path: "/group-words/new", as: "team", sees: "input[type=radio]"},
-		{name: "word-wrong", path: "/group-words/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"words-en": ""})},
+		{name: "words", path: "/words", as: "team", sees: "#kind-experience"},
+		{name: "word", path: "/words/voices", as: "team", sees: "#words-ar"},
+		{name: "word-new", path: "/words/new", as: "team", sees: "input[type=radio]"},
+		{name: "word-wrong", path: "/words/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"words-en": ""})},
 	}
 }
 

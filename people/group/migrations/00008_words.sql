@@ -1,0 +1,3 @@
+-- +goose Up
+ALTER TABLE group_term ADD COLUMN means JSONB NOT NULL DEFAULT '{}';
+ALTER TABLE group_term ADD COLUMN users JSONB NOT NULL DEFAULT '{}';
