@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"withus.example/people/group/internal/list"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
@@ -31,6 +32,15 @@ type ImportOptions struct {
 	Publish bool
 }
 
+// byField finds a column of full by a group's field in JSON, in small letters.
+var byField = func() map[string]int {
+	out := map[string]int{}
+	for i, c := range full {
+		out[strings.ReplaceAll(c.name, "_", "")] = i
+	}
+	return out
+}()
+
 // importBatch is how many rows are written in one transaction.
 const importBatch = 200
 
@@ -48,11 +58,11 @@ var ErrOvertaken = errors.New("another import was started after this one: this o
 // beside the error; nil: nothing was begun.
 func (s *Service) Import(ctx context.Context, r io.Reader, o ImportOptions, progress func(done int)) (*Report, error) {
 	im := &importing{Service: s, options: o, report: &Report{DryRun: o.DryRun}}
-	m, err := readMapping(o.Mapping)
+	m, err := list.ReadMapping(o.Mapping, shape)
 	if err != nil {
 		return nil, err
 	}
-	from, err := openImport(r, m)
+	from, err := list.Open(r, shape, m)
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +71,9 @@ func (s *Service) Import(ctx context.Context, r io.Reader, o ImportOptions, prog
 	}
 	var batch []*importRow
 	for err == nil {
-		var row *importRow
-		if row, err = from.next(); err == nil {
-			batch = append(batch, row)
+		var row *list.Row
+		if row, err = from.Next(); err == nil {
+			batch = append(batch, &importRow{Row: row})
 		}
 		if len(batch) == importBatch || err != nil && len(batch) > 0 {
 			if err := im.batch(ctx, batch); err != nil {
@@ -75,11 +85,48 @@ func (s *Service) Import(ctx context.Context, r io.Reader, o ImportOptions, prog
 			}
 		}
 	}
-	im.report.Ignored = from.ignored()
+	im.report.Ignored = from.Ignored()
 	if err == io.EOF {
 		err = nil
 	}
 	return im.report, err
+}
+
+// shape is what a list is read into: a group by the columns of full.
+var shape = func() *list.Shape {
+	s := &list.Shape{Object: cellsOf, Own: []string{"slug", "revision", "changed", "checked", "picture", "life", "farewell"}}
+	for _, c := range full {
+		s.Columns = append(s.Columns, list.Column{Name: c.name, Join: c.join})
+	}
+	return s
+}()
+
+// cellsOf is a group in JSON as the columns of full.
+func cellsOf(raw []byte) (cells []string, err error) {
+	var in struct {
+		ID string `json:"id"`
+		Details
+		Audience  Audience `json:"audience"`
+		Published bool     `json:"published"`
+	}
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return nil, err
+	}
+	g := Group{ID: in.ID, Details: in.Details, Audience: in.Audience, Published: in.Published}
+	for _, c := range full {
+		cells = append(cells, c.get(&g))
+	}
+	return cells, nil
+}
+
+// importRow is a row of a list and what it says.
+type importRow struct {
+	*list.Row
+
+	fresh    Group    // what it says, as a group of its own
+	warnings []string // what of it can't be kept
+	id       string   // of the group it means; empty: it does not say
+	apart    bool     // it says that it is nobody who is here already
 }
 
 // importing is one import on its way.
@@ -144,7 +191,7 @@ func (im *importing) batch(ctx context.Context, rows []*importRow) error {
 		return err
 	}
 	for _, r := range rows {
-		if r.wrong == "" {
+		if r.Wrong == "" {
 			im.read(r)
 		}
 	}
@@ -214,7 +261,7 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 	}
 	var ids []string
 	for _, r := range rows {
-		if r.wrong == "" {
+		if r.Wrong == "" {
 			if g, _, _ := im.known.match(newKnownGroup(&r.fresh), r); g != nil && g.line == 0 {
 				ids = append(ids, g.id)
 			}
@@ -225,10 +272,10 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 	}
 	var out []outcome
 	for _, r := range rows {
-		o := outcome{row: r, verdict: refused, why: r.wrong}
-		if r.wrong == "" {
+		o := outcome{row: r, verdict: refused, why: r.Wrong}
+		if r.Wrong == "" {
 			marks := newKnownGroup(&r.fresh)
-			marks.line, marks.says, marks.own = r.line, r.sum(), r.id != ""
+			marks.line, marks.says, marks.own = r.Line, r.sum(), r.id != ""
 			found, like, why := seen.match(marks, r)
 			if found != nil && found.line == 0 && groups[found.id] == nil {
 				if err := load(found.id); err != nil {
@@ -263,7 +310,7 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 			if o.verdict < repeated {
 				seen.put(marks)
 			}
-			o.withheld = o.verdict < kept && !im.options.Publish && r.has[published] && r.fresh.Published && !cmp.Or(o.now, o.was).Published
+			o.withheld = o.verdict < kept && !im.options.Publish && r.Has[published] && r.fresh.Published && !cmp.Or(o.now, o.was).Published
 		}
 		out = append(out, o)
 	}
@@ -277,7 +324,7 @@ func (im *importing) fresh(ctx context.Context, r *importRow, marks *knownGroup)
 		g.ID = id.New(ctx)
 	}
 	marks.id = g.ID
-	g.Published = im.options.Publish && (g.Published || !r.has[published])
+	g.Published = im.options.Publish && (g.Published || !r.Has[published])
 	return &g
 }
 
@@ -296,11 +343,11 @@ func (im *importing) compare(o *outcome, was *Group) {
 		now.Name, now.Area = asBefore(was.Name, now.Name), asBefore(was.Area, now.Area)
 	}
 	if im.options.Publish && was.organisers == 0 {
-		if o.row.has[audience] && strings.TrimSpace(o.row.cells[audience]) != "" {
+		if o.row.Has[audience] && strings.TrimSpace(o.row.Cells[audience]) != "" {
 			now.Audience = o.row.fresh.Audience
 		}
 		// An import opens pages. It closes none.
-		now.Published = was.Published || o.row.fresh.Published || !o.row.has[published]
+		now.Published = was.Published || o.row.fresh.Published || !o.row.Has[published]
 	}
 	for _, c := range full {
 		if c.get(was) != c.get(&now) {
@@ -327,7 +374,7 @@ func asBefore(was, now string) string {
 
 // sum tells rows that say the same from others.
 func (r *importRow) sum() [32]byte {
-	b, _ := json.Marshal(r.cells[1:]) // the id is no part of what it says
+	b, _ := json.Marshal(r.Cells[1:]) // the id is no part of what it says
 	return sha256.Sum256(b)
 }
 

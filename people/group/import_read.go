@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"withus.example/people/group/internal/list"
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
 )
@@ -14,7 +15,7 @@ import (
 func (im *importing) read(r *importRow) {
 	r.id, r.apart, r.warnings, r.fresh = "", false, nil, Group{Audience: Everyone}
 	var said string
-	switch given := strings.ToLower(strings.TrimSpace(r.cells[0])); {
+	switch given := strings.ToLower(strings.TrimSpace(r.Cells[0])); {
 	case given == "new":
 		r.apart = true
 	case id.Valid(given):
@@ -23,12 +24,12 @@ func (im *importing) read(r *importRow) {
 		said = im.leftOut(full[0], given, "no id of this network's; the group is told by the rest")
 	}
 	for _, i := range []int{audience, published} {
-		if err := full[i].set(&r.fresh, r.cells[i]); err != nil {
-			r.warnings = append(r.warnings, im.leftOut(full[i], r.cells[i], err.Error()))
+		if err := full[i].set(&r.fresh, r.Cells[i]); err != nil {
+			r.warnings = append(r.warnings, im.leftOut(full[i], r.Cells[i], err.Error()))
 		}
 	}
 	own := r.warnings
-	if r.warnings, r.wrong = im.apply(r, &r.fresh, true); said != "" {
+	if r.warnings, r.Wrong = im.apply(r, &r.fresh, true); said != "" {
 		own = append(own, said)
 	}
 	r.warnings = append(own, r.warnings...)
@@ -40,19 +41,19 @@ func (im *importing) read(r *importRow) {
 func (im *importing) apply(r *importRow, g *Group, whole bool) (warnings []string, wrong string) {
 	was := *g
 	leave := func(c column, why string) {
-		warnings = append(warnings, im.leftOut(c, r.cells[columnNamed(c.name)], why))
+		warnings = append(warnings, im.leftOut(c, r.Cells[columnNamed(c.name)], why))
 		if err := c.set(g, c.get(&was)); err != nil {
 			c.set(g, "")
 		}
 	}
 	says := func(i int) bool {
-		return i != 0 && i != audience && i != published && r.has[i] && (whole || strings.TrimSpace(r.cells[i]) != "")
+		return i != 0 && i != audience && i != published && r.Has[i] && (whole || strings.TrimSpace(r.Cells[i]) != "")
 	}
 	for i, c := range full {
 		if !says(i) {
 			continue
 		}
-		text := im.spelling.cell(c.name, r.cells[i], im.vocabulary.Has)
+		text := im.spelling.cell(c.name, r.Cells[i], im.vocabulary.Has)
 		err := c.set(g, text)
 		if err != nil && c.many() {
 			var more []string
@@ -139,7 +140,7 @@ func (im *importing) say(p fault.Problem) string {
 func (c column) many() bool { return c.join == "; " || c.join == "\n" }
 
 func (im *importing) leftOut(c column, text, why string) string {
-	return fmt.Sprintf("%s %q left out: %s", c.name, shown(text, 60), why)
+	return fmt.Sprintf("%s %q left out: %s", c.name, list.Shown(text, 60), why)
 }
 
 // joined adds a row's register numbers to a group's. On a register the row

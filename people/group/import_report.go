@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"withus.example/people/group/internal/list"
 )
 
 // Report says what became of every row of a list: New, Changed, Unchanged, and
@@ -39,7 +41,7 @@ const mostLike = 5
 
 func (r *Report) add(o outcome) {
 	r.Rows++
-	n := RowNote{Line: o.row.line, Name: shown(o.row.fresh.Name, 80)}
+	n := RowNote{Line: o.row.Line, Name: list.Shown(o.row.fresh.Name, 80)}
 	switch o.verdict {
 	case created:
 		r.New++
@@ -93,7 +95,7 @@ func (k *knownGroup) String() string {
 			where += ", " + w
 		}
 	}
-	if where = shown(where, 160); k.line != 0 {
+	if where = list.Shown(where, 160); k.line != 0 {
 		return fmt.Sprintf("%s (line %d)", where, k.line)
 	}
 	return fmt.Sprintf("%s (id %s)", where, k.id)
@@ -103,7 +105,7 @@ func (k *knownGroup) String() string {
 // shows them.
 func (r *Report) Write(w io.Writer) error {
 	var b strings.Builder
-	list := func(title string, notes []RowNote) {
+	part := func(title string, notes []RowNote) {
 		if len(notes) == 0 {
 			return
 		}
@@ -120,14 +122,14 @@ func (r *Report) Write(w io.Writer) error {
 		}
 		fmt.Fprintln(&b)
 	}
-	list("Changed:", r.Changes)
-	list("Not changed, since these groups have organisers, whose page it is:", r.Kept)
-	list("Twice in the file:", r.Repeated)
-	list("Imported without a part:", r.LeftOut)
-	list("Doubtful, and held back. Which group is it? Give its id in the column id, or write there: new", r.Doubtful)
-	list("Refused:", r.Refused)
+	part("Changed:", r.Changes)
+	part("Not changed, since these groups have organisers, whose page it is:", r.Kept)
+	part("Twice in the file:", r.Repeated)
+	part("Imported without a part:", r.LeftOut)
+	part("Doubtful, and held back. Which group is it? Give its id in the column id, or write there: new", r.Doubtful)
+	part("Refused:", r.Refused)
 	if len(r.Ignored) > 0 {
-		fmt.Fprintf(&b, "Columns not used: %s\n\n", shown(strings.Join(r.Ignored, ", "), 1000))
+		fmt.Fprintf(&b, "Columns not used: %s\n\n", list.Shown(strings.Join(r.Ignored, ", "), 1000))
 	}
 	fmt.Fprintf(&b, "Rows: %d\n  new %d\n  changed %d\n  unchanged %d\n  doubtful %d\n  refused %d\n",
 		r.Rows, r.New, r.Changed, r.Unchanged, len(r.Doubtful), len(r.Refused))

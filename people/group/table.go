@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // The columns of a table of groups, for export and import alike. Lists are
@@ -161,29 +160,4 @@ func setAudience(g *Group, s string) error {
 	}
 	g.Audience = Audience(s)
 	return nil
-}
-
-// signs begin what spreadsheets run as a formula, in narrow and wide forms,
-// and the mark that keeps them from it.
-const signs = "=+-@\t\r\n＝＋－＠'"
-
-func signed(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return s != "" && strings.ContainsRune(signs, r)
-}
-
-// safe keeps a cell from being run as a formula by a spreadsheet; plain takes
-// the mark off again.
-func safe(s string) string {
-	if signed(s) {
-		return "'" + s
-	}
-	return s
-}
-
-func plain(s string) string {
-	if rest, marked := strings.CutPrefix(s, "'"); marked && signed(rest) {
-		return rest
-	}
-	return s
 }

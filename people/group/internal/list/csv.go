@@ -1,8 +1,7 @@
-package group
+package list
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -19,76 +18,27 @@ const (
 	mostLines = 1000
 )
 
-// importRow is what one row of a list says, by the columns of full.
-type importRow struct {
-	line  int // where it begins in the file
-	cells []string
-	has   []bool // the list has this column at all
-	wrong string // why the row can't be read
-
-	fresh    Group    // what it says, as a group of its own
-	warnings []string // what of it can't be kept
-	id       string   // of the group it means; empty: it does not say
-	apart    bool     // it says that it is nobody who is here already
-}
-
-// importSource gives the rows of a list one by one, and io.EOF after the last.
-type importSource interface {
-	next() (*importRow, error)
-	ignored() []string // columns that fill nothing here
-}
-
-// openImport finds out what a list is written in.
-func openImport(r io.Reader, m mapping) (importSource, error) {
-	b := bufio.NewReaderSize(r, 64<<10)
-	head, err := b.Peek(4 << 10)
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		return nil, errors.New("this is a spreadsheet: save it as CSV, in UTF-8, and import that")
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return nil, errors.New("this file is in UTF-16: save it as CSV in UTF-8")
-	case bytes.IndexByte(head, 0) >= 0:
-		return nil, errors.New("this is neither CSV nor JSON")
-	}
-	mark := []byte("\uFEFF")
-	if bytes.HasPrefix(head, mark) {
-		head = head[len(mark):]
-		b.Discard(len(mark))
-	}
-	if first := bytes.TrimLeft(head, " \t\r\n"); len(first) == 0 {
-		return nil, errors.New("the file is empty")
-	} else if first[0] == '[' || first[0] == '{' {
-		if m != nil {
-			return nil, errors.New("a mapping is for CSV; this file is JSON")
-		}
-		return newJSONSource(b)
-	}
-	return newCSVSource(b, m)
-}
-
 // csvSource reads CSV. encoding/csv cuts a row into cells, but not the file
 // into rows: there, one quotation mark that is never closed would swallow
 // every row behind it, however many and however long. Here it costs its own
 // line.
 type csvSource struct {
+	shape   *Shape
 	lines   lineReader
 	comma   byte
 	header  []string
-	columns [][]boundPart // by the columns of full; nil: the list has none
+	columns [][]boundPart // by the columns of the shape; nil: the list has none
 	unused  []string
 }
 
-func newCSVSource(r *bufio.Reader, m mapping) (*csvSource, error) {
-	c := &csvSource{lines: lineReader{from: r}}
+func newCSVSource(r *bufio.Reader, s *Shape, m Mapping) (*csvSource, error) {
+	c := &csvSource{shape: s, lines: lineReader{from: r}}
 	first, err := c.lines.next()
 	if err != nil {
 		return nil, err
 	}
-	if s := strings.TrimSpace(first.text); len(s) == 5 && strings.EqualFold(s[:4], "sep=") { // what Excel writes above the header
-		c.comma = s[4]
+	if hint := strings.TrimSpace(first.text); len(hint) == 5 && strings.EqualFold(hint[:4], "sep=") { // what Excel writes above the header
+		c.comma = hint[4]
 	} else {
 		c.lines.back = append(c.lines.back, first)
 		c.comma = sniff(first.text)
@@ -104,9 +54,9 @@ func newCSVSource(r *bufio.Reader, m mapping) (*csvSource, error) {
 		return nil, errors.New("the header can't be read: " + wrong)
 	}
 	for _, cell := range cells {
-		c.header = append(c.header, strings.TrimSpace(plain(cell)))
+		c.header = append(c.header, strings.TrimSpace(Plain(cell)))
 	}
-	c.columns, c.unused, err = m.bind(c.header)
+	c.columns, c.unused, err = m.bind(s, c.header)
 	return c, err
 }
 
@@ -132,15 +82,15 @@ func sniff(header string) byte {
 	return best
 }
 
-func (c *csvSource) ignored() []string { return c.unused }
+func (c *csvSource) Ignored() []string { return c.unused }
 
-func (c *csvSource) next() (*importRow, error) {
+func (c *csvSource) Next() (*Row, error) {
 	for {
 		line, cells, wrong, err := c.record()
 		if err != nil {
 			return nil, err
 		}
-		row := &importRow{line: line, wrong: wrong}
+		row := &Row{Line: line, Wrong: wrong}
 		if wrong != "" {
 			return row, nil
 		}
@@ -148,13 +98,13 @@ func (c *csvSource) next() (*importRow, error) {
 			continue // spreadsheets end with such rows
 		}
 		if len(cells) != len(c.header) {
-			row.wrong = fmt.Sprintf("it has %d cells, and the header has %d: is there a comma, semicolon or line break too many, outside quotation marks?", len(cells), len(c.header))
+			row.Wrong = fmt.Sprintf("it has %d cells, and the header has %d: is there a comma, semicolon or line break too many, outside quotation marks?", len(cells), len(c.header))
 			return row, nil
 		}
-		row.cells, row.has = make([]string, len(full)), make([]bool, len(full))
+		row.Cells, row.Has = make([]string, len(c.columns)), make([]bool, len(c.columns))
 		for i, parts := range c.columns {
-			row.has[i] = parts != nil
-			row.cells[i] = fill(parts, full[i].join, cells)
+			row.Has[i] = parts != nil
+			row.Cells[i] = fill(parts, c.shape.Columns[i].Join, cells)
 		}
 		return row, nil
 	}

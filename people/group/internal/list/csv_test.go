@@ -1,8 +1,9 @@
-package group
+package list
 
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -10,24 +11,38 @@ import (
 	"testing"
 )
 
+// groups is the shape the tests read lists into.
+var groups = &Shape{Own: []string{"slug"}, Object: func(raw []byte) ([]string, error) {
+	var g struct {
+		Name string `json:"name"`
+		Area string `json:"area"`
+	}
+	err := json.Unmarshal(raw, &g)
+	return []string{1: g.Name, 3: g.Area, 8: ""}, err
+}, Columns: []Column{{"id", ""}, {"name", " "}, {"about", "\n\n"}, {"area", ", "}, {"country", ""}, {"registers", "; "}, {"form", ""}, {"email", ""}, {"phone", ", "}}}
+
+func at(name string) int {
+	return slices.IndexFunc(groups.Columns, func(c Column) bool { return c.Name == name })
+}
+
 // readAll reads a list as "line: name|area" and "line! what is wrong".
-func readAll(list string, m mapping) (rows []string, err error) {
-	from, err := openImport(strings.NewReader(list), m)
+func readAll(list string, m Mapping) (rows []string, err error) {
+	from, err := Open(strings.NewReader(list), groups, m)
 	if err != nil {
 		return nil, err
 	}
 	for {
-		r, err := from.next()
+		r, err := from.Next()
 		if err == io.EOF {
 			return rows, nil
 		}
 		if err != nil {
 			return rows, err
 		}
-		if r.wrong != "" {
-			rows = append(rows, fmt.Sprintf("%d! %s", r.line, r.wrong))
+		if r.Wrong != "" {
+			rows = append(rows, fmt.Sprintf("%d! %s", r.Line, r.Wrong))
 		} else {
-			rows = append(rows, fmt.Sprintf("%d: %s|%s", r.line, r.cells[columnNamed("name")], r.cells[columnNamed("area")]))
+			rows = append(rows, fmt.Sprintf("%d: %s|%s", r.Line, r.Cells[at("name")], r.Cells[at("area")]))
 		}
 	}
 }
@@ -118,23 +133,23 @@ func FuzzImportFile(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		from, err := openImport(bytes.NewReader(b), nil)
+		from, err := Open(bytes.NewReader(b), groups, nil)
 		if err != nil {
 			return
 		}
 		var rows [][]string
 		last, wrong := 0, false
 		for {
-			r, err := from.next()
+			r, err := from.Next()
 			if err != nil {
 				break
 			}
-			if r.line <= last && last > 0 && !bytes.ContainsAny(b, "[{") || r.line > bytes.Count(b, []byte("\n"))+bytes.Count(b, []byte("\r"))+1 {
-				t.Fatalf("line %d after %d", r.line, last)
+			if r.Line <= last && last > 0 && !bytes.ContainsAny(b, "[{") || r.Line > bytes.Count(b, []byte("\n"))+bytes.Count(b, []byte("\r"))+1 {
+				t.Fatalf("line %d after %d", r.Line, last)
 			}
-			last = r.line
-			if wrong = wrong || r.wrong != ""; r.wrong == "" {
-				rows = append(rows, r.cells)
+			last = r.Line
+			if wrong = wrong || r.Wrong != ""; r.Wrong == "" {
+				rows = append(rows, r.Cells)
 			}
 		}
 		c, ok := from.(*csvSource)
@@ -151,10 +166,10 @@ func FuzzImportFile(f *testing.F) {
 		if wrong || len(want) != len(rows) {
 			t.Fatalf("%d rows, encoding/csv has %d; wrong: %v", len(rows), len(want), wrong)
 		}
-		at := slices.IndexFunc(c.header, func(h string) bool { return foldHeader(h) == "name" })
+		here := slices.IndexFunc(c.header, func(h string) bool { return foldHeader(h) == "name" })
 		for i := range rows {
-			if rows[i][columnNamed("name")] != plain(want[i][at]) {
-				t.Fatalf("row %d: %q, encoding/csv has %q", i, rows[i][1], want[i][at])
+			if rows[i][at("name")] != Plain(want[i][here]) {
+				t.Fatalf("row %d: %q, encoding/csv has %q", i, rows[i][1], want[i][here])
 			}
 		}
 	})
@@ -162,7 +177,7 @@ func FuzzImportFile(f *testing.F) {
 
 func trimmed(row []string) (out []string) {
 	for _, s := range row {
-		out = append(out, strings.TrimSpace(plain(s)))
+		out = append(out, strings.TrimSpace(Plain(s)))
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package group
+package list
 
 import (
 	"slices"
@@ -18,11 +18,11 @@ func TestImportJSON(t *testing.T) {
 			t.Errorf("%q, want %q", got[i], want[i])
 		}
 	}
-	from, err := openImport(strings.NewReader(list), nil)
+	from, err := Open(strings.NewReader(list), groups, nil)
 	for err == nil {
-		_, err = from.next()
+		_, err = from.Next()
 	}
-	if got := from.ignored(); !slices.Equal(got, []string{"mood"}) {
+	if got := from.Ignored(); !slices.Equal(got, []string{"mood"}) {
 		t.Error(got)
 	}
 	for _, c := range []struct{ list, want string }{
@@ -35,7 +35,7 @@ func TestImportJSON(t *testing.T) {
 			t.Errorf("%q, %v; want %q", rows, err, c.want)
 		}
 	}
-	if _, err := readAll("[]", mapping{"name": {{From: "x"}}}); err == nil {
+	if _, err := readAll("[]", Mapping{"name": {{From: "x"}}}); err == nil {
 		t.Error("a mapping for JSON was taken")
 	}
 }
