@@ -3,11 +3,8 @@ package group
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +13,6 @@ import (
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
-	"withus.example/platform/search"
 )
 
 // ImportOptions say how a list comes in.
@@ -31,15 +27,6 @@ type ImportOptions struct {
 	// published, only those that it says yes for.
 	Publish bool
 }
-
-// byField finds a column of full by a group's field in JSON, in small letters.
-var byField = func() map[string]int {
-	out := map[string]int{}
-	for i, c := range full {
-		out[strings.ReplaceAll(c.name, "_", "")] = i
-	}
-	return out
-}()
 
 // importBatch is how many rows are written in one transaction.
 const importBatch = 200
@@ -57,17 +44,35 @@ var ErrOvertaken = errors.New("another import was started after this one: this o
 // many rows are done. Where it breaks off, there is a report of what was done
 // beside the error; nil: nothing was begun.
 func (s *Service) Import(ctx context.Context, r io.Reader, o ImportOptions, progress func(done int)) (*Report, error) {
-	im := &importing{Service: s, options: o, report: &Report{DryRun: o.DryRun}}
+	english := cmp.Or(s.langs.Get("en"), s.langs.Langs[0])
 	m, err := list.ReadMapping(o.Mapping, shape)
 	if err != nil {
-		return nil, err
+		return nil, inEnglish(err, english)
 	}
+	im := &importing{Service: s, options: o, progress: progress, report: &Report{DryRun: o.DryRun, english: english.T}}
+	begun, err := im.bring(ctx, r, m)
+	if !begun {
+		im.report = nil
+	}
+	return im.report, inEnglish(err, english)
+}
+
+// inEnglish puts what is wrong with a file into words for the command line.
+func inEnglish(err error, l *i18n.Lang) error {
+	if n, ok := errors.AsType[list.Note](err); ok {
+		return errors.New(n.In(l.T))
+	}
+	return err
+}
+
+// bring takes in a list, whoever asks and wherever it comes from.
+func (im *importing) bring(ctx context.Context, r io.Reader, m list.Mapping) (begun bool, err error) {
 	from, err := list.Open(r, shape, m)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	if err := im.prepare(ctx); err != nil {
-		return nil, err
+		return false, err
 	}
 	var batch []*importRow
 	for err == nil {
@@ -77,11 +82,11 @@ func (s *Service) Import(ctx context.Context, r io.Reader, o ImportOptions, prog
 		}
 		if len(batch) == importBatch || err != nil && len(batch) > 0 {
 			if err := im.batch(ctx, batch); err != nil {
-				return im.report, err
+				return true, err
 			}
 			batch = batch[:0]
-			if progress != nil {
-				progress(im.report.Rows)
+			if im.progress != nil {
+				im.progress(im.report.Rows)
 			}
 		}
 	}
@@ -89,52 +94,30 @@ func (s *Service) Import(ctx context.Context, r io.Reader, o ImportOptions, prog
 	if err == io.EOF {
 		err = nil
 	}
-	return im.report, err
+	return true, err
 }
 
-// shape is what a list is read into: a group by the columns of full.
-var shape = func() *list.Shape {
-	s := &list.Shape{Object: cellsOf, Own: []string{"slug", "revision", "changed", "checked", "picture", "life", "farewell"}}
-	for _, c := range full {
-		s.Columns = append(s.Columns, list.Column{Name: c.name, Join: c.join})
-	}
-	return s
-}()
-
-// cellsOf is a group in JSON as the columns of full.
-func cellsOf(raw []byte) (cells []string, err error) {
-	var in struct {
-		ID string `json:"id"`
-		Details
-		Audience  Audience `json:"audience"`
-		Published bool     `json:"published"`
-	}
-	if err := json.Unmarshal(raw, &in); err != nil {
-		return nil, err
-	}
-	g := Group{ID: in.ID, Details: in.Details, Audience: in.Audience, Published: in.Published}
-	for _, c := range full {
-		cells = append(cells, c.get(&g))
-	}
-	return cells, nil
-}
-
-// importRow is a row of a list and what it says.
-type importRow struct {
-	*list.Row
-
-	fresh    Group    // what it says, as a group of its own
-	warnings []string // what of it can't be kept
-	id       string   // of the group it means; empty: it does not say
-	apart    bool     // it says that it is nobody who is here already
+// watcher follows an import inside its transactions: it keeps what a page says
+// of it, so that another server can go on where this one stopped.
+type watcher interface {
+	// before is how many rows were decided and written before, by an earlier run.
+	before() int
+	// begins is called in the transaction that makes a run the one that writes.
+	begins(ctx context.Context, tx *db.Tx, run string) error
+	// decided is called with what becomes of some rows, in the transaction that
+	// writes them; again, if that is tried again.
+	decided(ctx context.Context, tx *db.Tx, out []outcome) error
+	// stands is called when that transaction is done.
+	stands()
 }
 
 // importing is one import on its way.
 type importing struct {
 	*Service
 	options    ImportOptions
+	progress   func(done int) // nil: nobody asks
+	watch      watcher        // nil: nobody does; then report says everything
 	run        string
-	english    *i18n.Lang // the command line speaks English
 	vocabulary *Vocabulary
 	spelling   *spelling
 	known      *knownGroups
@@ -142,7 +125,6 @@ type importing struct {
 }
 
 func (im *importing) prepare(ctx context.Context) (err error) {
-	im.english = cmp.Or(im.langs.Get("en"), im.langs.Langs[0])
 	if im.vocabulary, err = im.Vocabulary(ctx); err != nil {
 		return err
 	}
@@ -151,7 +133,12 @@ func (im *importing) prepare(ctx context.Context) (err error) {
 		im.run = id.New(ctx)
 		// Before the groups are read: whatever an earlier import wrote is seen,
 		// and it writes no more.
-		err = im.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return takeOver(ctx, tx, im.run) })
+		err = im.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if err := takeOver(ctx, tx, im.run); err != nil || im.watch == nil {
+				return err
+			}
+			return im.watch.begins(ctx, tx, im.run)
+		})
 		if err != nil {
 			return err
 		}
@@ -179,8 +166,8 @@ type outcome struct {
 	row      *importRow
 	was, now *Group
 	fields   []string // columns that change
-	warnings []string
-	why      string
+	warnings []leftOut
+	why      list.Note
 	like     []*knownGroup
 	withheld bool // it says published, and waits since the import does not
 }
@@ -191,7 +178,7 @@ func (im *importing) batch(ctx context.Context, rows []*importRow) error {
 		return err
 	}
 	for _, r := range rows {
-		if r.Wrong == "" {
+		if r.Wrong.Key == "" {
 			im.read(r)
 		}
 	}
@@ -202,18 +189,39 @@ func (im *importing) batch(ctx context.Context, rows []*importRow) error {
 		out, err = im.decide(ctx, q, rows, seen)
 		return err
 	}
-	if im.options.DryRun {
-		if err := work(ctx, im.db); err != nil {
-			return err
-		}
-	} else if err := im.write(ctx, work, &out); err != nil {
+	again := im.watch != nil && im.report.Rows < im.watch.before()
+	var err error
+	switch {
+	case again: // only what earlier rows were about is to be known
+		err = work(ctx, im.db)
+	case im.options.DryRun:
+		err = im.look(ctx, work, &out)
+	default:
+		err = im.write(ctx, work, &out)
+	}
+	if err != nil {
 		return err
 	}
 	im.known.absorb(seen)
+	if im.watch != nil {
+		im.report.Rows += len(rows)
+		if !again {
+			im.watch.stands()
+		}
+		return nil
+	}
 	for _, o := range out {
 		im.report.add(o)
 	}
 	return nil
+}
+
+// look decides about some rows and writes none of them.
+func (im *importing) look(ctx context.Context, work func(context.Context, db.Querier) error, out *[]outcome) error {
+	if err := work(ctx, im.db); err != nil || im.watch == nil {
+		return err
+	}
+	return im.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return im.watch.decided(ctx, tx, *out) })
 }
 
 func (im *importing) write(ctx context.Context, work func(context.Context, db.Querier) error, out *[]outcome) error {
@@ -237,7 +245,10 @@ func (im *importing) write(ctx context.Context, work func(context.Context, db.Qu
 					return err
 				}
 			}
-			return nil
+			if im.watch == nil {
+				return nil
+			}
+			return im.watch.decided(ctx, tx, *out)
 		})
 		// Somebody may edit the same pages meanwhile: then it is looked at anew.
 		if try == 3 || !fault.Is(err, fault.Conflict) && !errors.Is(err, db.ErrConflict) {
@@ -261,7 +272,7 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 	}
 	var ids []string
 	for _, r := range rows {
-		if r.Wrong == "" {
+		if r.Wrong.Key == "" {
 			if g, _, _ := im.known.match(newKnownGroup(&r.fresh), r); g != nil && g.line == 0 {
 				ids = append(ids, g.id)
 			}
@@ -273,7 +284,7 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 	var out []outcome
 	for _, r := range rows {
 		o := outcome{row: r, verdict: refused, why: r.Wrong}
-		if r.Wrong == "" {
+		if r.Wrong.Key == "" {
 			marks := newKnownGroup(&r.fresh)
 			marks.line, marks.says, marks.own = r.Line, r.sum(), r.id != ""
 			found, like, why := seen.match(marks, r)
@@ -293,7 +304,7 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 			case found.line != 0 && found.says == marks.says:
 				o.verdict, o.like = repeated, []*knownGroup{found}
 			case found.line != 0:
-				o.verdict, o.like, o.why = doubtful, []*knownGroup{found}, "an earlier row of this file is about the same group, and says other things"
+				o.verdict, o.like, o.why = doubtful, []*knownGroup{found}, list.Say("group.import.doubt.row")
 			default:
 				im.compare(&o, groups[found.id])
 				marks.id = found.id
@@ -335,7 +346,7 @@ func (im *importing) compare(o *outcome, was *Group) {
 	// With its id a row speaks of the whole group; without, it adds and changes,
 	// and what it does not say stays.
 	whole := o.row.id == was.ID
-	if o.warnings, o.why = im.apply(o.row, &now, whole); o.why != "" {
+	if o.warnings, o.why = im.apply(o.row, &now, whole); o.why.Key != "" {
 		o.verdict = refused
 		return
 	}
@@ -355,35 +366,14 @@ func (im *importing) compare(o *outcome, was *Group) {
 		}
 	}
 	switch {
+	case im.watch != nil && was.organisers > 0:
+		// The network team is not told whether a page they may not see says the
+		// same as their list.
+		o.verdict = kept
 	case len(o.fields) == 0:
 	case was.organisers > 0:
 		o.verdict = kept
 	default:
 		o.verdict, o.now = changed, &now
 	}
-}
-
-// asBefore is a text as it was, unless more of it changed than capitals,
-// accents and spaces.
-func asBefore(was, now string) string {
-	if key := search.SortKey(was); key != "" && key == search.SortKey(now) {
-		return was
-	}
-	return now
-}
-
-// sum tells rows that say the same from others.
-func (r *importRow) sum() [32]byte {
-	b, _ := json.Marshal(r.Cells[1:]) // the id is no part of what it says
-	return sha256.Sum256(b)
-}
-
-// Where some columns of full are.
-var (
-	audience  = columnNamed("audience")
-	published = columnNamed("published")
-)
-
-func columnNamed(name string) int {
-	return slices.IndexFunc(full, func(c column) bool { return c.name == name })
 }

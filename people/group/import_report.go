@@ -26,6 +26,8 @@ type Report struct {
 	LeftOut  []RowNote // values that could not be kept; their rows were
 	Withheld int       // rows that say published, in an import that does not
 	Ignored  []string  // columns of the file that fill none of ours
+
+	english func(key string, args ...any) string // the command line speaks it
 }
 
 // RowNote is what there is to say of one row.
@@ -63,7 +65,7 @@ func (r *Report) add(o outcome) {
 		n.Text = fmt.Sprintf("as line %d", o.like[0].line)
 		r.Repeated = append(r.Repeated, n)
 	case doubtful:
-		n.Text = o.why
+		n.Text = o.why.In(r.english)
 		for i, g := range o.like {
 			if i == mostLike {
 				n.Like = append(n.Like, fmt.Sprintf("and %d more", len(o.like)-i))
@@ -73,12 +75,12 @@ func (r *Report) add(o outcome) {
 		}
 		r.Doubtful = append(r.Doubtful, n)
 	case refused:
-		n.Text = o.why
+		n.Text = o.why.In(r.english)
 		r.Refused = append(r.Refused, n)
 	}
 	if o.verdict < repeated {
 		for _, w := range o.warnings {
-			n.Text, n.Like = w, nil
+			n.Text, n.Like = fmt.Sprintf("%s %q left out: %s", w.column, list.Shown(w.text, 60), w.why.In(r.english)), nil
 			r.LeftOut = append(r.LeftOut, n)
 		}
 	}

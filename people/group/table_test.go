@@ -84,10 +84,10 @@ func TestTableRoundTrip(t *testing.T) {
 			}
 			read, err := from.Next()
 			row := &importRow{Row: read}
-			if err != nil || row.Wrong != "" {
+			if err != nil || row.Wrong.Key != "" {
 				t.Fatal(name, err, row)
 			}
-			if im.read(row); row.Wrong != "" || len(row.warnings) > 0 {
+			if im.read(row); row.Wrong.Key != "" || len(row.warnings) > 0 {
 				t.Fatal(name, row.Wrong, row.warnings)
 			}
 			row.fresh.ID = row.id

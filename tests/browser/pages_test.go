@@ -1,9 +1,12 @@
 package browser
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -22,6 +25,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"withus.example/platform/db"
+	"withus.example/platform/id"
 )
 
 // state is a page as somebody may find it.
@@ -44,8 +48,9 @@ const (
 
 // states are all of them. link is a sign-in link that was not followed yet,
 // asked where the one mail a month leads, hidden the address of a group that is
-// in no list, line that of a help line.
-func states(link, asked, hidden, line string) []state {
+// in no list, line that of a help line, lists those of a list of groups that was
+// brought, of one that was looked through, and of one that was taken in.
+func states(link, asked, hidden, line string, lists []string) []state {
 	send := func(sel string, fields map[string]string) func(b *tab) {
 		return func(b *tab) {
 			for id, text := range fields {
@@ -134,11 +139,44 @@ func states(link, asked, hidden, line string) []state {
 		{name: "help-edit", path: line + "/edit", as: "team", sees: "#number"},
 		{name: "help-try", path: line + "/tried", as: "team", sees: "#trouble"},
 		{name: "help-history", path: line + "/history", as: "team", sees: "main ol.lines"},
+		{name: "lists", path: "/group-imports", as: "team", sees: "#file"},
+		{name: "lists-wrong", path: "/group-imports", as: "team", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "list-columns", path: lists[0] + "/columns", as: "team", sees: "#column-1"},
+		{name: "list-wrong", path: lists[0] + "/columns", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"column-1": "none"})},
+		{name: "list-preview", path: lists[1], as: "team", sees: "#agreed"},
+		{name: "list-report", path: lists[2], as: "team", sees: "#doubtful"},
 		{name: "words", path: "/group-words", as: "team", sees: "#kind-experience"},
 		{name: "word", path: "/group-words/voices", as: "team", sees: "#words-ar"},
 		{name: "word-new", path: "/group-words/new", as: "team", sees: "input[type=radio]"},
 		{name: "word-wrong", path: "/group-words/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"words-en": ""})},
 	}
+}
+
+// lists brings three lists of groups, each further than the one before.
+func (h *house) lists() (paths []string) {
+	h.t.Helper()
+	team := h.visitor().SignIn("team@withus.example", "withus-team")
+	for i := range 3 {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		w.WriteField("form_key", id.New(h.t.Context()))
+		part, err := w.CreateFormFile("file", "list.csv")
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		io.WriteString(part, "Group name;Town;Mood;website\nThe List Kitchen;Leeds;x;nowhere\nOpen Door Collective;;y;\n;Hull;;\nبيت القائمة;Tunis;z;\n")
+		w.Close()
+		path := team.Do("POST", "/group-imports", &b, w.FormDataContentType()).Header.Get("Location")
+		if paths = append(paths, path); i > 0 {
+			team.Send(path+"/columns", path+"/columns", nil)
+			h.work()
+		}
+		if i > 1 {
+			team.Send(path, path+"/take", nil)
+			h.work()
+		}
+	}
+	return paths
 }
 
 // axeRules are every rule axe has for WCAG 2.2 up to AAA, and its best
@@ -186,11 +224,11 @@ func TestPages(t *testing.T) {
 			asked = u.Path
 		}
 	}
-	id, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM helpnow_line WHERE state = 'failed'`)
+	line, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM helpnow_line WHERE state = 'failed'`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := states(link.Path, asked, hidden, "/help/lines/"+id)
+	all := states(link.Path, asked, hidden, "/help/lines/"+line, h.lists())
 	looked(t, h, all)
 	for _, as := range []string{"", "member", "organiser", "team"} {
 		for _, lang := range []string{"en", "ar"} {

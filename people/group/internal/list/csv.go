@@ -3,8 +3,6 @@ package list
 import (
 	"bufio"
 	"encoding/csv"
-	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -32,6 +30,15 @@ type csvSource struct {
 }
 
 func newCSVSource(r *bufio.Reader, s *Shape, m Mapping) (*csvSource, error) {
+	c, err := openCSV(r, s)
+	if err == nil {
+		c.columns, c.unused, err = m.bind(s, c.header)
+	}
+	return c, err
+}
+
+// openCSV reads as far as the header.
+func openCSV(r *bufio.Reader, s *Shape) (*csvSource, error) {
 	c := &csvSource{shape: s, lines: lineReader{from: r}}
 	first, err := c.lines.next()
 	if err != nil {
@@ -45,19 +52,18 @@ func newCSVSource(r *bufio.Reader, s *Shape, m Mapping) (*csvSource, error) {
 	}
 	_, cells, wrong, err := c.record()
 	if err == io.EOF {
-		return nil, errors.New("the file is empty")
+		return nil, Say("group.import.file.empty")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if wrong != "" {
-		return nil, errors.New("the header can't be read: " + wrong)
+	if wrong.Key != "" {
+		return nil, Note{Key: "group.import.file.header", Of: &wrong}
 	}
 	for _, cell := range cells {
 		c.header = append(c.header, strings.TrimSpace(Plain(cell)))
 	}
-	c.columns, c.unused, err = m.bind(s, c.header)
-	return c, err
+	return c, nil
 }
 
 // sniff finds what stands between the cells of a header.
@@ -91,14 +97,14 @@ func (c *csvSource) Next() (*Row, error) {
 			return nil, err
 		}
 		row := &Row{Line: line, Wrong: wrong}
-		if wrong != "" {
+		if wrong.Key != "" {
 			return row, nil
 		}
 		if strings.TrimSpace(strings.Join(cells, "")) == "" {
 			continue // spreadsheets end with such rows
 		}
 		if len(cells) != len(c.header) {
-			row.Wrong = fmt.Sprintf("it has %d cells, and the header has %d: is there a comma, semicolon or line break too many, outside quotation marks?", len(cells), len(c.header))
+			row.Wrong = Say("group.import.row.cells", "n", len(cells), "want", len(c.header))
 			return row, nil
 		}
 		row.Cells, row.Has = make([]string, len(c.columns)), make([]bool, len(c.columns))
@@ -113,13 +119,13 @@ func (c *csvSource) Next() (*Row, error) {
 // record reads one row: the line it begins at and its cells, or what is wrong
 // with it. Of a row that is wrong in its quotation marks only the first line is
 // given up: the next may be a good row.
-func (c *csvSource) record() (line int, cells []string, wrong string, err error) {
+func (c *csvSource) record() (line int, cells []string, wrong Note, err error) {
 	first, err := c.lines.next()
 	for err == nil && !first.long && strings.TrimSpace(first.text) == "" {
 		first, err = c.lines.next()
 	}
 	if err != nil {
-		return 0, nil, "", err
+		return 0, nil, Note{}, err
 	}
 	if first.long {
 		return first.n, nil, tooLong, nil
@@ -130,7 +136,7 @@ func (c *csvSource) record() (line int, cells []string, wrong string, err error)
 	for q.feed(first.text); q.state == inQuotes; {
 		next, err := c.lines.next()
 		if err != nil && err != io.EOF {
-			return 0, nil, "", err
+			return 0, nil, Note{}, err
 		}
 		if err == nil {
 			used = append(used, next)
@@ -138,15 +144,15 @@ func (c *csvSource) record() (line int, cells []string, wrong string, err error)
 		}
 		if err == io.EOF || next.long || size > mostRow || len(used) > mostLines {
 			q.state = broken
-			wrong = "a quotation mark opens a cell, and nothing closes it"
+			wrong = Say("group.import.row.quote-open")
 			break
 		}
 		q.feed(next.text)
 	}
 	if q.state == broken {
 		c.lines.back = append(used[1:], c.lines.back...)
-		if wrong == "" {
-			wrong = "a quotation mark stands inside a cell in quotation marks: write it twice"
+		if wrong.Key == "" {
+			wrong = Say("group.import.row.quote-inside")
 		}
 		return first.n, nil, wrong, nil
 	}
@@ -159,7 +165,7 @@ func (c *csvSource) record() (line int, cells []string, wrong string, err error)
 	case !utf8.ValidString(text):
 		return first.n, nil, notUTF8, nil
 	case strings.Contains(text, "\x00"):
-		return first.n, nil, "it holds a NUL: this is no text", nil
+		return first.n, nil, Say("group.import.row.nul"), nil
 	}
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma = rune(c.comma)
@@ -168,14 +174,14 @@ func (c *csvSource) record() (line int, cells []string, wrong string, err error)
 	// of a cell without any around it, which are text: 12" records.
 	r.LazyQuotes = true
 	if cells, err = r.Read(); err != nil {
-		return first.n, nil, err.Error(), nil
+		return first.n, nil, Say("group.import.row.unreadable"), nil
 	}
-	return first.n, cells, "", nil
+	return first.n, cells, Note{}, nil
 }
 
-const (
-	tooLong = "it is longer than 256 KB"
-	notUTF8 = "it is not UTF-8: save the file as UTF-8"
+var (
+	tooLong = Say("group.import.row.long")
+	notUTF8 = Say("group.import.row.not-utf8")
 )
 
 // quoting follows the quotation marks of a row, line by line.

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -30,7 +29,7 @@ func newJSONSource(r *bufio.Reader, s *Shape) (*jsonSource, error) {
 		j.column[strings.ReplaceAll(c.Name, "_", "")] = i
 	}
 	if t, err := j.dec.Token(); err != nil || t != json.Delim('[') {
-		return nil, errors.New("this JSON is no list of groups: it has to begin with [")
+		return nil, Say("group.import.file.no-list")
 	}
 	return j, nil
 }
@@ -60,15 +59,15 @@ func (j *jsonSource) Next() (*Row, error) {
 	}
 	given := map[string]json.RawMessage{}
 	if err := json.Unmarshal(raw, &given); err != nil {
-		row.Wrong = "it is no group: a group is written in { }"
+		row.Wrong = Say("group.import.row.no-object")
 		return row, nil
 	}
 	cells, err := j.shape.Object(raw)
 	if err != nil {
-		row.Wrong = "one of its fields can't be read"
+		row.Wrong = Say("group.import.row.unreadable")
 		if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			field := e.Field[strings.LastIndexByte(e.Field, '.')+1:]
-			row.Wrong = fmt.Sprintf("its field %q can't be a %s", field, e.Value)
+			row.Wrong = Say("group.import.row.field", "name", field)
 		}
 		return row, nil
 	}
@@ -89,8 +88,14 @@ func (j *jsonSource) stop(err error) error {
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		at = e.Offset
 	}
-	return fmt.Errorf("the JSON can't be read on from line %d: %w", j.from.line(at), err)
+	why := Say("group.import.file.no-json")
+	if errors.Is(err, errLong) {
+		why = tooLong
+	}
+	return Note{Key: "group.import.file.stop", Args: []any{"n", j.from.line(at)}, Of: &why}
 }
+
+var errLong = errors.New("one group is longer than 256 KB")
 
 // lineCounter remembers where the lines of a file begin, as far as they are not
 // behind, and reads no more than it was left.
@@ -104,7 +109,7 @@ type lineCounter struct {
 
 func (l *lineCounter) Read(p []byte) (int, error) {
 	if l.left <= 0 {
-		return 0, errors.New("one group is longer than 256 KB")
+		return 0, errLong
 	}
 	n, err := l.from.Read(p[:min(len(p), l.left)])
 	l.left -= n

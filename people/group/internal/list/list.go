@@ -47,7 +47,7 @@ type Row struct {
 	Line  int // where it begins in the file; 1 is the first
 	Cells []string
 	Has   []bool // the list has this column at all
-	Wrong string // why the row can't be read; empty: it can
+	Wrong Note   // why the row can't be read; no key: it can
 }
 
 // Source gives the rows of a list one by one, and io.EOF after the last.
@@ -56,8 +56,23 @@ type Source interface {
 	Ignored() []string // columns that fill nothing here
 }
 
-// Open finds out what a list is written in.
+// Open finds out what a list is written in. What can't be read at all is a Note.
 func Open(r io.Reader, s *Shape, m Mapping) (Source, error) {
+	b, err := begin(r)
+	if err != nil {
+		return nil, err
+	}
+	if isJSON(b) {
+		if m != nil {
+			return nil, errors.New("a mapping is for CSV; this file is JSON")
+		}
+		return newJSONSource(b, s)
+	}
+	return newCSVSource(b, s, m)
+}
+
+// begin refuses what is no text, and leaves out the mark of UTF-8.
+func begin(r io.Reader) (*bufio.Reader, error) {
 	b := bufio.NewReaderSize(r, 64<<10)
 	head, err := b.Peek(4 << 10)
 	if err != nil && err != io.EOF {
@@ -65,26 +80,28 @@ func Open(r io.Reader, s *Shape, m Mapping) (Source, error) {
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		return nil, errors.New("this is a spreadsheet: save it as CSV, in UTF-8, and import that")
+		return nil, Say("group.import.file.spreadsheet")
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return nil, errors.New("this file is in UTF-16: save it as CSV in UTF-8")
+		return nil, Say("group.import.file.utf16")
 	case bytes.IndexByte(head, 0) >= 0:
-		return nil, errors.New("this is neither CSV nor JSON")
+		return nil, Say("group.import.file.neither")
 	}
 	mark := []byte("\uFEFF")
 	if bytes.HasPrefix(head, mark) {
 		head = head[len(mark):]
 		b.Discard(len(mark))
 	}
-	if first := bytes.TrimLeft(head, " \t\r\n"); len(first) == 0 {
-		return nil, errors.New("the file is empty")
-	} else if first[0] == '[' || first[0] == '{' {
-		if m != nil {
-			return nil, errors.New("a mapping is for CSV; this file is JSON")
-		}
-		return newJSONSource(b, s)
+	if len(bytes.TrimLeft(head, " \t\r\n")) == 0 {
+		return nil, Say("group.import.file.empty")
 	}
-	return newCSVSource(b, s, m)
+	return b, nil
+}
+
+// isJSON says whether what begins here is meant to be JSON.
+func isJSON(b *bufio.Reader) bool {
+	head, _ := b.Peek(4 << 10) // begin has read it
+	first := bytes.TrimLeft(head, " \t\r\n")
+	return len(first) > 0 && (first[0] == '[' || first[0] == '{')
 }
 
 // Shown is text of a list as a terminal may show it: on one line, without what

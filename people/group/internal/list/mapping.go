@@ -19,6 +19,7 @@ type Mapping map[string][]Part
 // text is short for {"from": "…"}, and several parts stand in a list.
 type Part struct {
 	From   string            `json:"from"`   // their header
+	At     int               `json:"-"`      // or the place of their column, where somebody pointed at it; 1 is the first
 	Always string            `json:"always"` // instead of from: the same for every row
 	When   map[string]string `json:"when"`   // only in rows that hold this in those columns of theirs
 	Drop   int               `json:"drop"`   // letters at its end that are left out
@@ -125,7 +126,7 @@ func (m Mapping) bind(s *Shape, header []string) (columns [][]boundPart, unused 
 			}
 		}
 		if m["name"] == nil {
-			return nil, nil, fmt.Errorf("no column is called name, only %s: rename one, or say in a mapping which it is", Shown(strings.Join(header, ", "), 300))
+			return nil, nil, Say("group.import.file.no-name", "names", Shown(strings.Join(header, ", "), 300))
 		}
 	}
 	used := make([]bool, len(header))
@@ -150,6 +151,12 @@ func (m Mapping) bind(s *Shape, header []string) (columns [][]boundPart, unused 
 		var bound []boundPart
 		for _, p := range m[c.Name] {
 			b := boundPart{Part: p, at: -1, when: map[int]string{}}
+			if p.At > len(header) {
+				return nil, nil, Say("group.import.file.no-name", "names", "")
+			} else if p.At > 0 {
+				b.at = p.At - 1
+				used[b.at] = true
+			}
 			if p.From != "" {
 				if b.at, err = find(p.From); err != nil {
 					return nil, nil, err

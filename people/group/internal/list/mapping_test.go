@@ -32,7 +32,7 @@ func TestMapping(t *testing.T) {
 		{"name": "Ñandú", "about": "", "country": "GB", "area": "ls2", "registers": "", "form": "association", "email": "c@d.example"},
 	} {
 		r, err := from.Next()
-		if err != nil || r.Wrong != "" {
+		if err != nil || r.Wrong.Key != "" {
 			t.Fatal(err, r)
 		}
 		for name, text := range want {
