@@ -28,7 +28,8 @@ type Group struct {
 	Life     Life   `json:"life" enum:"active,resting,ended"`
 	Farewell string `json:"farewell,omitempty" doc:"what a group that rests or has ended wants said"`
 
-	keeper     string // of its memory
+	keeper     string    // of its memory
+	added      time.Time // the day it came here
 	organisers int
 }
 

@@ -244,7 +244,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, g *Group, now time.Time
 	if g.ID == "" {
 		g.ID = id.New(ctx)
 	}
-	g.Revision, g.Changed, g.Life = 1, day(now), Active
+	g.Revision, g.Changed, g.added, g.Life = 1, day(now), day(now), Active
 	if err := s.address(ctx, tx, g); err != nil {
 		return err
 	}

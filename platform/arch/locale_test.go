@@ -28,6 +28,7 @@ var builtAtRunTime = map[string]string{
 	"group.import.state.":  "what becomes of a list: import_upload.go",
 	"group.kind.":          "the kinds of terms: vocabulary.go",
 	"group.life.":          "the lives, and \"-hint\": life.go",
+	"group.sort.":          "the orders of the list: find.go",
 	"group.state.":         "the lives: life.go",
 	"group.wish.":          "how far a wish is: lifepages.go",
 	"group.support.":       "the kinds of support, and \"-hint\": group.go",

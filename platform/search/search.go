@@ -36,6 +36,7 @@ type Doc struct {
 	Text     string   // everything else by which it is found
 	Terms    []string // "support:practical": what filters count by
 	Spot     Spot     // where it is, as far as everybody who finds it may know
+	Dates    Dates    // days by which it can be put in order
 }
 
 // Put makes a thing findable as it is now.
@@ -43,21 +44,21 @@ func Put(ctx context.Context, tx *db.Tx, d Doc) error {
 	tx.Changed(counter(d.Kind))
 	title, text, terms := strings.Join(Terms(d.Title), " "), strings.Join(Terms(d.Text), " "), strings.Join(d.Terms, "\n")
 	if tx.Dialect == db.Postgres {
-		_, err := tx.Exec(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, size, terms, words, place)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, to_tsvector('simple', $5) || to_tsvector('simple', $8), $9)
+		_, err := tx.Exec(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, size, terms, words, place, dates)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, to_tsvector('simple', $5) || to_tsvector('simple', $8), $9, $10)
 			ON CONFLICT (room, thing) DO UPDATE SET kind = excluded.kind, scope = excluded.scope, sort = excluded.sort,
-				size = excluded.size, terms = excluded.terms, words = excluded.words, place = excluded.place`,
-			d.Room, d.ID, d.Kind, d.Scope, title, len(text), terms, text, d.Spot.String())
+				size = excluded.size, terms = excluded.terms, words = excluded.words, place = excluded.place, dates = excluded.dates`,
+			d.Room, d.ID, d.Kind, d.Scope, title, len(text), terms, text, d.Spot.String(), d.Dates.String())
 		return err
 	}
 	var n int64
 	err := tx.QueryRow(ctx, `SELECT n FROM search_doc WHERE room = $1 AND thing = $2`, d.Room, d.ID).Scan(&n)
 	switch {
 	case errors.Is(err, db.ErrNone):
-		err = tx.QueryRow(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, size, terms, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING n`,
-			d.Room, d.ID, d.Kind, d.Scope, title, len(text), terms, d.Spot.String()).Scan(&n)
+		err = tx.QueryRow(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, size, terms, place, dates) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING n`,
+			d.Room, d.ID, d.Kind, d.Scope, title, len(text), terms, d.Spot.String(), d.Dates.String()).Scan(&n)
 	case err == nil:
-		if _, err = tx.Exec(ctx, `UPDATE search_doc SET kind = $2, scope = $3, sort = $4, size = $5, terms = $6, place = $7 WHERE n = $1`, n, d.Kind, d.Scope, title, len(text), terms, d.Spot.String()); err == nil {
+		if _, err = tx.Exec(ctx, `UPDATE search_doc SET kind = $2, scope = $3, sort = $4, size = $5, terms = $6, place = $7, dates = $8 WHERE n = $1`, n, d.Kind, d.Scope, title, len(text), terms, d.Spot.String(), d.Dates.String()); err == nil {
 			_, err = tx.Exec(ctx, `DELETE FROM search_words WHERE rowid = $1`, n)
 		}
 	}
