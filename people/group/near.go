@@ -123,6 +123,20 @@ func (n *Near) within(p *ui.Page) (out []ui.Option) {
 	return out
 }
 
+// says which place was understood, and what comes first.
+func (n *Near) says(p *ui.Page) string {
+	place, sorted := placeText(p.Lang, n.Place), slices.Contains(orders, p.Query.Get("sort"))
+	switch {
+	case n.Place.ID == 0 && sorted:
+		return p.T("group.near.in", "place", place)
+	case n.Place.ID == 0:
+		return p.T("group.near.country", "place", place)
+	case sorted:
+		return p.T("group.near.around", "place", place, "n", n.Within)
+	}
+	return p.T("group.near.place", "place", place, "n", n.Within)
+}
+
 // words are what stands in the box.
 func (n *Near) words() string {
 	if n == nil {

@@ -119,7 +119,7 @@ func listView(p *ui.Page, s *Service, words string, near *Near, l *List, filters
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = sortBox(p, near, words).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sortBox(p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
