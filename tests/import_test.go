@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"withus.example/platform/db"
 	"withus.example/platform/id"
 	"withus.example/platform/web/webtest"
 )
@@ -47,6 +48,16 @@ func (h *house) bring(v *webtest.Visitor, file string) string {
 	return strings.TrimPrefix(path, "/group-imports/")
 }
 
+// brought are the lists that are here.
+func (h *house) brought() []string {
+	h.t.Helper()
+	ids, err := db.All(h.t.Context(), h.DB, db.Text, `SELECT id FROM group_upload ORDER BY id`)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return ids
+}
+
 // canaryList has a word of its own in each place of a list: in a column that
 // is taken, in one that is not, in a header, in a row that is refused and in
 // one that says what is here already.
@@ -65,14 +76,14 @@ func TestListIsForgotten(t *testing.T) {
 		path := "/group-imports/" + list
 		team.Get(path).Shows(t, "We grumplewaft", "grobblestink")
 		team.Get("/desk").Shows(t, "1 list is not finished")
-		if h.count(`SELECT count(*) FROM group_upload WHERE length(file) > 0`) != 1 {
+		if h.count(`SELECT count(*) FROM group_upload_file`) != 1 {
 			t.Fatal("the list is not kept while it waits: this test sees nothing")
 		}
 		team.Send(path, path+"/take", nil).Is(t, http.StatusOK)
 		h.work()
 		h.work()
 		team.Get(path).Shows(t, "What came of your list")
-		if h.count(`SELECT count(*) FROM group_upload WHERE length(file) > 0`) != 0 {
+		if h.count(`SELECT count(*) FROM group_upload_file`) != 0 {
 			t.Error("its file is still there")
 		}
 		// The group itself, and what is found of it, hold what the list said.

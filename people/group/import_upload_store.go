@@ -16,8 +16,11 @@ func scanUpload(scan db.Scan) (*Upload, error) {
 const uploadColumns = `id, author_persona_id, at, state, round, columns, publish, run, done, account`
 
 func insertUpload(ctx context.Context, tx *db.Tx, u *Upload) error {
-	_, err := tx.Exec(ctx, `INSERT INTO group_upload (id, author_persona_id, at, state, round, file, columns, publish, run, done, account)
-		VALUES ($1, $2, $3, $4, 0, $5, $6, FALSE, '', 0, $7)`, u.ID, u.author, u.At, u.State, u.file, db.JSON(u.Columns), db.JSON(u.Account))
+	_, err := tx.Exec(ctx, `INSERT INTO group_upload (id, author_persona_id, at, state, round, columns, publish, run, done, account)
+		VALUES ($1, $2, $3, $4, 0, $5, FALSE, '', 0, $6)`, u.ID, u.author, u.At, u.State, db.JSON(u.Columns), db.JSON(u.Account))
+	if err == nil {
+		_, err = tx.Exec(ctx, `INSERT INTO group_upload_file (upload_id, file) VALUES ($1, $2)`, u.ID, u.file)
+	}
 	return err
 }
 
@@ -30,7 +33,7 @@ func uploadFile(ctx context.Context, q db.Querier, id string) ([]byte, error) {
 	return db.One(ctx, q, func(scan db.Scan) (b []byte, err error) {
 		err = scan(&b)
 		return b, err
-	}, `SELECT file FROM group_upload WHERE id = $1`, id)
+	}, `SELECT file FROM group_upload_file WHERE upload_id = $1`, id)
 }
 
 func uploads(ctx context.Context, q db.Querier, most int) ([]*Upload, error) {
@@ -73,7 +76,9 @@ func endUpload(ctx context.Context, tx *db.Tx, u *Upload, state string) (bool, e
 	if err != nil || n == 0 || state == checked {
 		return n > 0, err
 	}
-	_, err = tx.Exec(ctx, `UPDATE group_upload SET file = $2, columns = $3 WHERE id = $1`, u.ID, []byte{}, db.JSON([]string{}))
+	if _, err = tx.Exec(ctx, `DELETE FROM group_upload_file WHERE upload_id = $1`, u.ID); err == nil {
+		_, err = tx.Exec(ctx, `UPDATE group_upload SET columns = $2 WHERE id = $1`, u.ID, db.JSON([]string{}))
+	}
 	return true, err
 }
 
@@ -92,8 +97,12 @@ func sweepUploads(ctx context.Context, tx *db.Tx, before time.Time) (int64, erro
 	if err != nil {
 		return 0, err
 	}
-	m, err := tx.Exec(ctx, `UPDATE group_upload SET state = $1, file = $2, columns = $3, round = round + 1 WHERE state = $4 AND at < $5`,
-		stopped, []byte{}, db.JSON([]string{}), taking, before)
+	m, err := tx.Exec(ctx, `DELETE FROM group_upload_file WHERE upload_id IN (SELECT id FROM group_upload WHERE state = $1 AND at < $2)`, taking, before)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, `UPDATE group_upload SET state = $1, columns = $2, round = round + 1 WHERE state = $3 AND at < $4`,
+		stopped, db.JSON([]string{}), taking, before)
 	return n + m, err
 }
 

@@ -158,7 +158,7 @@ func dumpUploads(t *testing.T, s *Service) string {
 		var columns, account json.RawMessage
 		err := scan(&file, db.JSON(&columns), db.JSON(&account))
 		return fmt.Sprintf("%s %s %s", file, columns, account), err
-	}, `SELECT file, columns, account FROM group_upload`)
+	}, `SELECT f.file, u.columns, u.account FROM group_upload u LEFT JOIN group_upload_file f ON f.upload_id = u.id`)
 	if err != nil {
 		t.Fatal(err)
 	}

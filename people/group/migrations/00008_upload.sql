@@ -1,13 +1,12 @@
 -- +goose Up
--- A list of groups that the network team brought through the browser. Its file
--- is kept until the import is done; the account of what came of it stays.
+-- A list of groups that the network team brought through the browser, and
+-- the account of what came of it.
 CREATE TABLE group_upload (
 	id                TEXT PRIMARY KEY,
 	author_persona_id TEXT NOT NULL,
 	at                TIMESTAMP NOT NULL,
 	state             TEXT NOT NULL,
 	round             INTEGER NOT NULL,
-	file              BYTEA NOT NULL,
 	columns           JSONB NOT NULL,
 	publish           BOOLEAN NOT NULL,
 	run               TEXT NOT NULL,
@@ -17,3 +16,9 @@ CREATE TABLE group_upload (
 CREATE INDEX group_upload_at ON group_upload (at DESC, id);
 CREATE INDEX group_upload_author ON group_upload (author_persona_id);
 CREATE INDEX group_upload_state ON group_upload (state, at);
+-- Its file, kept until the list is taken in. Apart, since the account is
+-- written anew with every few rows, and SQLite writes whole rows.
+CREATE TABLE group_upload_file (
+	upload_id TEXT PRIMARY KEY REFERENCES group_upload (id) ON DELETE CASCADE,
+	file      BYTEA NOT NULL
+);
