@@ -298,6 +298,15 @@ POST /help/lines/{id}/restore  in     no     no        no        go   no        
 GET /words                    ok
 GET /words/{key}              in      no     no        no        ok   no        no    in     in
 POST /words/{key}             in      no     no        no        go   no        no    in     in
+
+GET /group-imports            in      no     no        no        ok   no        no    in     in
+POST /group-imports           in      no     no        no        bad  no        no    in     in
+GET /group-imports/{import}   in      no     no        no        ok   no        no    in     in
+GET /group-imports/{import}/columns  in  no  no        no        ok   no        no    in     in
+POST /group-imports/{import}/columns  in  no  no       no        bad  no        no    in     in
+POST /group-imports/{import}/take  in  no    no        no        late no        no    in     in
+GET /group-imports/{import}/report.csv  in  no  no     no        --   no        no    in     in
+POST /group-imports/{import}/delete  in  no  no        no        go   no        no    in     in
 `
 
 // readRights reads the table: by route, by thing ("" where the route is about
@@ -350,6 +359,7 @@ type street struct {
 	who  map[string]*webtest.Visitor
 
 	lineID string // of a help line that is shown
+	listID string // of a list that was looked through
 
 	strangerForm url.Values // what those who may not edit a group send: always the same
 	strangerBody map[string]any
@@ -489,6 +499,7 @@ func newStreet(h *house) *street {
 	if s.lineID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM helpnow_line WHERE scope = 'public' ORDER BY id LIMIT 1`); err != nil {
 		h.t.Fatal(err)
 	}
+	s.listID = s.bring(team, "name;area\nA new group;York\n")
 	s.strangerForm = organiser.Get(s.at("/groups/{slug}/edit", "public")).Form(h.t, "")
 	s.strangerBody = h.body(organiser, s.slug["public"])
 	return s
@@ -496,7 +507,7 @@ func newStreet(h *house) *street {
 
 // at is the address of a route about a thing.
 func (s *street) at(pattern, thing string) string {
-	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID).Replace(pattern)
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{import}", s.listID).Replace(pattern)
 	if strings.Contains(out, "{") {
 		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
 	}
@@ -545,6 +556,11 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		}
 	case "/help/lines/{id}/restore":
 		f = url.Values{"revision": {"1"}, "from": {fmt.Sprint(s.count(`SELECT revision FROM helpnow_line WHERE id = $1`, s.lineID))}}
+	case "/group-imports/{import}/take":
+		f.Set("round", "0")
+	case "/group-imports/{import}/columns":
+		f.Set("column-1", "none")
+		f.Set("column-2", "area")
 	case "/words/{key}":
 		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
 	}

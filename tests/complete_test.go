@@ -353,8 +353,8 @@ func (h *house) leaveTraces() *trace {
 	return w
 }
 
-// lines lets somebody be of the team for a while: they enter a help line, and
-// try one that somebody else entered.
+// lines lets somebody be of the team for a while: they enter a help line, try
+// one that somebody else entered, and bring a list of groups.
 func (h *house) lines(v *webtest.Visitor, email string) {
 	h.t.Helper()
 	be := func(r access.Role) {
@@ -369,6 +369,7 @@ func (h *house) lines(v *webtest.Visitor, email string) {
 	}
 	v.Send("/help/lines/"+id+"/tried", "", url.Values{"works": {"no"}, "trouble": {"It rang and rang."}}).Is(h.t, http.StatusOK)
 	v.Send("/help/lines/new", "", url.Values{"country": {"IE"}, "name": {"Entered by somebody who will leave"}, "number": {"000 000 011"}}).Is(h.t, http.StatusOK)
+	sendList(v, "name,area\nBrought by somebody who will leave,Hull\n").Is(h.t, http.StatusSeeOther)
 	be(access.Member)
 }
 

@@ -29,6 +29,7 @@ type apiListIn struct {
 	Form      []string `query:"form" maxItems:"10" enum:"collective,association,cooperative,company,charity,other" doc:"kinds of group, any of which will do"`
 	Open      []string `query:"open" maxItems:"1" enum:"yes" doc:"open to new people"`
 	Online    []string `query:"online" maxItems:"1" enum:"yes" doc:"meets online"`
+	Sort      string   `query:"sort" enum:"title,checked,new" doc:"by name; those looked through or changed last first; those that came here last first. Without it the best matches or the nearest come first, else it is by name"`
 	Page      string   `query:"page" maxLength:"1000" doc:"next or prev of an earlier answer"`
 }
 
@@ -55,7 +56,7 @@ func (s *Service) apiList(ctx context.Context, in *apiListIn) (*apiListOut, erro
 	maps.DeleteFunc(filters, func(_ string, values []string) bool { return len(values) == 0 })
 	v := web.ViewerOf(ctx)
 	near := s.readNear(url.Values{"near": {in.Near}, "within": {strconv.Itoa(in.Within)}})
-	f, err := s.browse(ctx, v, in.Q, near, filters, in.Page)
+	f, err := s.browse(ctx, v, in.Q, near, filters, in.Sort, in.Page)
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func (s *Service) chart(ctx context.Context, v *access.Viewer, l *i18n.Lang, key
 		rows = rows[:mostRows]
 	}
 	c.More = max(0, c.More)
-	names, err := s.named(ctx, v, marks, rows)
+	names, err := s.namesOf(ctx, v, marks, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -218,8 +218,8 @@ func tally(key string, heaps []search.Heap) (out []count) {
 	return out
 }
 
-// named reads the names of the groups that stand by themselves.
-func (s *Service) named(ctx context.Context, v *access.Viewer, marks []Mark, rows []count) (map[string]name, error) {
+// namesOf reads the names of the groups that stand by themselves.
+func (s *Service) namesOf(ctx context.Context, v *access.Viewer, marks []Mark, rows []count) (map[string]name, error) {
 	var ids []string
 	for _, k := range marks {
 		if k.N == 1 {

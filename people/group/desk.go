@@ -18,6 +18,7 @@ type Desk struct {
 	Suggested []Brief // somebody says something is out of date, and there is no organiser
 	Lonely    []Brief // have one organiser, or none
 	Unchecked []Brief // were not looked through for a year
+	Lists     int     // were brought, and are not taken in yet
 }
 
 // deskYear is how long a page may go unchecked before the team looks at it.
@@ -26,6 +27,9 @@ const deskYear = 365 * 24 * time.Hour
 // Desk gathers that; Denied for anybody else.
 func (s *Service) Desk(ctx context.Context, v *access.Viewer) (d Desk, err error) {
 	if err := v.Need(editFree, ""); err != nil {
+		return d, err
+	}
+	if d.Lists, err = waitingUploads(ctx, s.db); err != nil {
 		return d, err
 	}
 	if d.Waiting, err = waiting(ctx, s.db, pageSize); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gorilla/feeds"
 
+	"withus.example/people/group/internal/list"
 	"withus.example/platform/access"
 	"withus.example/platform/fault"
 	"withus.example/platform/web"
@@ -110,7 +111,7 @@ func (s *Service) writeCSV(ctx context.Context, w io.Writer, columns []column, f
 	}
 	err := each(ctx, from, func(g *Group) error {
 		for i, col := range columns {
-			row[i] = safe(col.get(g))
+			row[i] = list.Safe(col.get(g))
 		}
 		return c.Write(row)
 	})

@@ -80,6 +80,7 @@ func (s *Service) shelve(ctx context.Context, tx *db.Tx, g *Group) error {
 	doc.Text = strings.Join(words, "\n")
 	doc.Terms = g.facetTerms()
 	doc.Spot = s.spot(g)
+	doc.Dates = search.Dates{"checked": later(g.Checked, g.Changed), "new": g.added}
 	return search.Put(ctx, tx, doc)
 }
 
@@ -143,11 +144,14 @@ type List struct {
 // pageSize is how many groups a page lists.
 const pageSize = 24
 
-// List gives a page of the groups a viewer may find: all in the order of their
-// names, or the best matches for words, or the nearest to a place, narrowed by
-// filters.
-func (s *Service) List(ctx context.Context, v *access.Viewer, words string, near *Near, filters map[string][]string, page string) (*List, error) {
-	f, err := s.browse(ctx, v, words, near, filters, page)
+// orders are what a list can be sorted by, beside the usual order: all by their
+// names, or the best matches for words, or the nearest to a place.
+var orders = []string{"title", "checked", "new"}
+
+// List gives a page of the groups a viewer may find, narrowed by filters and in
+// one of the orders; any other is the usual.
+func (s *Service) List(ctx context.Context, v *access.Viewer, words string, near *Near, filters map[string][]string, order, page string) (*List, error) {
+	f, err := s.browse(ctx, v, words, near, filters, order, page)
 	if err != nil {
 		return nil, err
 	}
@@ -156,9 +160,12 @@ func (s *Service) List(ctx context.Context, v *access.Viewer, words string, near
 	return &List{gs, f.Total, f.Capped, f.Counts, f.Prev, f.Next}, err
 }
 
-func (s *Service) browse(ctx context.Context, v *access.Viewer, words string, near *Near, filters map[string][]string, page string) (*search.Found, error) {
+func (s *Service) browse(ctx context.Context, v *access.Viewer, words string, near *Near, filters map[string][]string, order, page string) (*search.Found, error) {
 	q := search.Query{Kind: docKind, Words: words, Near: near.query(), Filters: filters, Page: page, Size: pageSize}
 	q.Except = notEnded(filters)
+	if slices.Contains(orders, order) {
+		q.Sort = order
+	}
 	return s.index.Browse(ctx, v, q)
 }
 

@@ -28,7 +28,8 @@ type Group struct {
 	Life     Life   `json:"life" enum:"active,resting,ended"`
 	Farewell string `json:"farewell,omitempty" doc:"what a group that rests or has ended wants said"`
 
-	keeper     string // of its memory
+	keeper     string    // of its memory
+	added      time.Time // the day it came here
 	organisers int
 }
 
@@ -120,7 +121,7 @@ func (d *Details) Validate(v *Vocabulary, now time.Time) error {
 	if d.WrittenIn != "" {
 		d.WrittenIn = oneLanguage(&p, "writtenIn", d.WrittenIn)
 	}
-	d.For = choices(&p, "for", d.For, v.order)
+	d.For = choices(&p, "for", d.For, v.keys())
 	p.Text("forWords", &d.ForWords, maxWords, fault.Optional)
 	d.Support = choices(&p, "support", d.Support, supports)
 	p.Text("supportWords", &d.SupportWords, maxWords, fault.Optional)

@@ -3,19 +3,16 @@ package group
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
+	"withus.example/people/group/internal/list"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
-	"withus.example/platform/search"
 )
 
 // ImportOptions say how a list comes in.
@@ -47,47 +44,80 @@ var ErrOvertaken = errors.New("another import was started after this one: this o
 // many rows are done. Where it breaks off, there is a report of what was done
 // beside the error; nil: nothing was begun.
 func (s *Service) Import(ctx context.Context, r io.Reader, o ImportOptions, progress func(done int)) (*Report, error) {
-	im := &importing{Service: s, options: o, report: &Report{DryRun: o.DryRun}}
-	m, err := readMapping(o.Mapping)
+	english := cmp.Or(s.langs.Get("en"), s.langs.Langs[0])
+	m, err := list.ReadMapping(o.Mapping, shape)
 	if err != nil {
-		return nil, err
+		return nil, inEnglish(err, english)
 	}
-	from, err := openImport(r, m)
+	im := &importing{Service: s, options: o, progress: progress, report: &Report{DryRun: o.DryRun, english: english.T}}
+	begun, err := im.bring(ctx, r, m)
+	if !begun {
+		im.report = nil
+	}
+	return im.report, inEnglish(err, english)
+}
+
+// inEnglish puts what is wrong with a file into words for the command line.
+func inEnglish(err error, l *i18n.Lang) error {
+	if n, ok := errors.AsType[list.Note](err); ok {
+		return errors.New(n.In(l.T))
+	}
+	return err
+}
+
+// bring takes in a list, whoever asks and wherever it comes from.
+func (im *importing) bring(ctx context.Context, r io.Reader, m list.Mapping) (begun bool, err error) {
+	from, err := list.Open(r, shape, m)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	if err := im.prepare(ctx); err != nil {
-		return nil, err
+		return false, err
 	}
 	var batch []*importRow
 	for err == nil {
-		var row *importRow
-		if row, err = from.next(); err == nil {
-			batch = append(batch, row)
+		var row *list.Row
+		if row, err = from.Next(); err == nil {
+			batch = append(batch, &importRow{Row: row})
 		}
 		if len(batch) == importBatch || err != nil && len(batch) > 0 {
 			if err := im.batch(ctx, batch); err != nil {
-				return im.report, err
+				return true, err
 			}
 			batch = batch[:0]
-			if progress != nil {
-				progress(im.report.Rows)
+			if im.progress != nil {
+				im.progress(im.report.Rows)
 			}
 		}
 	}
-	im.report.Ignored = from.ignored()
+	im.report.Ignored = from.Ignored()
 	if err == io.EOF {
 		err = nil
 	}
-	return im.report, err
+	return true, err
+}
+
+// watcher follows an import inside its transactions: it keeps what a page says
+// of it, so that another server can go on where this one stopped.
+type watcher interface {
+	// before is how many rows were decided and written before, by an earlier run.
+	before() int
+	// begins is called in the transaction that makes a run the one that writes.
+	begins(ctx context.Context, tx *db.Tx, run string) error
+	// decided is called with what becomes of some rows, in the transaction that
+	// writes them; again, if that is tried again.
+	decided(ctx context.Context, tx *db.Tx, out []outcome) error
+	// stands is called when that transaction is done.
+	stands()
 }
 
 // importing is one import on its way.
 type importing struct {
 	*Service
 	options    ImportOptions
+	progress   func(done int) // nil: nobody asks
+	watch      watcher        // nil: nobody does; then report says everything
 	run        string
-	english    *i18n.Lang // the command line speaks English
 	vocabulary *Vocabulary
 	spelling   *spelling
 	known      *knownGroups
@@ -95,7 +125,6 @@ type importing struct {
 }
 
 func (im *importing) prepare(ctx context.Context) (err error) {
-	im.english = cmp.Or(im.langs.Get("en"), im.langs.Langs[0])
 	if im.vocabulary, err = im.Vocabulary(ctx); err != nil {
 		return err
 	}
@@ -104,7 +133,12 @@ func (im *importing) prepare(ctx context.Context) (err error) {
 		im.run = id.New(ctx)
 		// Before the groups are read: whatever an earlier import wrote is seen,
 		// and it writes no more.
-		err = im.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return takeOver(ctx, tx, im.run) })
+		err = im.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if err := takeOver(ctx, tx, im.run); err != nil || im.watch == nil {
+				return err
+			}
+			return im.watch.begins(ctx, tx, im.run)
+		})
 		if err != nil {
 			return err
 		}
@@ -132,8 +166,8 @@ type outcome struct {
 	row      *importRow
 	was, now *Group
 	fields   []string // columns that change
-	warnings []string
-	why      string
+	warnings []leftOut
+	why      list.Note
 	like     []*knownGroup
 	withheld bool // it says published, and waits since the import does not
 }
@@ -144,7 +178,7 @@ func (im *importing) batch(ctx context.Context, rows []*importRow) error {
 		return err
 	}
 	for _, r := range rows {
-		if r.wrong == "" {
+		if r.Wrong.Key == "" {
 			im.read(r)
 		}
 	}
@@ -155,18 +189,39 @@ func (im *importing) batch(ctx context.Context, rows []*importRow) error {
 		out, err = im.decide(ctx, q, rows, seen)
 		return err
 	}
-	if im.options.DryRun {
-		if err := work(ctx, im.db); err != nil {
-			return err
-		}
-	} else if err := im.write(ctx, work, &out); err != nil {
+	again := im.watch != nil && im.report.Rows < im.watch.before()
+	var err error
+	switch {
+	case again: // only what earlier rows were about is to be known
+		err = work(ctx, im.db)
+	case im.options.DryRun:
+		err = im.look(ctx, work, &out)
+	default:
+		err = im.write(ctx, work, &out)
+	}
+	if err != nil {
 		return err
 	}
 	im.known.absorb(seen)
+	if im.watch != nil {
+		im.report.Rows += len(rows)
+		if !again {
+			im.watch.stands()
+		}
+		return nil
+	}
 	for _, o := range out {
 		im.report.add(o)
 	}
 	return nil
+}
+
+// look decides about some rows and writes none of them.
+func (im *importing) look(ctx context.Context, work func(context.Context, db.Querier) error, out *[]outcome) error {
+	if err := work(ctx, im.db); err != nil || im.watch == nil {
+		return err
+	}
+	return im.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return im.watch.decided(ctx, tx, *out) })
 }
 
 func (im *importing) write(ctx context.Context, work func(context.Context, db.Querier) error, out *[]outcome) error {
@@ -190,7 +245,10 @@ func (im *importing) write(ctx context.Context, work func(context.Context, db.Qu
 					return err
 				}
 			}
-			return nil
+			if im.watch == nil {
+				return nil
+			}
+			return im.watch.decided(ctx, tx, *out)
 		})
 		// Somebody may edit the same pages meanwhile: then it is looked at anew.
 		if try == 3 || !fault.Is(err, fault.Conflict) && !errors.Is(err, db.ErrConflict) {
@@ -214,7 +272,7 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 	}
 	var ids []string
 	for _, r := range rows {
-		if r.wrong == "" {
+		if r.Wrong.Key == "" {
 			if g, _, _ := im.known.match(newKnownGroup(&r.fresh), r); g != nil && g.line == 0 {
 				ids = append(ids, g.id)
 			}
@@ -225,10 +283,10 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 	}
 	var out []outcome
 	for _, r := range rows {
-		o := outcome{row: r, verdict: refused, why: r.wrong}
-		if r.wrong == "" {
+		o := outcome{row: r, verdict: refused, why: r.Wrong}
+		if r.Wrong.Key == "" {
 			marks := newKnownGroup(&r.fresh)
-			marks.line, marks.says, marks.own = r.line, r.sum(), r.id != ""
+			marks.line, marks.says, marks.own = r.Line, r.sum(), r.id != ""
 			found, like, why := seen.match(marks, r)
 			if found != nil && found.line == 0 && groups[found.id] == nil {
 				if err := load(found.id); err != nil {
@@ -246,7 +304,7 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 			case found.line != 0 && found.says == marks.says:
 				o.verdict, o.like = repeated, []*knownGroup{found}
 			case found.line != 0:
-				o.verdict, o.like, o.why = doubtful, []*knownGroup{found}, "an earlier row of this file is about the same group, and says other things"
+				o.verdict, o.like, o.why = doubtful, []*knownGroup{found}, list.Say("group.import.doubt.row")
 			default:
 				im.compare(&o, groups[found.id])
 				marks.id = found.id
@@ -263,7 +321,7 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 			if o.verdict < repeated {
 				seen.put(marks)
 			}
-			o.withheld = o.verdict < kept && !im.options.Publish && r.has[published] && r.fresh.Published && !cmp.Or(o.now, o.was).Published
+			o.withheld = o.verdict < kept && !im.options.Publish && r.Has[published] && r.fresh.Published && !cmp.Or(o.now, o.was).Published
 		}
 		out = append(out, o)
 	}
@@ -277,7 +335,7 @@ func (im *importing) fresh(ctx context.Context, r *importRow, marks *knownGroup)
 		g.ID = id.New(ctx)
 	}
 	marks.id = g.ID
-	g.Published = im.options.Publish && (g.Published || !r.has[published])
+	g.Published = im.options.Publish && (g.Published || !r.Has[published])
 	return &g
 }
 
@@ -288,7 +346,7 @@ func (im *importing) compare(o *outcome, was *Group) {
 	// With its id a row speaks of the whole group; without, it adds and changes,
 	// and what it does not say stays.
 	whole := o.row.id == was.ID
-	if o.warnings, o.why = im.apply(o.row, &now, whole); o.why != "" {
+	if o.warnings, o.why = im.apply(o.row, &now, whole); o.why.Key != "" {
 		o.verdict = refused
 		return
 	}
@@ -296,11 +354,11 @@ func (im *importing) compare(o *outcome, was *Group) {
 		now.Name, now.Area = asBefore(was.Name, now.Name), asBefore(was.Area, now.Area)
 	}
 	if im.options.Publish && was.organisers == 0 {
-		if o.row.has[audience] && strings.TrimSpace(o.row.cells[audience]) != "" {
+		if o.row.Has[audience] && strings.TrimSpace(o.row.Cells[audience]) != "" {
 			now.Audience = o.row.fresh.Audience
 		}
 		// An import opens pages. It closes none.
-		now.Published = was.Published || o.row.fresh.Published || !o.row.has[published]
+		now.Published = was.Published || o.row.fresh.Published || !o.row.Has[published]
 	}
 	for _, c := range full {
 		if c.get(was) != c.get(&now) {
@@ -308,35 +366,14 @@ func (im *importing) compare(o *outcome, was *Group) {
 		}
 	}
 	switch {
+	case im.watch != nil && was.organisers > 0:
+		// The network team is not told whether a page they may not see says the
+		// same as their list.
+		o.verdict = kept
 	case len(o.fields) == 0:
 	case was.organisers > 0:
 		o.verdict = kept
 	default:
 		o.verdict, o.now = changed, &now
 	}
-}
-
-// asBefore is a text as it was, unless more of it changed than capitals,
-// accents and spaces.
-func asBefore(was, now string) string {
-	if key := search.SortKey(was); key != "" && key == search.SortKey(now) {
-		return was
-	}
-	return now
-}
-
-// sum tells rows that say the same from others.
-func (r *importRow) sum() [32]byte {
-	b, _ := json.Marshal(r.cells[1:]) // the id is no part of what it says
-	return sha256.Sum256(b)
-}
-
-// Where some columns of full are.
-var (
-	audience  = columnNamed("audience")
-	published = columnNamed("published")
-)
-
-func columnNamed(name string) int {
-	return slices.IndexFunc(full, func(c column) bool { return c.name == name })
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"withus.example/people/group/internal/list"
 	"withus.example/platform/search"
 )
 
@@ -207,10 +208,10 @@ func (k *knownGroups) with(keys []string, fit func(*knownGroup) bool) (out []*kn
 
 // match finds the group a row means: one, or none, or some that it may mean,
 // and why that is doubtful.
-func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, doubt []*knownGroup, why string) {
+func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, doubt []*knownGroup, why list.Note) {
 	if r.id != "" {
 		if g := k.get(r.id); g != nil {
-			return g, nil, ""
+			return g, nil, list.Note{}
 		}
 	}
 	// Two rows that both give an id are two groups where they come from.
@@ -230,20 +231,20 @@ func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, dou
 	switch len(same) {
 	case 0:
 	case 1:
-		return same[0], nil, ""
+		return same[0], nil, list.Note{}
 	default:
-		return nil, same, "more than one group here has its register numbers"
+		return nil, same, list.Say("group.import.doubt.numbers")
 	}
 	same = k.with([]string{f.hereKey()}, func(g *knownGroup) bool { return free(g) && here(g) })
 	switch {
 	case len(same) > 1:
-		return nil, same, "more than one group here has this name and place"
+		return nil, same, list.Say("group.import.doubt.twins")
 	case len(same) == 1 && !same[0].toldApart(f):
-		return same[0], nil, ""
+		return same[0], nil, list.Note{}
 	case r.apart:
-		return nil, nil, ""
+		return nil, nil, list.Note{}
 	case len(same) == 1:
-		return nil, same, "the same name and place, with another number on the register"
+		return nil, same, list.Say("group.import.doubt.number")
 	}
 	may := func(g *knownGroup) bool { return free(g) && !g.toldApart(f) && g.sameCountry(f) }
 	keys = nil
@@ -251,7 +252,7 @@ func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, dou
 		keys = append(keys, nameKey(n))
 	}
 	if same = k.with(keys, may); len(same) > 0 {
-		return nil, same, "the same name, elsewhere or as another name"
+		return nil, same, list.Say("group.import.doubt.name")
 	}
 	keys = nil
 	var bare [][]rune
@@ -269,5 +270,5 @@ func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, dou
 			return slices.ContainsFunc(bare, func(b []rune) bool { return near(b, there) })
 		})
 	})
-	return nil, same, "almost the same name, in the same place"
+	return nil, same, list.Say("group.import.doubt.almost")
 }

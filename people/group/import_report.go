@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"withus.example/people/group/internal/list"
 )
 
 // Report says what became of every row of a list: New, Changed, Unchanged, and
@@ -24,6 +26,8 @@ type Report struct {
 	LeftOut  []RowNote // values that could not be kept; their rows were
 	Withheld int       // rows that say published, in an import that does not
 	Ignored  []string  // columns of the file that fill none of ours
+
+	english func(key string, args ...any) string // the command line speaks it
 }
 
 // RowNote is what there is to say of one row.
@@ -39,7 +43,7 @@ const mostLike = 5
 
 func (r *Report) add(o outcome) {
 	r.Rows++
-	n := RowNote{Line: o.row.line, Name: shown(o.row.fresh.Name, 80)}
+	n := RowNote{Line: o.row.Line, Name: list.Shown(o.row.fresh.Name, 80)}
 	switch o.verdict {
 	case created:
 		r.New++
@@ -61,7 +65,7 @@ func (r *Report) add(o outcome) {
 		n.Text = fmt.Sprintf("as line %d", o.like[0].line)
 		r.Repeated = append(r.Repeated, n)
 	case doubtful:
-		n.Text = o.why
+		n.Text = o.why.In(r.english)
 		for i, g := range o.like {
 			if i == mostLike {
 				n.Like = append(n.Like, fmt.Sprintf("and %d more", len(o.like)-i))
@@ -71,12 +75,12 @@ func (r *Report) add(o outcome) {
 		}
 		r.Doubtful = append(r.Doubtful, n)
 	case refused:
-		n.Text = o.why
+		n.Text = o.why.In(r.english)
 		r.Refused = append(r.Refused, n)
 	}
 	if o.verdict < repeated {
 		for _, w := range o.warnings {
-			n.Text, n.Like = w, nil
+			n.Text, n.Like = fmt.Sprintf("%s %q left out: %s", w.column, list.Shown(w.text, 60), w.why.In(r.english)), nil
 			r.LeftOut = append(r.LeftOut, n)
 		}
 	}
@@ -93,7 +97,7 @@ func (k *knownGroup) String() string {
 			where += ", " + w
 		}
 	}
-	if where = shown(where, 160); k.line != 0 {
+	if where = list.Shown(where, 160); k.line != 0 {
 		return fmt.Sprintf("%s (line %d)", where, k.line)
 	}
 	return fmt.Sprintf("%s (id %s)", where, k.id)
@@ -103,7 +107,7 @@ func (k *knownGroup) String() string {
 // shows them.
 func (r *Report) Write(w io.Writer) error {
 	var b strings.Builder
-	list := func(title string, notes []RowNote) {
+	part := func(title string, notes []RowNote) {
 		if len(notes) == 0 {
 			return
 		}
@@ -120,14 +124,14 @@ func (r *Report) Write(w io.Writer) error {
 		}
 		fmt.Fprintln(&b)
 	}
-	list("Changed:", r.Changes)
-	list("Not changed, since these groups have organisers, whose page it is:", r.Kept)
-	list("Twice in the file:", r.Repeated)
-	list("Imported without a part:", r.LeftOut)
-	list("Doubtful, and held back. Which group is it? Give its id in the column id, or write there: new", r.Doubtful)
-	list("Refused:", r.Refused)
+	part("Changed:", r.Changes)
+	part("Not changed, since these groups have organisers, whose page it is:", r.Kept)
+	part("Twice in the file:", r.Repeated)
+	part("Imported without a part:", r.LeftOut)
+	part("Doubtful, and held back. Which group is it? Give its id in the column id, or write there: new", r.Doubtful)
+	part("Refused:", r.Refused)
 	if len(r.Ignored) > 0 {
-		fmt.Fprintf(&b, "Columns not used: %s\n\n", shown(strings.Join(r.Ignored, ", "), 1000))
+		fmt.Fprintf(&b, "Columns not used: %s\n\n", list.Shown(strings.Join(r.Ignored, ", "), 1000))
 	}
 	fmt.Fprintf(&b, "Rows: %d\n  new %d\n  changed %d\n  unchanged %d\n  doubtful %d\n  refused %d\n",
 		r.Rows, r.New, r.Changed, r.Unchanged, len(r.Doubtful), len(r.Refused))

@@ -29,7 +29,7 @@ func organiser(t *testing.T, s *Service, persona string, slugs ...string) *acces
 // found is how many groups a visitor finds in the list.
 func found(t *testing.T, s *Service, filters map[string][]string) int {
 	t.Helper()
-	l, err := s.List(t.Context(), &access.Viewer{}, "", nil, filters, "")
+	l, err := s.List(t.Context(), &access.Viewer{}, "", nil, filters, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ var replacing = job.Schedule{Name: "group.place", Every: 10 * time.Minute}
 
 // replace does that round.
 func (s *Service) replace(ctx context.Context) error {
-	now := "1 " + s.places.Version() // raise the number when spot changes
+	now := "2 " + s.places.Version() // raise the number when spot changes, or what lists are sorted by
 	was, err := placedBy(ctx, s.db)
 	if err != nil || was == now {
 		return err
@@ -121,6 +121,20 @@ func (n *Near) within(p *ui.Page) (out []ui.Option) {
 		out = append(out, o)
 	}
 	return out
+}
+
+// says which place was understood, and what comes first.
+func (n *Near) says(p *ui.Page) string {
+	place, sorted := placeText(p.Lang, n.Place), slices.Contains(orders, p.Query.Get("sort"))
+	switch {
+	case n.Place.ID == 0 && sorted:
+		return p.T("group.near.in", "place", place)
+	case n.Place.ID == 0:
+		return p.T("group.near.country", "place", place)
+	case sorted:
+		return p.T("group.near.around", "place", place, "n", n.Within)
+	}
+	return p.T("group.near.place", "place", place, "n", n.Within)
 }
 
 // words are what stands in the box.

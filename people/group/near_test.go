@@ -68,7 +68,7 @@ func nearby(t *testing.T, s *Service, v *access.Viewer, query string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := s.List(t.Context(), v, "", s.readNear(q), nil, "")
+	l, err := s.List(t.Context(), v, "", s.readNear(q), nil, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}

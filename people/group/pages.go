@@ -21,7 +21,7 @@ import (
 // pages are the room's addresses for people, and what stands at them.
 func (s *Service) pages() []web.Route {
 	return []web.Route{
-		web.Get("/groups", read, s.showList).Reads(append([]string{"q", "near", "within", "at", "page"}, narrows...)...).Kept("group"),
+		web.Get("/groups", read, s.showList).Reads(append([]string{"q", "near", "within", "at", "sort", "page"}, narrows...)...).Kept("group"),
 		web.Get("/groups/{slug}", read, s.showGroup).Kept("group").WithParts("group"),
 		web.Get("/groups/{slug}/slip", read, s.showSlip).Kept("group"),
 		web.FormAt("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
@@ -47,7 +47,7 @@ func (s *Service) pages() []web.Route {
 func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 	q := r.Page.Query
 	on, near := readFilters(q), s.readNear(q)
-	l, err := s.List(r.Context(), r.Viewer, q.Get("q"), near, on, q.Get("page"))
+	l, err := s.List(r.Context(), r.Viewer, q.Get("q"), near, on, q.Get("sort"), q.Get("page"))
 	if err != nil {
 		return nil, err
 	}

@@ -13,14 +13,14 @@ import (
 const columns = `g.id, g.slug, g.name, g.other_names, g.about, g.written_in, g.for_terms, g.for_words, g.support, g.support_words,
 	g.form, g.registers, g.place, g.area, g.country, g.online, g.confidential, g.languages, g.access, g.open, g.welcome,
 	g.email, g.phone, g.website, g.reach, g.since, g.audience, g.published, g.revision, g.changed,
-	g.checked, g.hidden, g.life, g.farewell, g.keeper, g.organisers`
+	g.checked, g.hidden, g.life, g.farewell, g.keeper, g.organisers, g.added`
 
 func scanGroup(scan db.Scan) (*Group, error) {
 	g := &Group{}
 	return g, scan(&g.ID, &g.Slug, &g.Name, db.JSON(&g.OtherNames), &g.About, &g.WrittenIn, db.JSON(&g.For), &g.ForWords, db.JSON(&g.Support), &g.SupportWords,
 		&g.Form, db.JSON(&g.Registers), &g.Place, &g.Area, &g.Country, &g.Online, &g.Confidential, db.JSON(&g.Languages), &g.Access, &g.Open, &g.Welcome,
 		&g.Email, &g.Phone, &g.Website, &g.Reach, &g.Since, &g.Audience, &g.Published, &g.Revision, &g.Changed,
-		&g.Checked, &g.Hidden, &g.Life, &g.Farewell, &g.keeper, &g.organisers)
+		&g.Checked, &g.Hidden, &g.Life, &g.Farewell, &g.keeper, &g.organisers, &g.added)
 }
 
 // values are a group's columns as insert and update number them.
@@ -33,8 +33,8 @@ func (g *Group) values() []any {
 func insert(ctx context.Context, tx *db.Tx, g *Group) error {
 	_, err := tx.Exec(ctx, `INSERT INTO group_group (id, slug, name, other_names, about, written_in, for_terms, for_words, support, support_words,
 		form, registers, place, area, country, online, confidential, languages, access, open, welcome,
-		email, phone, website, reach, since, audience, published, revision, changed, scope)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, '')`,
+		email, phone, website, reach, since, audience, published, revision, changed, scope, added)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, '', $30)`,
 		g.values()...)
 	if err != nil {
 		return err

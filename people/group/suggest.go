@@ -134,9 +134,11 @@ func (s *Service) StillRight(ctx context.Context, v *access.Viewer, slug string)
 		if err != nil {
 			return err
 		}
-		tx.Changed("group")
 		g.Checked, out = day(time.Now()), g
-		return setChecked(ctx, tx, g)
+		if err := setChecked(ctx, tx, g); err != nil {
+			return err
+		}
+		return s.shelve(ctx, tx, g)
 	})
 	return out, err
 }

@@ -1,11 +1,11 @@
 package group
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"withus.example/people/group/internal/list"
 )
 
 // The columns of a table of groups, for export and import alike. Lists are
@@ -40,7 +40,7 @@ func flag(name string, at func(*Group) *bool) column {
 		case "no", "false", "0", "n", "":
 			*at(g) = false
 		default:
-			return fmt.Errorf("write yes or no")
+			return list.Say("group.import.cell.yes-no")
 		}
 		return nil
 	}}
@@ -118,7 +118,7 @@ func setRegisters(g *Group, s string) error {
 			}
 		}
 		if !ok {
-			return fmt.Errorf("write the register and the number: GB-CHC 1103535")
+			return list.Say("group.import.cell.register")
 		}
 		out = append(out, Register{scheme, strings.TrimSpace(id)})
 	}
@@ -141,12 +141,12 @@ func setSince(g *Group, s string) error {
 			continue
 		}
 		if year != 0 {
-			return fmt.Errorf("write one year: 2004")
+			return list.Say("group.import.cell.one-year")
 		}
 		year, _ = strconv.Atoi(n)
 	}
 	if year == 0 && strings.TrimSpace(s) != "" {
-		return fmt.Errorf("write a year with four digits: 2004")
+		return list.Say("group.import.cell.year")
 	}
 	g.Since = year
 	return nil
@@ -157,33 +157,8 @@ func setAudience(g *Group, s string) error {
 		s = string(Everyone)
 	}
 	if !slices.Contains(audiences, s) {
-		return fmt.Errorf("write everyone, members or unlisted")
+		return list.Say("group.import.cell.audience")
 	}
 	g.Audience = Audience(s)
 	return nil
-}
-
-// signs begin what spreadsheets run as a formula, in narrow and wide forms,
-// and the mark that keeps them from it.
-const signs = "=+-@\t\r\n＝＋－＠'"
-
-func signed(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return s != "" && strings.ContainsRune(signs, r)
-}
-
-// safe keeps a cell from being run as a formula by a spreadsheet; plain takes
-// the mark off again.
-func safe(s string) string {
-	if signed(s) {
-		return "'" + s
-	}
-	return s
-}
-
-func plain(s string) string {
-	if rest, marked := strings.CutPrefix(s, "'"); marked && signed(rest) {
-		return rest
-	}
-	return s
 }

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"withus.example/people/group/internal/list"
 	"withus.example/platform/i18n"
 )
 
@@ -77,16 +78,17 @@ func TestTableRoundTrip(t *testing.T) {
 			if err := write(&b); err != nil {
 				t.Fatal(err)
 			}
-			from, err := openImport(&b, nil)
+			from, err := list.Open(&b, shape, nil)
 			if err != nil {
 				t.Fatal(name, err)
 			}
-			row, err := from.next()
-			if err != nil || row.wrong != "" {
+			read, err := from.Next()
+			row := &importRow{Row: read}
+			if err != nil || row.Wrong.Key != "" {
 				t.Fatal(name, err, row)
 			}
-			if im.read(row); row.wrong != "" || len(row.warnings) > 0 {
-				t.Fatal(name, row.wrong, row.warnings)
+			if im.read(row); row.Wrong.Key != "" || len(row.warnings) > 0 {
+				t.Fatal(name, row.Wrong, row.warnings)
 			}
 			row.fresh.ID = row.id
 			o := outcome{row: row}
@@ -107,15 +109,15 @@ func TestTableRoundTrip(t *testing.T) {
 // No cell of an export begins as a formula does.
 func TestNoFormulas(t *testing.T) {
 	for _, s := range append(slices.Clone(awkward), "\r=x", "\n=x", "") {
-		out := safe(s)
-		if plain(out) != s {
-			t.Errorf("%q comes back as %q", s, plain(out))
+		out := list.Safe(s)
+		if list.Plain(out) != s {
+			t.Errorf("%q comes back as %q", s, list.Plain(out))
 		}
 		if out != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(out)[0]) {
 			t.Errorf("%q is written as %q", s, out)
 		}
 	}
-	if got := plain("'tis"); got != "'tis" {
+	if got := list.Plain("'tis"); got != "'tis" {
 		t.Errorf("somebody else's apostrophe: %q", got)
 	}
 }

@@ -103,6 +103,14 @@ func (v *Vocabulary) of(kind string, hidden bool) (out []Term) {
 	return out
 }
 
+// keys are the keys of all terms for who a group is for.
+func (v *Vocabulary) keys() (out []string) {
+	for _, t := range v.All() {
+		out = append(out, t.Key)
+	}
+	return out
+}
+
 // All are all terms for who a group is for.
 func (v *Vocabulary) All() (out []Term) {
 	for _, k := range v.order {

@@ -36,21 +36,22 @@ type Doc struct {
 	Text     string   // everything else by which it is found
 	Terms    []string // "support:practical": what filters count by
 	Spot     Spot     // where it is, as far as everybody who finds it may know
+	Dates    Dates    // days by which it can be put in order
 }
 
 // Put makes a thing findable as it is now. Where it is found that way already,
 // it writes nothing.
 func Put(ctx context.Context, tx *db.Tx, d Doc) error {
-	now := shelved{d.Kind, d.Scope, strings.Join(Terms(d.Title), " "), strings.Join(d.Terms, "\n"), d.Spot.String()}
+	now := shelved{d.Kind, d.Scope, strings.Join(Terms(d.Title), " "), strings.Join(d.Terms, "\n"), d.Spot.String(), d.Dates.String()}
 	text := strings.Join(Terms(d.Text), " ")
 	if tx.Dialect == db.Postgres {
-		n, err := tx.Exec(ctx, `INSERT INTO search_doc AS was (room, thing, kind, scope, sort, size, terms, words, place)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, to_tsvector('simple', $5) || to_tsvector('simple', $8), $9)
+		n, err := tx.Exec(ctx, `INSERT INTO search_doc AS was (room, thing, kind, scope, sort, size, terms, words, place, dates)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, to_tsvector('simple', $5) || to_tsvector('simple', $8), $9, $10)
 			ON CONFLICT (room, thing) DO UPDATE SET kind = excluded.kind, scope = excluded.scope, sort = excluded.sort,
-				size = excluded.size, terms = excluded.terms, words = excluded.words, place = excluded.place
-			WHERE (was.kind, was.scope, was.sort, was.size, was.terms, was.words, was.place)
-				IS DISTINCT FROM (excluded.kind, excluded.scope, excluded.sort, excluded.size, excluded.terms, excluded.words, excluded.place)`,
-			d.Room, d.ID, now.kind, now.scope, now.title, len(text), now.terms, text, now.place)
+				size = excluded.size, terms = excluded.terms, words = excluded.words, place = excluded.place, dates = excluded.dates
+			WHERE (was.kind, was.scope, was.sort, was.size, was.terms, was.words, was.place, was.dates)
+				IS DISTINCT FROM (excluded.kind, excluded.scope, excluded.sort, excluded.size, excluded.terms, excluded.words, excluded.place, excluded.dates)`,
+			d.Room, d.ID, now.kind, now.scope, now.title, len(text), now.terms, text, now.place, now.dates)
 		if n > 0 {
 			tx.Changed(counter(d.Kind))
 		}
@@ -59,18 +60,18 @@ func Put(ctx context.Context, tx *db.Tx, d Doc) error {
 	var n int64
 	var was shelved
 	var body string
-	err := tx.QueryRow(ctx, `SELECT d.n, d.kind, d.scope, d.sort, d.terms, d.place, w.body FROM search_doc d JOIN search_words w ON w.rowid = d.n WHERE d.room = $1 AND d.thing = $2`,
-		d.Room, d.ID).Scan(&n, &was.kind, &was.scope, &was.title, &was.terms, &was.place, &body)
+	err := tx.QueryRow(ctx, `SELECT d.n, d.kind, d.scope, d.sort, d.terms, d.place, d.dates, w.body FROM search_doc d JOIN search_words w ON w.rowid = d.n WHERE d.room = $1 AND d.thing = $2`,
+		d.Room, d.ID).Scan(&n, &was.kind, &was.scope, &was.title, &was.terms, &was.place, &was.dates, &body)
 	if err == nil && was == now && body == text {
 		return nil
 	}
 	tx.Changed(counter(d.Kind))
 	switch {
 	case errors.Is(err, db.ErrNone):
-		err = tx.QueryRow(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, size, terms, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING n`,
-			d.Room, d.ID, now.kind, now.scope, now.title, len(text), now.terms, now.place).Scan(&n)
+		err = tx.QueryRow(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, size, terms, place, dates) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING n`,
+			d.Room, d.ID, now.kind, now.scope, now.title, len(text), now.terms, now.place, now.dates).Scan(&n)
 	case err == nil:
-		_, err = tx.Exec(ctx, `UPDATE search_doc SET kind = $2, scope = $3, sort = $4, size = $5, terms = $6, place = $7 WHERE n = $1`, n, now.kind, now.scope, now.title, len(text), now.terms, now.place)
+		_, err = tx.Exec(ctx, `UPDATE search_doc SET kind = $2, scope = $3, sort = $4, size = $5, terms = $6, place = $7, dates = $8 WHERE n = $1`, n, now.kind, now.scope, now.title, len(text), now.terms, now.place, now.dates)
 		if err != nil || was.title == now.title && body == text {
 			return err // the words stand: writing them anew is the dear part
 		}
@@ -84,7 +85,7 @@ func Put(ctx context.Context, tx *db.Tx, d Doc) error {
 }
 
 // shelved is what stands in the row of a thing beside its words.
-type shelved struct{ kind, scope, title, terms, place string }
+type shelved struct{ kind, scope, title, terms, place, dates string }
 
 // Drop makes a thing unfindable. On SQLite its words are overwritten in the
 // index too (FTS5's secure-delete).

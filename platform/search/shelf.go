@@ -21,6 +21,7 @@ type Query struct {
 	Filters map[string][]string // facet → values, any of which will do
 	Except  map[string][]string // facet → values that keep a thing out
 	Near    *Near               // nil: everywhere; else the nearest first, whatever the words
+	Sort    string              // empty: as said above; "title"; or the name of one of the things' dates, the latest first
 	Spread  func(Heap)          // nil, or is given where everything found is, of all pages
 	Page    string              // where the page begins, from Found; empty: at the beginning
 	Size    int                 // things on a page
@@ -34,6 +35,8 @@ type Found struct {
 	Capped     bool      // there are more matches than were looked at
 	Counts     Counts    // shared with other answers: not to be changed
 	Prev, Next string    // for Query.Page; empty: there is none
+
+	places []int // of IDs, on the shelf
 }
 
 // Counts says for each facet's values how many things each would leave, the
@@ -49,6 +52,7 @@ type shelf struct {
 	scope map[string]set
 	terms map[string]map[string]set // facet → value → places
 	spots *spots
+	dates *dates
 
 	mu      sync.Mutex
 	tallied map[string]Counts // by what was asked: most ask for the same
@@ -71,8 +75,8 @@ func (x *Index) shelf(ctx context.Context, kind string) (*shelf, error) {
 
 // item is one thing on its way to the shelf.
 type item struct {
-	key, id, scope, sort, terms, place string
-	size                               int
+	key, id, scope, sort, terms, place, dates string
+	size                                      int
 }
 
 // key is the column that words lead to: FTS5 knows things by a row's number.
@@ -85,9 +89,9 @@ func (x *Index) key() string {
 
 func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
 	items, err := db.All(ctx, x.db, func(scan db.Scan) (i item, err error) {
-		err = scan(&i.key, &i.id, &i.scope, &i.sort, &i.terms, &i.size, &i.place)
+		err = scan(&i.key, &i.id, &i.scope, &i.sort, &i.terms, &i.size, &i.place, &i.dates)
 		return i, err
-	}, `SELECT `+x.key()+`, thing, scope, sort, terms, size, place FROM search_doc WHERE kind = $1 AND scope IN ($2)`, kind, []string{access.Public, access.Network})
+	}, `SELECT `+x.key()+`, thing, scope, sort, terms, size, place, dates FROM search_doc WHERE kind = $1 AND scope IN ($2)`, kind, []string{access.Public, access.Network})
 	if err != nil {
 		return nil, err
 	}
@@ -96,9 +100,9 @@ func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
 		return strings.Compare(a.sort, b.sort)*2 + strings.Compare(a.id, b.id)
 	})
 	s := &shelf{at: make(map[string]int, len(items)), scope: map[string]set{}, terms: map[string]map[string]set{}}
-	places := make([]string, len(items))
+	places, days := make([]string, len(items)), make([]string, len(items))
 	for i, it := range items {
-		places[i] = it.place
+		places[i], days[i] = it.place, it.dates
 		s.ids = append(s.ids, it.id)
 		s.sorts = append(s.sorts, it.sort)
 		s.sizes = append(s.sizes, it.size)
@@ -121,7 +125,7 @@ func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
 			s.terms[facet][value].add(i)
 		}
 	}
-	s.spots = newSpots(places)
+	s.spots, s.dates = newSpots(places), newDates(days)
 	return s, nil
 }
 
@@ -176,7 +180,13 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 	if q.Spread != nil {
 		s.spread(found, q.Spread)
 	}
-	if q.Near != nil {
+	if q.Sort == "title" {
+		s.pageSorted(out, found, q)
+		s.away(out, q)
+	} else if q.Sort != "" {
+		s.pageDated(out, found, q)
+		s.away(out, q)
+	} else if q.Near != nil {
 		s.pageRanked(out, s.spots.ordered(near, found), q)
 	} else if ranked != nil {
 		ranked = slices.DeleteFunc(ranked, func(i int) bool { return !found.has(i) })
@@ -279,6 +289,7 @@ func (s *shelf) pageSorted(out *Found, found set, q Query) {
 		out.Next = s.mark(places[q.Size])
 		places = places[:q.Size]
 	}
+	out.places = places
 	for _, i := range places {
 		out.IDs = append(out.IDs, s.ids[i])
 	}

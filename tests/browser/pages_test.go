@@ -1,9 +1,12 @@
 package browser
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -23,6 +26,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/id"
 )
 
 // state is a page as somebody may find it.
@@ -44,9 +48,18 @@ const (
 )
 
 // states are all of them. link is a sign-in link that was not followed yet,
-// suggested where a suggestion is taken back, asked where the one mail a month leads, hidden the address of a group that is
-// in no list, line that of a help line.
-func states(link, suggested, asked, hidden, line string) []state {
+// made are the addresses of what a test made first: states knows the rest.
+type made struct {
+	link      string   // a sign-in link that was not followed yet
+	suggested string   // where a suggestion is taken back
+	asked     string   // where the one mail a month leads
+	hidden    string   // a group that is in no list
+	line      string   // a help line
+	lists     []string // of groups: one that was brought, one looked through, one taken in
+}
+
+// states are all of them.
+func states(m made) []state {
 	send := func(sel string, fields map[string]string) func(b *tab) {
 		return func(b *tab) {
 			for id, text := range fields {
@@ -77,7 +90,7 @@ func states(link, suggested, asked, hidden, line string) []state {
 		}},
 		{name: "group", path: collective, sees: ".facts", open: veils},
 		{name: "group-confidential", path: threeCups, sees: "main h1"},
-		{name: "group-unlisted", path: hidden, sees: "main .note"},
+		{name: "group-unlisted", path: m.hidden, sees: "main .note"},
 		{name: "group-arabic", path: byTea, sees: "main h1[lang=ar]"},
 		{name: "slip", path: collective + "/slip", sees: ".slip .code"},
 		{name: "group-ended", path: "/groups?life=ended", sees: "main .note", then: func(b *tab) {
@@ -87,8 +100,8 @@ func states(link, suggested, asked, hidden, line string) []state {
 		}},
 		{name: "suggest", path: collective + "/suggest", sees: "#words"},
 		{name: "suggest-wrong", path: collective + "/suggest", sees: ".summary", err: true, then: send(save, nil)},
-		{name: "suggested", path: suggested, sees: "main form button.quiet"},
-		{name: "asked", path: asked, sees: "main blockquote"},
+		{name: "suggested", path: m.suggested, sees: "main form button.quiet"},
+		{name: "asked", path: m.asked, sees: "main blockquote"},
 		{name: "search", path: "/search", sees: "#q"},
 		{name: "search-found", path: "/search?q=tea", sees: "#found .card"},
 		{name: "search-none", path: "/search?q=zzzzz", sees: "#found .empty"},
@@ -100,7 +113,7 @@ func states(link, suggested, asked, hidden, line string) []state {
 		{name: "sign-in-first", path: "/sign-in?next=/you", sees: "#password"},
 		{name: "sign-in-wrong", path: "/sign-in", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody@withus.example", "password": "not this one"})},
 		{name: "sign-in-sent", path: "/sign-in/sent", sees: "main h1"},
-		{name: "sign-in-link", path: link, sees: "main form button"},
+		{name: "sign-in-link", path: m.link, sees: "main form button"},
 		{name: "leaving", path: "/leaving", sees: "main h2"},
 		{name: "api", path: "/api", sees: ".ledger"},
 		{name: "mail", path: "/demo/mail", sees: "main article"},
@@ -132,14 +145,47 @@ func states(link, suggested, asked, hidden, line string) []state {
 		{name: "help-lines", path: "/help/lines", as: "team", sees: "main h2 a"},
 		{name: "help-new", path: "/help/lines/new", as: "team", sees: "#number"},
 		{name: "help-wrong", path: "/help/lines/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"number": "call us", "languages": "Elvish"})},
-		{name: "help-edit", path: line + "/edit", as: "team", sees: "#number"},
-		{name: "help-try", path: line + "/tried", as: "team", sees: "#trouble"},
-		{name: "help-history", path: line + "/history", as: "team", sees: "main ol.lines"},
+		{name: "help-edit", path: m.line + "/edit", as: "team", sees: "#number"},
+		{name: "help-try", path: m.line + "/tried", as: "team", sees: "#trouble"},
+		{name: "help-history", path: m.line + "/history", as: "team", sees: "main ol.lines"},
+		{name: "lists", path: "/group-imports", as: "team", sees: "#file"},
+		{name: "lists-wrong", path: "/group-imports", as: "team", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "list-columns", path: m.lists[0] + "/columns", as: "team", sees: "#column-1"},
+		{name: "list-wrong", path: m.lists[0] + "/columns", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"column-1": "none"})},
+		{name: "list-preview", path: m.lists[1], as: "team", sees: "#agreed"},
+		{name: "list-report", path: m.lists[2], as: "team", sees: "#doubtful"},
 		{name: "words", path: "/words", as: "team", sees: "#kind-experience"},
 		{name: "word", path: "/words/voices", as: "team", sees: "#words-ar"},
 		{name: "word-new", path: "/words/new", as: "team", sees: "input[type=radio]"},
 		{name: "word-wrong", path: "/words/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"words-en": ""})},
 	}
+}
+
+// lists brings three lists of groups, each further than the one before.
+func (h *house) lists() (paths []string) {
+	h.t.Helper()
+	team := h.visitor().SignIn("team@withus.example", "withus-team")
+	for i := range 3 {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		w.WriteField("form_key", id.New(h.t.Context()))
+		part, err := w.CreateFormFile("file", "list.csv")
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		io.WriteString(part, "Group name;Town;Mood;website\nThe List Kitchen;Leeds;x;nowhere\nOpen Door Collective;;y;\n;Hull;;\nبيت القائمة;Tunis;z;\n")
+		w.Close()
+		path := team.Do("POST", "/group-imports", &b, w.FormDataContentType()).Header.Get("Location")
+		if paths = append(paths, path); i > 0 {
+			team.Send(path+"/columns", path+"/columns", nil)
+			h.work()
+		}
+		if i > 1 {
+			team.Send(path, path+"/take", nil)
+			h.work()
+		}
+	}
+	return paths
 }
 
 // axeRules are every rule axe has for WCAG 2.2 up to AAA, and its best
@@ -187,7 +233,7 @@ func TestPages(t *testing.T) {
 			asked = u.Path
 		}
 	}
-	id, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM helpnow_line WHERE state = 'failed'`)
+	line, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM helpnow_line WHERE state = 'failed'`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +241,7 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := states(link.Path, "/groups-suggested/"+token, asked, hidden, "/help/lines/"+id)
+	all := states(made{link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, hidden: hidden, line: "/help/lines/" + line, lists: h.lists()})
 	looked(t, h, all)
 	for _, as := range []string{"", "member", "organiser", "team"} {
 		for _, lang := range []string{"en", "ar"} {
@@ -234,7 +280,7 @@ func TestPages(t *testing.T) {
 }
 
 // noPages are addresses that are asked for and are no pages of ours.
-var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/groups/{slug}/picture/{file}", "/help/worker.js"}
+var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/groups/{slug}/picture/{file}", "/group-imports/{import}/report.csv", "/help/worker.js"}
 
 // looked holds that every page of the house is among the states.
 func looked(t *testing.T, h *house, all []state) {

@@ -1,8 +1,9 @@
-package group
+package list
 
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -10,24 +11,38 @@ import (
 	"testing"
 )
 
+// groups is the shape the tests read lists into.
+var groups = &Shape{Own: []string{"slug"}, Object: func(raw []byte) ([]string, error) {
+	var g struct {
+		Name string `json:"name"`
+		Area string `json:"area"`
+	}
+	err := json.Unmarshal(raw, &g)
+	return []string{1: g.Name, 3: g.Area, 8: ""}, err
+}, Columns: []Column{{"id", ""}, {"name", " "}, {"about", "\n\n"}, {"area", ", "}, {"country", ""}, {"registers", "; "}, {"form", ""}, {"email", ""}, {"phone", ", "}}}
+
+func at(name string) int {
+	return slices.IndexFunc(groups.Columns, func(c Column) bool { return c.Name == name })
+}
+
 // readAll reads a list as "line: name|area" and "line! what is wrong".
-func readAll(list string, m mapping) (rows []string, err error) {
-	from, err := openImport(strings.NewReader(list), m)
+func readAll(list string, m Mapping) (rows []string, err error) {
+	from, err := Open(strings.NewReader(list), groups, m)
 	if err != nil {
 		return nil, err
 	}
 	for {
-		r, err := from.next()
+		r, err := from.Next()
 		if err == io.EOF {
 			return rows, nil
 		}
 		if err != nil {
 			return rows, err
 		}
-		if r.wrong != "" {
-			rows = append(rows, fmt.Sprintf("%d! %s", r.line, r.wrong))
+		if r.Wrong.Key != "" {
+			rows = append(rows, fmt.Sprintf("%d! %s", r.Line, strings.TrimPrefix(r.Wrong.Key, "group.import.row.")))
 		} else {
-			rows = append(rows, fmt.Sprintf("%d: %s|%s", r.line, r.cells[columnNamed("name")], r.cells[columnNamed("area")]))
+			rows = append(rows, fmt.Sprintf("%d: %s|%s", r.Line, r.Cells[at("name")], r.Cells[at("area")]))
 		}
 	}
 }
@@ -43,7 +58,7 @@ func TestImportDialects(t *testing.T) {
 		{"no line end", "name,area\nA,Leeds", []string{"2: A|Leeds"}},
 		{"semicolons", "name;area\nA;Leeds, W\n", []string{"2: A|Leeds, W"}},
 		{"tabs", "name\tarea\nA\tLeeds\n", []string{"2: A|Leeds"}},
-		{"one column", "name\nA, B\nC\n", []string{"2! it has 2 cells", "3: C|"}},
+		{"one column", "name\nA, B\nC\n", []string{"2! cells", "3: C|"}},
 		{"a mark of UTF-8", "\ufeffname,area\nÉ,ليون\n", []string{"2: É|ليون"}},
 		{"a mark, and quotes", "\ufeff\"name\",\"area\"\nA,B\n", []string{"2: A|B"}},
 		{"DOS lines", "name,area\r\nA,\"Le\r\neds\"\r\nB,York\r\n", []string{"2: A|Le\neds", "4: B|York"}},
@@ -56,14 +71,14 @@ func TestImportDialects(t *testing.T) {
 		{"quotes in the middle", "name,area\nThe \"A\", 12\" group\n", []string{`2: The "A"| 12" group`}},
 		{"empty rows", "name,area\n,\n  \nA,Leeds\n,\n", []string{"4: A|Leeds"}},
 		{"columns without a header", "name,,area,\nA,,Leeds,\n", []string{"2: A|Leeds"}},
-		{"too few and too many", "name,area\nA\nB,York\nC,Leeds,x\nD,Hull\n", []string{"2! it has 1 cells", "3: B|York", "4! it has 3 cells", "5: D|Hull"}},
-		{"not UTF-8", "name,area\nA,Leeds\nCaf\xe9,York\nB,Hull\n", []string{"2: A|Leeds", "3! it is not UTF-8", "4: B|Hull"}},
-		{"a NUL far down", "name,area\n" + pad + "A\x00,Leeds\nB,York\n", padded("402! it holds a NUL", "403: B|York")},
-		{"never closed", "name,area\nA,Leeds\n\"B,York\nC,Hull\nD,Bath\n", []string{"2: A|Leeds", "3! a quotation mark opens a cell", "4: C|Hull", "5: D|Bath"}},
+		{"too few and too many", "name,area\nA\nB,York\nC,Leeds,x\nD,Hull\n", []string{"2! cells", "3: B|York", "4! cells", "5: D|Hull"}},
+		{"not UTF-8", "name,area\nA,Leeds\nCaf\xe9,York\nB,Hull\n", []string{"2: A|Leeds", "3! not-utf8", "4: B|Hull"}},
+		{"a NUL far down", "name,area\n" + pad + "A\x00,Leeds\nB,York\n", padded("402! nul", "403: B|York")},
+		{"never closed", "name,area\nA,Leeds\n\"B,York\nC,Hull\nD,Bath\n", []string{"2: A|Leeds", "3! quote-open", "4: C|Hull", "5: D|Bath"}},
 		{"never closed, before one that is", "name,area\n\"A,York\nB,\"Hull, east\"\nC,\"Ba\nth\"\n",
-			[]string{"2! a quotation mark stands inside", "3: B|Hull, east", "4: C|Ba\nth"}},
-		{"closed too early", "name,area\n\"A\" B,York\nC,Hull\n", []string{"2! a quotation mark stands inside", "3: C|Hull"}},
-		{"a line without end", "name,area\n" + strings.Repeat("x", mostRow+1) + ",y\nA,Leeds\n", []string{"2! it is longer", "3: A|Leeds"}},
+			[]string{"2! quote-inside", "3: B|Hull, east", "4: C|Ba\nth"}},
+		{"closed too early", "name,area\n\"A\" B,York\nC,Hull\n", []string{"2! quote-inside", "3: C|Hull"}},
+		{"a line without end", "name,area\n" + strings.Repeat("x", mostRow+1) + ",y\nA,Leeds\n", []string{"2! long", "3: A|Leeds"}},
 		{"quotes that take turns", "name,area\n" + strings.Repeat("a\",b,\"\n", 5_000) + "A,Leeds\n", nil},
 		{"quotes around too much", "name,area\n\"" + strings.Repeat("xxxxxxxxx\n", mostRow/10) + "\nA,Leeds\n", nil},
 		{"a formula made harmless", "name,area\n'=A,''-x\n", []string{"2: =A|'-x"}},
@@ -95,14 +110,14 @@ func TestNoList(t *testing.T) {
 		{"only lines", "\n\r\n \n", "empty"},
 		{"a spreadsheet", "PK\x03\x04\x14\x00", "spreadsheet"},
 		{"an old one", "\xd0\xcf\x11\xe0\xa1\xb1", "spreadsheet"},
-		{"UTF-16", "\xff\xfen\x00a\x00", "UTF-16"},
+		{"UTF-16", "\xff\xfen\x00a\x00", "utf16"},
 		{"a picture", "\x89PNG\r\n\x1a\n\x00\x00", "neither"},
-		{"a page", "<!doctype html>\n<title>groups</title>\n", "no column is called name"},
+		{"a page", "<!doctype html>\n<title>groups</title>\n", "no-name"},
 		{"other headers", "title,town\nA,B\n", "title, town"},
 		{"two names", "name,Name\nA,B\n", `two columns of the file are called "name"`},
 		{"a broken header", "\"name,area\nA,B\n", "header"},
 		{"a header that is not UTF-8", "name,caf\xe9\nA,B\n", "header"},
-		{"a lone object", `{"name": "A"}`, "no list of groups"},
+		{"a lone object", `{"name": "A"}`, "no-list"},
 	} {
 		if _, err := readAll(c.list, nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.name, err)
@@ -118,23 +133,23 @@ func FuzzImportFile(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		from, err := openImport(bytes.NewReader(b), nil)
+		from, err := Open(bytes.NewReader(b), groups, nil)
 		if err != nil {
 			return
 		}
 		var rows [][]string
 		last, wrong := 0, false
 		for {
-			r, err := from.next()
+			r, err := from.Next()
 			if err != nil {
 				break
 			}
-			if r.line <= last && last > 0 && !bytes.ContainsAny(b, "[{") || r.line > bytes.Count(b, []byte("\n"))+bytes.Count(b, []byte("\r"))+1 {
-				t.Fatalf("line %d after %d", r.line, last)
+			if r.Line <= last && last > 0 && !bytes.ContainsAny(b, "[{") || r.Line > bytes.Count(b, []byte("\n"))+bytes.Count(b, []byte("\r"))+1 {
+				t.Fatalf("line %d after %d", r.Line, last)
 			}
-			last = r.line
-			if wrong = wrong || r.wrong != ""; r.wrong == "" {
-				rows = append(rows, r.cells)
+			last = r.Line
+			if wrong = wrong || r.Wrong.Key != ""; r.Wrong.Key == "" {
+				rows = append(rows, r.Cells)
 			}
 		}
 		c, ok := from.(*csvSource)
@@ -151,10 +166,10 @@ func FuzzImportFile(f *testing.F) {
 		if wrong || len(want) != len(rows) {
 			t.Fatalf("%d rows, encoding/csv has %d; wrong: %v", len(rows), len(want), wrong)
 		}
-		at := slices.IndexFunc(c.header, func(h string) bool { return foldHeader(h) == "name" })
+		here := slices.IndexFunc(c.header, func(h string) bool { return foldHeader(h) == "name" })
 		for i := range rows {
-			if rows[i][columnNamed("name")] != plain(want[i][at]) {
-				t.Fatalf("row %d: %q, encoding/csv has %q", i, rows[i][1], want[i][at])
+			if rows[i][at("name")] != Plain(want[i][here]) {
+				t.Fatalf("row %d: %q, encoding/csv has %q", i, rows[i][1], want[i][here])
 			}
 		}
 	})
@@ -162,7 +177,7 @@ func FuzzImportFile(f *testing.F) {
 
 func trimmed(row []string) (out []string) {
 	for _, s := range row {
-		out = append(out, strings.TrimSpace(plain(s)))
+		out = append(out, strings.TrimSpace(Plain(s)))
 	}
 	return out
 }

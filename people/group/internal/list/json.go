@@ -1,11 +1,10 @@
-package group
+package list
 
 import (
 	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -13,38 +12,31 @@ import (
 	"unicode/utf8"
 )
 
-// jsonSource reads a list in JSON, as this room writes it: an array of groups.
+// jsonSource reads a list in JSON, as the room writes it: an array of groups.
 type jsonSource struct {
+	shape  *Shape
+	column map[string]int // of the shape, by a group's field, in small letters
 	from   *lineCounter
 	dec    *json.Decoder
 	fields map[string]bool // met, and filling nothing here
 	ended  bool
 }
 
-// The fields of a group in JSON that are its room's to say, not a list's.
-var ownFields = []string{"slug", "revision", "changed", "checked", "picture", "life", "farewell"}
-
-// byField finds a column of full by a group's field in JSON, in small letters.
-var byField = func() map[string]int {
-	out := map[string]int{}
-	for i, c := range full {
-		out[strings.ReplaceAll(c.name, "_", "")] = i
-	}
-	return out
-}()
-
-func newJSONSource(r *bufio.Reader) (*jsonSource, error) {
+func newJSONSource(r *bufio.Reader, s *Shape) (*jsonSource, error) {
 	from := &lineCounter{from: r, left: mostRow}
-	j := &jsonSource{from: from, dec: json.NewDecoder(from), fields: map[string]bool{}}
+	j := &jsonSource{shape: s, column: map[string]int{}, from: from, dec: json.NewDecoder(from), fields: map[string]bool{}}
+	for i, c := range s.Columns {
+		j.column[strings.ReplaceAll(c.Name, "_", "")] = i
+	}
 	if t, err := j.dec.Token(); err != nil || t != json.Delim('[') {
-		return nil, errors.New("this JSON is no list of groups: it has to begin with [")
+		return nil, Say("group.import.file.no-list")
 	}
 	return j, nil
 }
 
-func (j *jsonSource) ignored() []string { return slices.Sorted(maps.Keys(j.fields)) }
+func (j *jsonSource) Ignored() []string { return slices.Sorted(maps.Keys(j.fields)) }
 
-func (j *jsonSource) next() (*importRow, error) {
+func (j *jsonSource) Next() (*Row, error) {
 	if j.ended {
 		return nil, io.EOF
 	}
@@ -60,36 +52,30 @@ func (j *jsonSource) next() (*importRow, error) {
 	if err := j.dec.Decode(&raw); err != nil {
 		return nil, j.stop(err)
 	}
-	row := &importRow{line: j.from.line(j.dec.InputOffset() - int64(len(raw)))}
+	row := &Row{Line: j.from.line(j.dec.InputOffset() - int64(len(raw)))}
 	if !utf8.Valid(raw) {
-		row.wrong = notUTF8
+		row.Wrong = notUTF8
 		return row, nil
 	}
 	given := map[string]json.RawMessage{}
 	if err := json.Unmarshal(raw, &given); err != nil {
-		row.wrong = "it is no group: a group is written in { }"
+		row.Wrong = Say("group.import.row.no-object")
 		return row, nil
 	}
-	var g struct {
-		ID string `json:"id"`
-		Details
-		Audience  Audience `json:"audience"`
-		Published bool     `json:"published"`
-	}
-	if err := json.Unmarshal(raw, &g); err != nil {
-		row.wrong = "one of its fields can't be read"
+	cells, err := j.shape.Object(raw)
+	if err != nil {
+		row.Wrong = Say("group.import.row.unreadable")
 		if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			field := e.Field[strings.LastIndexByte(e.Field, '.')+1:]
-			row.wrong = fmt.Sprintf("its field %q can't be a %s", field, e.Value)
+			row.Wrong = Say("group.import.row.field", "name", field)
 		}
 		return row, nil
 	}
-	whole := Group{ID: g.ID, Details: g.Details, Audience: g.Audience, Published: g.Published}
-	row.cells, row.has = make([]string, len(full)), make([]bool, len(full))
+	row.Cells, row.Has = make([]string, len(cells)), make([]bool, len(cells))
 	for name := range given {
-		if i, ok := byField[strings.ToLower(name)]; ok {
-			row.has[i], row.cells[i] = true, full[i].get(&whole)
-		} else if !slices.Contains(ownFields, name) && len(j.fields) < 100 {
+		if i, ok := j.column[strings.ToLower(name)]; ok {
+			row.Has[i], row.Cells[i] = true, cells[i]
+		} else if !slices.Contains(j.shape.Own, name) && len(j.fields) < 100 {
 			j.fields[name] = true
 		}
 	}
@@ -102,8 +88,14 @@ func (j *jsonSource) stop(err error) error {
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		at = e.Offset
 	}
-	return fmt.Errorf("the JSON can't be read on from line %d: %w", j.from.line(at), err)
+	why := Say("group.import.file.no-json")
+	if errors.Is(err, errLong) {
+		why = tooLong
+	}
+	return Note{Key: "group.import.file.stop", Args: []any{"n", j.from.line(at)}, Of: &why}
 }
+
+var errLong = errors.New("one group is longer than 256 KB")
 
 // lineCounter remembers where the lines of a file begin, as far as they are not
 // behind, and reads no more than it was left.
@@ -117,7 +109,7 @@ type lineCounter struct {
 
 func (l *lineCounter) Read(p []byte) (int, error) {
 	if l.left <= 0 {
-		return 0, errors.New("one group is longer than 256 KB")
+		return 0, errLong
 	}
 	n, err := l.from.Read(p[:min(len(p), l.left)])
 	l.left -= n

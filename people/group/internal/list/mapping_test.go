@@ -1,4 +1,4 @@
-package group
+package list
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 )
 
 func TestMapping(t *testing.T) {
-	m, err := readMapping(strings.NewReader(`{
+	m, err := ReadMapping(strings.NewReader(`{
 		"note": "anything",
 		"name": {"from": "Group", "tidy": "title"},
 		"about": ["Does", "Also"],
@@ -16,14 +16,14 @@ func TestMapping(t *testing.T) {
 		"registers": ["Org", {"from": "Number", "when": {"Kind": "company"}, "pad": 8, "before": "GB-COH "}],
 		"form": {"from": "Kind", "means": {"Company ": "company", "club": "association"}},
 		"email": ["Mail", "Other mail"]
-	}`))
+	}`), groups)
 	if err != nil {
 		t.Fatal(err)
 	}
 	header := "GROUP;Does;Also;Postcode;Org;Number;Kind;Mail;Other mail;Rest\n"
-	from, err := openImport(strings.NewReader(header+
+	from, err := Open(strings.NewReader(header+
 		"OPEN DOOR LTD;'=Meets;\"Ta\nlks\";LS1 4AP;GB-CHC-1;12345;Company;;a@b.example;x\n"+
-		"Ñandú;; ;ls21aa;;77;Club;c@d.example;e@f.example;x\n"), m)
+		"Ñandú;; ;ls21aa;;77;Club;c@d.example;e@f.example;x\n"), groups, m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,20 +31,20 @@ func TestMapping(t *testing.T) {
 		{"name": "Open Door Ltd", "about": "=Meets\n\nTa\nlks", "country": "GB", "area": "LS1", "registers": "GB-CHC-1; GB-COH 00012345", "form": "company", "email": "a@b.example", "phone": ""},
 		{"name": "Ñandú", "about": "", "country": "GB", "area": "ls2", "registers": "", "form": "association", "email": "c@d.example"},
 	} {
-		r, err := from.next()
-		if err != nil || r.wrong != "" {
+		r, err := from.Next()
+		if err != nil || r.Wrong.Key != "" {
 			t.Fatal(err, r)
 		}
 		for name, text := range want {
-			if got := r.cells[columnNamed(name)]; got != text {
+			if got := r.Cells[at(name)]; got != text {
 				t.Errorf("%s: %q, want %q", name, got, text)
 			}
 		}
-		if r.has[columnNamed("phone")] || !r.has[columnNamed("form")] {
-			t.Error(r.has)
+		if r.Has[at("phone")] || !r.Has[at("form")] {
+			t.Error(r.Has)
 		}
 	}
-	if got := from.ignored(); len(got) != 1 || got[0] != "Rest" {
+	if got := from.Ignored(); len(got) != 1 || got[0] != "Rest" {
 		t.Error(got)
 	}
 }
@@ -71,7 +71,7 @@ func TestMappingRefused(t *testing.T) {
 		{`{"name": "n", "area": {"always": "x", "when": {"k": "y"}}}`, `names "k"`},
 		{`{"name": "` + strings.Repeat("n", mostMapping) + `"}`, "longer than 1 MB"},
 	} {
-		m, err := readMapping(strings.NewReader(c.mapping))
+		m, err := ReadMapping(strings.NewReader(c.mapping), groups)
 		if err == nil {
 			_, err = readAll("n,a,a\nA,B,C\n", m)
 		}
@@ -120,16 +120,16 @@ func FuzzMapping(f *testing.F) {
 		f.Add([]byte(s), "O'NEIL (UK) 4TH-RD, BS1", "007")
 	}
 	f.Fuzz(func(t *testing.T, b []byte, n, a string) {
-		m, err := readMapping(strings.NewReader(string(b)))
+		m, err := ReadMapping(strings.NewReader(string(b)), groups)
 		if err != nil {
 			return
 		}
-		columns, _, err := m.bind([]string{"n", "a"})
+		columns, _, err := m.bind(groups, []string{"n", "a"})
 		if err != nil {
 			return
 		}
 		for i, parts := range columns {
-			out := fill(parts, full[i].join, []string{n, a})
+			out := fill(parts, groups.Columns[i].Join, []string{n, a})
 			if utf8.ValidString(n) && utf8.ValidString(a) && !utf8.ValidString(out) {
 				t.Errorf("%q and %q became %q", n, a, out)
 			}

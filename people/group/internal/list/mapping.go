@@ -1,4 +1,4 @@
-package group
+package list
 
 import (
 	"encoding/json"
@@ -11,14 +11,15 @@ import (
 	"unicode"
 )
 
-// mapping says which columns of theirs fill which of ours; docs/import/README.md
+// Mapping says which columns of theirs fill which of ours; docs/import/README.md
 // explains it. nil stands for our own columns by their names.
-type mapping map[string][]mapPart
+type Mapping map[string][]Part
 
-// mapPart is one thing that goes into a column of ours. In the file, a plain
+// Part is one thing that goes into a column of ours. In the file, a plain
 // text is short for {"from": "…"}, and several parts stand in a list.
-type mapPart struct {
+type Part struct {
 	From   string            `json:"from"`   // their header
+	At     int               `json:"-"`      // or the place of their column, where somebody pointed at it; 1 is the first
 	Always string            `json:"always"` // instead of from: the same for every row
 	When   map[string]string `json:"when"`   // only in rows that hold this in those columns of theirs
 	Drop   int               `json:"drop"`   // letters at its end that are left out
@@ -31,7 +32,8 @@ type mapPart struct {
 // mostMapping is the longest mapping that is read, in bytes.
 const mostMapping = 1 << 20
 
-func readMapping(r io.Reader) (mapping, error) {
+// ReadMapping reads a mapping for a shape; none from nil.
+func ReadMapping(r io.Reader, shape *Shape) (Mapping, error) {
 	if r == nil {
 		return nil, nil
 	}
@@ -46,17 +48,13 @@ func readMapping(r io.Reader) (mapping, error) {
 	if err := json.Unmarshal([]byte(strings.TrimPrefix(string(b), "\uFEFF")), &in); err != nil {
 		return nil, fmt.Errorf("the mapping is no JSON object: %w", err)
 	}
-	m := mapping{}
+	m := Mapping{}
 	for _, name := range slices.Sorted(maps.Keys(in)) {
 		if name == "note" { // for those who read it
 			continue
 		}
-		if !slices.ContainsFunc(full, func(c column) bool { return c.name == name }) {
-			var ours []string
-			for _, c := range full {
-				ours = append(ours, c.name)
-			}
-			return nil, fmt.Errorf("the mapping fills %q, which is no column of ours; they are %s", name, strings.Join(ours, ", "))
+		if !shape.has(name) {
+			return nil, fmt.Errorf("the mapping fills %q, which is no column of ours; they are %s", name, strings.Join(shape.names(), ", "))
 		}
 		if m[name], err = readParts(in[name]); err != nil {
 			return nil, fmt.Errorf("the mapping of %q: %w", name, err)
@@ -68,7 +66,7 @@ func readMapping(r io.Reader) (mapping, error) {
 	return m, nil
 }
 
-func readParts(raw json.RawMessage) ([]mapPart, error) {
+func readParts(raw json.RawMessage) ([]Part, error) {
 	var several []json.RawMessage
 	if json.Unmarshal(raw, &several) != nil {
 		several = []json.RawMessage{raw}
@@ -76,9 +74,9 @@ func readParts(raw json.RawMessage) ([]mapPart, error) {
 	if len(several) == 0 {
 		return nil, errors.New("the list is empty")
 	}
-	var out []mapPart
+	var out []Part
 	for _, one := range several {
-		var p mapPart
+		var p Part
 		if json.Unmarshal(one, &p.From) != nil {
 			d := json.NewDecoder(strings.NewReader(string(one)))
 			d.DisallowUnknownFields()
@@ -110,25 +108,25 @@ func readParts(raw json.RawMessage) ([]mapPart, error) {
 	return out, nil
 }
 
-// boundPart is a mapPart that knows its columns in a file.
+// boundPart is a Part that knows its columns in a file.
 type boundPart struct {
-	mapPart
+	Part
 	at   int // -1: always
 	when map[int]string
 }
 
 // bind finds the columns of a mapping in a file's header. It gives what fills
-// each column of full, and which columns of theirs fill none.
-func (m mapping) bind(header []string) (columns [][]boundPart, unused []string, err error) {
+// each column of the shape, and which columns of theirs fill none.
+func (m Mapping) bind(s *Shape, header []string) (columns [][]boundPart, unused []string, err error) {
 	if m == nil {
-		m = mapping{}
-		for _, c := range full {
-			if slices.ContainsFunc(header, func(h string) bool { return foldHeader(h) == foldHeader(c.name) }) {
-				m[c.name] = []mapPart{{From: c.name}}
+		m = Mapping{}
+		for _, c := range s.Columns {
+			if slices.ContainsFunc(header, func(h string) bool { return foldHeader(h) == foldHeader(c.Name) }) {
+				m[c.Name] = []Part{{From: c.Name}}
 			}
 		}
 		if m["name"] == nil {
-			return nil, nil, fmt.Errorf("no column is called name, only %s: rename one, or say in a mapping which it is", shown(strings.Join(header, ", "), 300))
+			return nil, nil, Say("group.import.file.no-name", "names", Shown(strings.Join(header, ", "), 300))
 		}
 	}
 	used := make([]bool, len(header))
@@ -139,20 +137,26 @@ func (m mapping) bind(header []string) (columns [][]boundPart, unused []string, 
 				continue
 			}
 			if at >= 0 {
-				return 0, fmt.Errorf("two columns of the file are called %q", shown(name, 80))
+				return 0, fmt.Errorf("two columns of the file are called %q", Shown(name, 80))
 			}
 			at = i
 		}
 		if at < 0 {
-			return 0, fmt.Errorf("the mapping names %q, and no column of the file is called that; they are %s", shown(name, 80), shown(strings.Join(header, ", "), 300))
+			return 0, fmt.Errorf("the mapping names %q, and no column of the file is called that; they are %s", Shown(name, 80), Shown(strings.Join(header, ", "), 300))
 		}
 		used[at] = true
 		return at, nil
 	}
-	for _, c := range full {
+	for _, c := range s.Columns {
 		var bound []boundPart
-		for _, p := range m[c.name] {
-			b := boundPart{mapPart: p, at: -1, when: map[int]string{}}
+		for _, p := range m[c.Name] {
+			b := boundPart{Part: p, at: -1, when: map[int]string{}}
+			if p.At > len(header) {
+				return nil, nil, Say("group.import.file.no-name", "names", "")
+			} else if p.At > 0 {
+				b.at = p.At - 1
+				used[b.at] = true
+			}
 			if p.From != "" {
 				if b.at, err = find(p.From); err != nil {
 					return nil, nil, err
@@ -190,7 +194,7 @@ func foldHeader(s string) string {
 // fill makes a cell of ours out of a row of theirs.
 func fill(parts []boundPart, join string, row []string) string {
 	if len(parts) == 1 && parts[0].bare() { // as it is, to its last space
-		return plain(row[parts[0].at])
+		return Plain(row[parts[0].at])
 	}
 	var out []string
 	for _, p := range parts {
@@ -210,13 +214,13 @@ func (p *boundPart) bare() bool {
 
 func (p *boundPart) of(row []string) string {
 	for i, value := range p.when {
-		if !strings.EqualFold(strings.TrimSpace(plain(row[i])), value) {
+		if !strings.EqualFold(strings.TrimSpace(Plain(row[i])), value) {
 			return ""
 		}
 	}
 	s := p.Always
 	if p.at >= 0 {
-		s = strings.TrimSpace(plain(row[p.at]))
+		s = strings.TrimSpace(Plain(row[p.at]))
 	}
 	if p.Drop > 0 {
 		r := []rune(s)

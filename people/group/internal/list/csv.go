@@ -1,11 +1,8 @@
-package group
+package list
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/csv"
-	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -19,95 +16,54 @@ const (
 	mostLines = 1000
 )
 
-// importRow is what one row of a list says, by the columns of full.
-type importRow struct {
-	line  int // where it begins in the file
-	cells []string
-	has   []bool // the list has this column at all
-	wrong string // why the row can't be read
-
-	fresh    Group    // what it says, as a group of its own
-	warnings []string // what of it can't be kept
-	id       string   // of the group it means; empty: it does not say
-	apart    bool     // it says that it is nobody who is here already
-}
-
-// importSource gives the rows of a list one by one, and io.EOF after the last.
-type importSource interface {
-	next() (*importRow, error)
-	ignored() []string // columns that fill nothing here
-}
-
-// openImport finds out what a list is written in.
-func openImport(r io.Reader, m mapping) (importSource, error) {
-	b := bufio.NewReaderSize(r, 64<<10)
-	head, err := b.Peek(4 << 10)
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		return nil, errors.New("this is a spreadsheet: save it as CSV, in UTF-8, and import that")
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return nil, errors.New("this file is in UTF-16: save it as CSV in UTF-8")
-	case bytes.IndexByte(head, 0) >= 0:
-		return nil, errors.New("this is neither CSV nor JSON")
-	}
-	mark := []byte("\uFEFF")
-	if bytes.HasPrefix(head, mark) {
-		head = head[len(mark):]
-		b.Discard(len(mark))
-	}
-	if first := bytes.TrimLeft(head, " \t\r\n"); len(first) == 0 {
-		return nil, errors.New("the file is empty")
-	} else if first[0] == '[' || first[0] == '{' {
-		if m != nil {
-			return nil, errors.New("a mapping is for CSV; this file is JSON")
-		}
-		return newJSONSource(b)
-	}
-	return newCSVSource(b, m)
-}
-
 // csvSource reads CSV. encoding/csv cuts a row into cells, but not the file
 // into rows: there, one quotation mark that is never closed would swallow
 // every row behind it, however many and however long. Here it costs its own
 // line.
 type csvSource struct {
+	shape   *Shape
 	lines   lineReader
 	comma   byte
 	header  []string
-	columns [][]boundPart // by the columns of full; nil: the list has none
+	columns [][]boundPart // by the columns of the shape; nil: the list has none
 	unused  []string
 }
 
-func newCSVSource(r *bufio.Reader, m mapping) (*csvSource, error) {
-	c := &csvSource{lines: lineReader{from: r}}
+func newCSVSource(r *bufio.Reader, s *Shape, m Mapping) (*csvSource, error) {
+	c, err := openCSV(r, s)
+	if err == nil {
+		c.columns, c.unused, err = m.bind(s, c.header)
+	}
+	return c, err
+}
+
+// openCSV reads as far as the header.
+func openCSV(r *bufio.Reader, s *Shape) (*csvSource, error) {
+	c := &csvSource{shape: s, lines: lineReader{from: r}}
 	first, err := c.lines.next()
 	if err != nil {
 		return nil, err
 	}
-	if s := strings.TrimSpace(first.text); len(s) == 5 && strings.EqualFold(s[:4], "sep=") { // what Excel writes above the header
-		c.comma = s[4]
+	if hint := strings.TrimSpace(first.text); len(hint) == 5 && strings.EqualFold(hint[:4], "sep=") { // what Excel writes above the header
+		c.comma = hint[4]
 	} else {
 		c.lines.back = append(c.lines.back, first)
 		c.comma = sniff(first.text)
 	}
 	_, cells, wrong, err := c.record()
 	if err == io.EOF {
-		return nil, errors.New("the file is empty")
+		return nil, Say("group.import.file.empty")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if wrong != "" {
-		return nil, errors.New("the header can't be read: " + wrong)
+	if wrong.Key != "" {
+		return nil, Note{Key: "group.import.file.header", Of: &wrong}
 	}
 	for _, cell := range cells {
-		c.header = append(c.header, strings.TrimSpace(plain(cell)))
+		c.header = append(c.header, strings.TrimSpace(Plain(cell)))
 	}
-	c.columns, c.unused, err = m.bind(c.header)
-	return c, err
+	return c, nil
 }
 
 // sniff finds what stands between the cells of a header.
@@ -132,29 +88,29 @@ func sniff(header string) byte {
 	return best
 }
 
-func (c *csvSource) ignored() []string { return c.unused }
+func (c *csvSource) Ignored() []string { return c.unused }
 
-func (c *csvSource) next() (*importRow, error) {
+func (c *csvSource) Next() (*Row, error) {
 	for {
 		line, cells, wrong, err := c.record()
 		if err != nil {
 			return nil, err
 		}
-		row := &importRow{line: line, wrong: wrong}
-		if wrong != "" {
+		row := &Row{Line: line, Wrong: wrong}
+		if wrong.Key != "" {
 			return row, nil
 		}
 		if strings.TrimSpace(strings.Join(cells, "")) == "" {
 			continue // spreadsheets end with such rows
 		}
 		if len(cells) != len(c.header) {
-			row.wrong = fmt.Sprintf("it has %d cells, and the header has %d: is there a comma, semicolon or line break too many, outside quotation marks?", len(cells), len(c.header))
+			row.Wrong = Say("group.import.row.cells", "n", len(cells), "want", len(c.header))
 			return row, nil
 		}
-		row.cells, row.has = make([]string, len(full)), make([]bool, len(full))
+		row.Cells, row.Has = make([]string, len(c.columns)), make([]bool, len(c.columns))
 		for i, parts := range c.columns {
-			row.has[i] = parts != nil
-			row.cells[i] = fill(parts, full[i].join, cells)
+			row.Has[i] = parts != nil
+			row.Cells[i] = fill(parts, c.shape.Columns[i].Join, cells)
 		}
 		return row, nil
 	}
@@ -163,13 +119,13 @@ func (c *csvSource) next() (*importRow, error) {
 // record reads one row: the line it begins at and its cells, or what is wrong
 // with it. Of a row that is wrong in its quotation marks only the first line is
 // given up: the next may be a good row.
-func (c *csvSource) record() (line int, cells []string, wrong string, err error) {
+func (c *csvSource) record() (line int, cells []string, wrong Note, err error) {
 	first, err := c.lines.next()
 	for err == nil && !first.long && strings.TrimSpace(first.text) == "" {
 		first, err = c.lines.next()
 	}
 	if err != nil {
-		return 0, nil, "", err
+		return 0, nil, Note{}, err
 	}
 	if first.long {
 		return first.n, nil, tooLong, nil
@@ -180,7 +136,7 @@ func (c *csvSource) record() (line int, cells []string, wrong string, err error)
 	for q.feed(first.text); q.state == inQuotes; {
 		next, err := c.lines.next()
 		if err != nil && err != io.EOF {
-			return 0, nil, "", err
+			return 0, nil, Note{}, err
 		}
 		if err == nil {
 			used = append(used, next)
@@ -188,15 +144,15 @@ func (c *csvSource) record() (line int, cells []string, wrong string, err error)
 		}
 		if err == io.EOF || next.long || size > mostRow || len(used) > mostLines {
 			q.state = broken
-			wrong = "a quotation mark opens a cell, and nothing closes it"
+			wrong = Say("group.import.row.quote-open")
 			break
 		}
 		q.feed(next.text)
 	}
 	if q.state == broken {
 		c.lines.back = append(used[1:], c.lines.back...)
-		if wrong == "" {
-			wrong = "a quotation mark stands inside a cell in quotation marks: write it twice"
+		if wrong.Key == "" {
+			wrong = Say("group.import.row.quote-inside")
 		}
 		return first.n, nil, wrong, nil
 	}
@@ -209,7 +165,7 @@ func (c *csvSource) record() (line int, cells []string, wrong string, err error)
 	case !utf8.ValidString(text):
 		return first.n, nil, notUTF8, nil
 	case strings.Contains(text, "\x00"):
-		return first.n, nil, "it holds a NUL: this is no text", nil
+		return first.n, nil, Say("group.import.row.nul"), nil
 	}
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma = rune(c.comma)
@@ -218,14 +174,14 @@ func (c *csvSource) record() (line int, cells []string, wrong string, err error)
 	// of a cell without any around it, which are text: 12" records.
 	r.LazyQuotes = true
 	if cells, err = r.Read(); err != nil {
-		return first.n, nil, err.Error(), nil
+		return first.n, nil, Say("group.import.row.unreadable"), nil
 	}
-	return first.n, cells, "", nil
+	return first.n, cells, Note{}, nil
 }
 
-const (
-	tooLong = "it is longer than 256 KB"
-	notUTF8 = "it is not UTF-8: save the file as UTF-8"
+var (
+	tooLong = Say("group.import.row.long")
+	notUTF8 = Say("group.import.row.not-utf8")
 )
 
 // quoting follows the quotation marks of a row, line by line.
