@@ -290,6 +290,30 @@ POST /groups/{slug}/step-down
     waiting                   in      --     --        --        --   last      --    in     in
     free                      in      --     --        --        no   --        --    in     in
     nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/publish
+    public                    in      no     no        no        no   go        no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   go        no    in     in
+    unlisted                  in      no     no        no        no   go        no    in     in
+    waiting                   in      --     --        --        --   go        --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /groups/{slug}/off
+    public                    in      no     no        no        no   late      no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   late      no    in     in
+    unlisted                  in      no     no        no        no   late      no    in     in
+    waiting                   in      --     --        --        --   late      --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/off
+    public                    in      no     no        no        no   late      no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   late      no    in     in
+    unlisted                  in      no     no        no        no   late      no    in     in
+    waiting                   in      --     --        --        --   late      --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
 
 GET /groups-asked/{token}     --
 POST /groups-asked/{token}    --
@@ -654,6 +678,9 @@ func TestAccessMatrix(t *testing.T) {
 				got := s.row(method, pattern, thing, want[route][thing])
 				if route == "POST /groups/{slug}/close" && thing != "nothing" {
 					s.openAgain(thing)
+				}
+				if route == "POST /groups/{slug}/publish" && thing == "waiting" {
+					s.change(s.who["organiser"], s.slug[thing], map[string]any{"published": false})
 				}
 				if thing == "nothing" {
 					nothing = got

@@ -223,6 +223,10 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 	if err := load(ids...); err != nil {
 		return nil, err
 	}
+	off, err := im.off(ctx, q, rows)
+	if err != nil {
+		return nil, err
+	}
 	var out []outcome
 	for _, r := range rows {
 		o := outcome{row: r, verdict: refused, why: r.wrong}
@@ -241,6 +245,8 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 			switch {
 			case len(like) > 0:
 				o.verdict, o.like, o.why = doubtful, like, why
+			case found == nil && off[r]:
+				o.why = "this group wanted to be off the list: nothing of it is kept here but that"
 			case found == nil:
 				o.verdict, o.now, o.warnings = created, im.fresh(ctx, r, marks), r.warnings
 			case found.line != 0 && found.says == marks.says:
@@ -268,6 +274,27 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 		out = append(out, o)
 	}
 	return out, nil
+}
+
+// off says which rows are about groups that were taken off the list.
+func (im *importing) off(ctx context.Context, q db.Querier, rows []*importRow) (map[*importRow]bool, error) {
+	var all []string
+	keys := map[*importRow][]string{}
+	for _, r := range rows {
+		if r.wrong == "" {
+			keys[r] = newKnownGroup(&r.fresh).anyOffKeys()
+			all = append(all, keys[r]...)
+		}
+	}
+	out := map[*importRow]bool{}
+	if len(all) == 0 {
+		return out, nil
+	}
+	gone, err := areOff(ctx, q, all)
+	for r, ks := range keys {
+		out[r] = slices.ContainsFunc(ks, func(k string) bool { return gone[k] })
+	}
+	return out, err
 }
 
 // fresh is the group a row makes.
