@@ -333,6 +333,119 @@ POST /help/lines/{id}/tried   in      no     no        no        go   no        
 GET /help/lines/{id}/history  in      no     no        no        ok   no        no    in     in
 POST /help/lines/{id}/restore  in     no     no        no        go   no        no    in     in
 
+GET /claims                   in      ok     ok        ok        ok   ok        ok    in     in
+POST /claims/withdraw         in      --     --        --        --   --        --    in     in
+POST /claims/answer           in      --     --        --        --   --        --    in     in
+GET /claims/new               ok
+GET /claims/institution       ok
+GET /claims/suggest           ok
+POST /claims/suggest          bad
+GET /claims/code              ok
+POST /claims/code             bad
+GET /claims/invited/{token}   --
+GET /claims/invited/{token}/claim   in  --  --        --        --   --        --    in     in
+POST /claims/invited/{token}/claim  in  --  --        --        --   --        --    in     in
+GET /claims/invited/{token}/off     --
+POST /claims/invited/{token}/off    --
+GET /claims/objection/{token}       --
+POST /claims/objection/{token}      --
+GET /claim/{slug}
+    public                    in      ok     ok        ok        ok   late      ok    in     in
+    orphan                    in      ok     ok        ok        ok   ok        ok    in     in
+    members                   in      ok     ok        ok        ok   late      ok    in     in
+    unlisted                  in      ok     ok        ok        ok   late      ok    in     in
+    waiting                   in      --     --        --        --   late      --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /claim/{slug}
+    public                    in      bad    bad       bad       bad  late      bad   in     in
+    orphan                    in      bad    bad       bad       bad  bad       bad   in     in
+    members                   in      bad    bad       bad       bad  late      bad   in     in
+    unlisted                  in      bad    bad       bad       bad  late      bad   in     in
+    waiting                   in      --     --        --        --   late      --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /claim/{slug}/send
+    public                    in      --     --        --        --   --        --    in     in
+    orphan                    in      --     --        --        --   --        --    in     in
+    members                   in      --     --        --        --   --        --    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /claim/{slug}/code
+    public                    in      --     --        --        --   --        --    in     in
+    orphan                    in      --     --        --        --   --        --    in     in
+    members                   in      --     --        --        --   --        --    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /claim/{slug}/code
+    public                    in      --     --        --        --   --        --    in     in
+    orphan                    in      --     --        --        --   --        --    in     in
+    members                   in      --     --        --        --   --        --    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /claim/{slug}/groups
+    public                    in      --     --        --        --   --        --    in     in
+    orphan                    in      --     --        --        --   --        --    in     in
+    members                   in      --     --        --        --   --        --    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /claim/{slug}/ask
+    public                    in      --     --        --        --   --        --    in     in
+    orphan                    in      --     --        --        --   --        --    in     in
+    members                   in      --     --        --        --   --        --    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /claim/{slug}/all
+    public                    in      no     no        no        ok   ok        no    in     in
+    orphan                    in      no     no        no        ok   no        no    in     in
+    members                   in      no     no        no        ok   ok        no    in     in
+    unlisted                  in      no     no        no        ok   ok        no    in     in
+    waiting                   in      --     --        --        --   ok        --    in     in
+    free                      in      --     --        --        ok   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /claim/{slug}/all
+    public                    in      no     no        no        --   --        no    in     in
+    orphan                    in      no     no        no        --   no        no    in     in
+    members                   in      no     no        no        --   --        no    in     in
+    unlisted                  in      no     no        no        --   --        no    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /claim/{slug}/invite
+    public                    in      no     no        no        late no        no    in     in
+    orphan                    in      no     no        no        late no        no    in     in
+    members                   in      no     no        no        late no        no    in     in
+    unlisted                  in      no     no        no        late no        no    in     in
+    waiting                   in      no     no        no        --   no        no    in     in
+    free                      in      no     no        no        ok   no        no    in     in
+    nothing                   in      no     no        no        --   no        no    in     in
+POST /claim/{slug}/invite
+    public                    in      no     no        no        late no        no    in     in
+    orphan                    in      no     no        no        late no        no    in     in
+    members                   in      no     no        no        late no        no    in     in
+    unlisted                  in      no     no        no        late no        no    in     in
+    waiting                   in      no     no        no        --   no        no    in     in
+    free                      in      no     no        no        bad  no        no    in     in
+    nothing                   in      no     no        no        --   no        no    in     in
+GET /claim/{slug}/letter/{token}
+    public                    in      no     no        no        --   no        no    in     in
+    orphan                    in      no     no        no        --   no        no    in     in
+    members                   in      no     no        no        --   no        no    in     in
+    unlisted                  in      no     no        no        --   no        no    in     in
+    waiting                   in      no     no        no        --   no        no    in     in
+    free                      in      no     no        no        --   no        no    in     in
+    nothing                   in      no     no        no        --   no        no    in     in
+
 GET /group-words              in      no     no        no        ok   no        no    in     in
 GET /group-words/{key}        in      no     no        no        ok   no        no    in     in
 POST /group-words/{key}       in      no     no        no        go   no        no    in     in

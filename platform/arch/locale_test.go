@@ -18,6 +18,15 @@ var platformKeys = []string{"ui", "error", "i18n", "mail", "media"}
 // are needed, and what their ends come from.
 var builtAtRunTime = map[string]string{
 	"error.":          "only \".title\" and \".text\" are added to it: each kind of fault stands in the code as \"error.kind\"",
+	"claim.answer.":   "what a group that is asked says, or \"none\": own.templ",
+	"claim.do.":       "the verbs, and \"-hint\": decide.go",
+	"claim.event.":    "what happens to a claim: the notes in service.go, prove.go and decide.go",
+	"claim.mail.":     "the kinds of letters to people here: mail.go",
+	"claim.part.":     "the parts: claim.go",
+	"claim.part-is.":  "the parts: claim.go",
+	"claim.state.":    "the states: claim.go",
+	"claim.team.":     "the states: claim.go",
+	"claim.way.":      "the ways: claim.go",
 	"group.field.":    "a field of the form of a group, and \"-hint\": questions.go",
 	"group.audience.": "the audiences, and \"-hint\": group.go",
 	"group.filter.":   "the facets of the list: find.go",
