@@ -10,6 +10,7 @@ import (
 
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
+	"withus.example/platform/id"
 	"withus.example/platform/kit"
 )
 
@@ -245,6 +246,28 @@ func TestClosed(t *testing.T) {
 		r.must(r.decides("ana", c, refuse, "We are resting."))
 		if r.state(c.ID) != Refused {
 			t.Error(r.state(c.ID))
+		}
+	})
+}
+
+// Who came in by a lie and closes the curtains is not safe behind them: where
+// somebody objects, the team can take it back.
+func TestClosedBehindThem(t *testing.T) {
+	run(t, func(t *testing.T, r *room) {
+		c := r.begins("zoe", "bare", OfGroup)
+		r.must(r.decides("team", c, talk, "We met."))
+		g := r.street.groups["bare"]
+		g.Closed = true
+		r.street.groups["bare"] = g
+		r.is(r.decides("team", c, revoke, "Nobody knows them."), fault.NotFound)
+		r.write(func(ctx context.Context, tx *db.Tx) error { return insertKey(ctx, tx, id.Hash("link"), c.ID, r.at) })
+		r.must(r.ObjectByLink(t.Context(), "link", "Who is that?"))
+		if d, err := r.Desk(t.Context(), r.as("team")); err != nil || len(d.Objected) != 1 || d.Objected[0].Of == nil {
+			t.Fatalf("%+v, %v", d, err)
+		}
+		r.must(r.decides("team", c, revoke, "Nobody knows them."))
+		if r.organises("zoe", "bare") {
+			t.Error("they are still in")
 		}
 	})
 }

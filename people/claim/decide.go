@@ -61,6 +61,9 @@ func (s *Service) Decide(ctx context.Context, v *access.Viewer, slug, claim stri
 		}
 		team := v.May(inviting, "")
 		ours := slices.Contains(g.Organisers, v.Persona)
+		if !shown(v, c, g) {
+			return fault.Missing()
+		}
 		switch {
 		case d.What == object && ours:
 			return s.object(ctx, tx, c, v.Persona, d.Words)
@@ -82,13 +85,35 @@ func (s *Service) Decide(ctx context.Context, v *access.Viewer, slug, claim stri
 }
 
 // forDeciding gives a group to its organisers and to the network team, as far
-// as they can see it.
+// as they can see it; a closed one to the team too, while somebody objects to a
+// claim of it.
 func (s *Service) forDeciding(ctx context.Context, q db.Querier, v *access.Viewer, slug string) (Group, error) {
 	g, err := s.groups.ClaimedAt(ctx, q, v, slug)
+	if fault.Is(err, fault.NotFound) && v.May(inviting, "") {
+		return s.closedAt(ctx, q, slug)
+	}
 	if err == nil && !v.May(deciding, g.ID) {
 		err = fault.New(fault.Denied, "")
 	}
 	return g, err
+}
+
+// closedAt gives the group at an address if somebody objects to a claim of it.
+func (s *Service) closedAt(ctx context.Context, q db.Querier, slug string) (Group, error) {
+	cs, err := objectedTo(ctx, q, mostAtOnce)
+	if err != nil {
+		return Group{}, err
+	}
+	var ids []string
+	for _, c := range cs {
+		ids = append(ids, c.Group)
+	}
+	gs, err := s.groups.Claimed(ctx, q, ids)
+	i := slices.IndexFunc(gs, func(g Group) bool { return g.Slug == slug })
+	if err != nil || i < 0 {
+		return Group{}, missing(err)
+	}
+	return gs[i], nil
 }
 
 // object stops a claim, live or just held: the team decides. The words are for

@@ -277,10 +277,13 @@ func (r *room) decides(persona string, c *Claim, what, words string) error {
 	return err
 }
 
-// vouches lets groups say yes, each by its organiser.
+// vouch lets groups say yes, each by its organiser.
 func (r *room) vouch(c *Claim, by map[string]string) {
 	r.t.Helper()
 	for group, organiser := range by {
+		if r.state(c.ID) != Open {
+			return // enough of them have said yes
+		}
 		r.must(r.AskGroup(r.t.Context(), r.as(c.Claimer), c.Group, group))
 		r.must(r.Answer(r.t.Context(), r.as(organiser), c.ID, group, true))
 	}

@@ -27,6 +27,7 @@ func (s *Service) Module() kit.Module {
 		Routes:      slices.Concat(s.pages(), s.ownPages(), s.teamPages()),
 		Jobs:        map[string]job.Handler{tellJob: s.mailTold, codeJob: s.mailCode, toldJob: s.mailWaiting, inviteJob: s.mailInvite},
 		Cron:        []job.Schedule{{Name: "claim.settle", Every: time.Hour, Run: s.Settle}},
+		Home:        s.home,
 		You:         s.you,
 		Desk:        s.desk,
 		Parts:       map[string]kit.Part{"group": s.part},

@@ -198,6 +198,10 @@ func (s *Service) part(r *web.Request, group string) (templ.Component, error) {
 	return fromHereView(r.Page, g), nil
 }
 
+// home leads somebody whose group may be missing, or waiting, to where they can
+// say so.
+func (s *Service) home(r *web.Request) (templ.Component, error) { return homeView(r.Page), nil }
+
 // you leads from somebody's own page to what they asked for, and what they are
 // asked.
 func (s *Service) you(r *web.Request) (templ.Component, error) {

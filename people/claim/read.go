@@ -180,6 +180,7 @@ func (s *Service) About(ctx context.Context, v *access.Viewer, slug string) (Gro
 		return g, nil, err
 	}
 	out, err := s.views(ctx, v, cs)
+	out = slices.DeleteFunc(out, func(x View) bool { return x.Of == nil })
 	return g, out, err
 }
 

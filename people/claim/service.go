@@ -219,13 +219,14 @@ func (s *Service) own(ctx context.Context, q db.Querier, v *access.Viewer, slug 
 
 // shown says whether somebody with a part in a claim may know which group it is
 // about: not while its organisers keep it to themselves; and one that waits is
-// known to the team, and to whoever came by its own code.
+// known to the team, and to whoever came by its own code. Where somebody objects,
+// the team has to know: else who came in by a lie closes the door behind them.
 func shown(v *access.Viewer, c *Claim, g Group) bool {
 	switch {
 	case slices.Contains(g.Organisers, v.Persona):
 		return true
 	case g.Closed:
-		return false
+		return v.May(inviting, "") && c.Objected
 	case g.Waits:
 		return v.May(inviting, "") || happened(c.Coded)
 	}
