@@ -16,7 +16,7 @@ import (
 // demoNames are written groups that somebody asks for or that are asked, as
 // people/group has them; a smaller demo network lacks some, and then lacks what
 // they would show.
-var demoNames = struct{ open, waiting, stopped, asked string }{"Les Bruyants", "The Choir That Can't", "Radio Persiana", "Open Door Collective"}
+var demoNames = struct{ open, waiting, stopped, asked string }{"Les Bruyants", "The Choir That Can't", "Tidewater Peer Group", "Open Door Collective"}
 
 // demo lets some people ask for groups: one is known by one of two groups so
 // far, one waits its days, and to one somebody objects.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"withus.example/platform/access"
 	"withus.example/platform/fault"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
@@ -205,16 +206,25 @@ func (s *Service) home(r *web.Request) (templ.Component, error) { return homeVie
 // you leads from somebody's own page to what they asked for, and what they are
 // asked.
 func (s *Service) you(r *web.Request) (templ.Component, error) {
-	asked, err := s.Asked(r.Context(), r.Viewer)
-	if err != nil {
-		return nil, err
-	}
-	theirs, err := s.Theirs(r.Context(), r.Viewer)
-	if err != nil {
-		return nil, err
+	waits := 0
+	if held := r.Viewer.Held(access.Organiser); len(held) > 0 {
+		asked, err := askedOf(r.Context(), s.db, held, mostShown)
+		if err != nil {
+			return nil, err
+		}
+		theirs, err := about(r.Context(), s.db, held, mostShown)
+		if err != nil {
+			return nil, err
+		}
+		waits = len(asked)
+		for _, c := range theirs {
+			if c.live() && c.Claimer != r.Viewer.Persona {
+				waits++
+			}
+		}
 	}
 	mine, err := liveOf(r.Context(), s.db, r.Viewer.Persona)
-	return youView(r.Page, len(asked)+len(theirs), len(mine)), err
+	return youView(r.Page, waits, len(mine)), err
 }
 
 // desk is the room's part of the desk.

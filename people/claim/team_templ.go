@@ -241,7 +241,7 @@ func decideQuestions(p *ui.Page, can []string) []ui.Field {
 	return []ui.Field{
 		{Name: "what", Label: "claim.field.what", Options: options},
 		{Name: "words", Label: "claim.field.reason", Hint: "claim.field.reason-hint", Rows: 4, Max: maxWords},
-		{Name: "day", Label: "claim.field.day", Hint: "claim.field.day-hint", Type: "date", Short: true, Optional: true},
+		{Name: "day", Label: "claim.field.day", Hint: "claim.field.day-hint", Short: true, Optional: true},
 	}
 }
 

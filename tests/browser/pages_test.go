@@ -149,11 +149,6 @@ func states(link, asked, hidden, line string) []state {
 			eval[chromedp.Void](b, `document.querySelector("main ul a").click()`)
 			came()
 		}},
-		{name: "claim-invite", path: "/claim/visiting-day-families/invite", as: "team", sees: "input[value=letter]"},
-		{name: "claim-letter", path: "/claim/visiting-day-families/invite", as: "team", sees: ".panel strong", then: func(b *tab) {
-			eval[chromedp.Void](b, `document.querySelector("input[value=letter]").checked = true, undefined`)
-			send(save, nil)(b)
-		}},
 		{name: "help-lines", path: "/help/lines", as: "team", sees: "main h2 a"},
 		{name: "help-new", path: "/help/lines/new", as: "team", sees: "#number"},
 		{name: "help-wrong", path: "/help/lines/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"number": "call us", "languages": "Elvish"})},
