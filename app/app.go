@@ -14,6 +14,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"withus.example/people/claim"
 	"withus.example/people/group"
 	"withus.example/people/member"
 	"withus.example/people/signin"
@@ -131,11 +132,13 @@ func (a *App) rooms(langs *i18n.Catalog) {
 		pictures = a.media
 	}
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
+	claims := claim.New(a.DB, a.Groups, a.Members, a.mail, langs, a.Server.Site.Origin)
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
 		help.Module(),
 		a.Groups.Module(),
+		claims.Module(),
 	}
 }
 

@@ -274,6 +274,30 @@ POST /groups/{slug}/step-down
     waiting                   in      --     --        --        --   last      --    in     in
     free                      in      --     --        --        no   --        --    in     in
     nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/publish
+    public                    in      no     no        no        no   go        no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   go        no    in     in
+    unlisted                  in      no     no        no        no   go        no    in     in
+    waiting                   in      --     --        --        --   go        --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /groups/{slug}/off
+    public                    in      no     no        no        no   late      no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   late      no    in     in
+    unlisted                  in      no     no        no        no   late      no    in     in
+    waiting                   in      --     --        --        --   late      --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/off
+    public                    in      no     no        no        no   late      no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   late      no    in     in
+    unlisted                  in      no     no        no        no   late      no    in     in
+    waiting                   in      --     --        --        --   late      --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
 
 GET /groups-suggested/{token} --
 POST /groups-suggested/{token} --
@@ -307,6 +331,119 @@ POST /group-imports/{import}/columns  in  no  no       no        bad  no        
 POST /group-imports/{import}/take  in  no    no        no        late no        no    in     in
 GET /group-imports/{import}/report.csv  in  no  no     no        --   no        no    in     in
 POST /group-imports/{import}/delete  in  no  no        no        go   no        no    in     in
+GET /claims                   in      ok     ok        ok        ok   ok        ok    in     in
+POST /claims/withdraw         in      --     --        --        --   --        --    in     in
+POST /claims/answer           in      --     --        --        --   --        --    in     in
+GET /claims/new               ok
+GET /claims/institution       ok
+GET /claims/suggest           ok
+POST /claims/suggest          bad
+GET /claims/code              ok
+POST /claims/code             bad
+GET /claims/invited/{token}   --
+GET /claims/invited/{token}/claim   in  --  --        --        --   --        --    in     in
+POST /claims/invited/{token}/claim  in  --  --        --        --   --        --    in     in
+GET /claims/invited/{token}/off     --
+POST /claims/invited/{token}/off    --
+GET /claims/objection/{token}       --
+POST /claims/objection/{token}      --
+GET /claim/{slug}
+    public                    in      ok     ok        ok        ok   late      ok    in     in
+    orphan                    in      ok     ok        ok        ok   ok        ok    in     in
+    members                   in      ok     ok        ok        ok   late      ok    in     in
+    unlisted                  in      ok     ok        ok        ok   late      ok    in     in
+    waiting                   in      --     --        --        --   late      --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /claim/{slug}
+    public                    in      bad    bad       bad       bad  late      bad   in     in
+    orphan                    in      bad    bad       bad       bad  bad       bad   in     in
+    members                   in      bad    bad       bad       bad  late      bad   in     in
+    unlisted                  in      bad    bad       bad       bad  late      bad   in     in
+    waiting                   in      --     --        --        --   late      --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /claim/{slug}/send
+    public                    in      --     --        --        --   --        --    in     in
+    orphan                    in      --     --        --        --   --        --    in     in
+    members                   in      --     --        --        --   --        --    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /claim/{slug}/code
+    public                    in      --     --        --        --   --        --    in     in
+    orphan                    in      --     --        --        --   --        --    in     in
+    members                   in      --     --        --        --   --        --    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /claim/{slug}/code
+    public                    in      --     --        --        --   --        --    in     in
+    orphan                    in      --     --        --        --   --        --    in     in
+    members                   in      --     --        --        --   --        --    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /claim/{slug}/groups
+    public                    in      --     --        --        --   --        --    in     in
+    orphan                    in      --     --        --        --   --        --    in     in
+    members                   in      --     --        --        --   --        --    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /claim/{slug}/ask
+    public                    in      --     --        --        --   --        --    in     in
+    orphan                    in      --     --        --        --   --        --    in     in
+    members                   in      --     --        --        --   --        --    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /claim/{slug}/all
+    public                    in      no     no        no        ok   ok        no    in     in
+    orphan                    in      no     no        no        ok   no        no    in     in
+    members                   in      no     no        no        ok   ok        no    in     in
+    unlisted                  in      no     no        no        ok   ok        no    in     in
+    waiting                   in      --     --        --        --   ok        --    in     in
+    free                      in      --     --        --        ok   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /claim/{slug}/all
+    public                    in      no     no        no        --   --        no    in     in
+    orphan                    in      no     no        no        --   no        no    in     in
+    members                   in      no     no        no        --   --        no    in     in
+    unlisted                  in      no     no        no        --   --        no    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /claim/{slug}/invite
+    public                    in      no     no        no        late no        no    in     in
+    orphan                    in      no     no        no        late no        no    in     in
+    members                   in      no     no        no        late no        no    in     in
+    unlisted                  in      no     no        no        late no        no    in     in
+    waiting                   in      no     no        no        --   no        no    in     in
+    free                      in      no     no        no        ok   no        no    in     in
+    nothing                   in      no     no        no        --   no        no    in     in
+POST /claim/{slug}/invite
+    public                    in      no     no        no        late no        no    in     in
+    orphan                    in      no     no        no        late no        no    in     in
+    members                   in      no     no        no        late no        no    in     in
+    unlisted                  in      no     no        no        late no        no    in     in
+    waiting                   in      no     no        no        --   no        no    in     in
+    free                      in      no     no        no        bad  no        no    in     in
+    nothing                   in      no     no        no        --   no        no    in     in
+GET /claim/{slug}/letter/{token}
+    public                    in      no     no        no        --   no        no    in     in
+    orphan                    in      no     no        no        --   no        no    in     in
+    members                   in      no     no        no        --   no        no    in     in
+    unlisted                  in      no     no        no        --   no        no    in     in
+    waiting                   in      no     no        no        --   no        no    in     in
+    free                      in      no     no        no        --   no        no    in     in
+    nothing                   in      no     no        no        --   no        no    in     in
+
 `
 
 // readRights reads the table: by route, by thing ("" where the route is about
@@ -656,6 +793,9 @@ func TestAccessMatrix(t *testing.T) {
 				got := s.row(method, pattern, thing, want[route][thing])
 				if route == "POST /groups/{slug}/close" && thing != "nothing" {
 					s.openAgain(thing)
+				}
+				if route == "POST /groups/{slug}/publish" && thing == "waiting" {
+					s.change(s.who["organiser"], s.slug[thing], map[string]any{"published": false})
 				}
 				if thing == "nothing" {
 					nothing = got

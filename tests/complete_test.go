@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"withus.example/app"
 	"withus.example/platform/access"
@@ -335,10 +336,12 @@ func (h *house) leaveTraces() *trace {
 	}
 	w.browser.Send("/sign-in/password", "", url.Values{"fresh": {"four words in a row"}}).Is(h.t, http.StatusOK)
 	h.visitor().SignIn(w.email, "four words in a row")
+	theirs := ""
 	for _, slug := range h.free(2) {
 		slug = h.change(h.as("team"), slug, map[string]any{"published": true, "audience": "everyone"})
 		h.organise(slug, w.email)
 		h.change(w.browser, slug, map[string]any{"welcome": "Changed by somebody who will leave."})
+		theirs = slug
 	}
 	slug := h.free(1)[0]
 	h.organise(slug, w.email)
@@ -346,6 +349,7 @@ func (h *house) leaveTraces() *trace {
 	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/open", nil).Is(h.t, http.StatusOK)
 	w.browser.Send("/you", "/group-reminders", url.Values{"reminders": {"yes"}}).Is(h.t, http.StatusOK)
 	h.lines(w.browser, w.email)
+	h.claims(w, theirs)
 	ask := func() { h.visitor().Post("/sign-in", url.Values{"email": {w.email}}).Is(h.t, http.StatusOK) }
 	ask()
 	h.work() // sent, and not followed
@@ -371,6 +375,41 @@ func (h *house) lines(v *webtest.Visitor, email string) {
 	v.Send("/help/lines/new", "", url.Values{"country": {"IE"}, "name": {"Entered by somebody who will leave"}, "number": {"000 000 011"}}).Is(h.t, http.StatusOK)
 	sendList(v, "name,area\nBrought by somebody who will leave,Hull\n").Is(h.t, http.StatusSeeOther)
 	be(access.Member)
+}
+
+// claims lets somebody ask for a group, come in and be sent away, ask again,
+// answer for a group of theirs, and, of the team for a while, invite one.
+func (h *house) claims(w *trace, theirs string) {
+	h.t.Helper()
+	team, member := h.as("team"), h.as("member")
+	free := h.free(2)
+	slug := h.change(team, free[0], map[string]any{"published": true, "audience": "everyone", "email": ""})
+	waits := h.change(team, free[1], map[string]any{"published": false})
+	ask := url.Values{"part": {"group"}, "words": {"I bring the kettle."}}
+	w.browser.Send("/claim/"+slug, "", ask).Is(h.t, http.StatusOK)
+	id, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM claim_claim WHERE claimer_persona_id = $1`, w.Personas[0])
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	all := "/claim/" + slug + "/all"
+	for _, what := range []string{"talk", "revoke"} {
+		team.Send(all+"?claim="+id, all, url.Values{"what": {what}, "words": {"We met."}, "day": {time.Now().UTC().Format(time.DateOnly)}}).Is(h.t, http.StatusOK)
+	}
+	w.browser.Send("/claim/"+slug, "", ask).Is(h.t, http.StatusOK)
+	member.Send("/claim/"+slug, "", ask).Is(h.t, http.StatusOK)
+	name, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT name FROM group_group WHERE slug = $1`, theirs)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	member.Send("/claim/"+slug+"/groups?q="+url.QueryEscape(name), "/claim/"+slug+"/ask", nil).Is(h.t, http.StatusOK)
+	w.browser.Send("/claims", "/claims/answer", url.Values{"answer": {"yes"}}).Is(h.t, http.StatusOK)
+	if err := h.Members.SetRole(h.t.Context(), w.email, access.Team); err != nil {
+		h.t.Fatal(err)
+	}
+	w.browser.Send("/claim/"+waits+"/invite", "", url.Values{"how": {"letter"}}).Is(h.t, http.StatusOK)
+	if err := h.Members.SetRole(h.t.Context(), w.email, access.Member); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 // holds are the rows of a dump that hold any of these.

@@ -61,7 +61,7 @@ func (s *Service) shelve(ctx context.Context, tx *db.Tx, g *Group) error {
 	if g.Audience == Members {
 		doc.Scope = access.Network
 	}
-	words := append(slices.Clone(g.OtherNames), g.About, g.ForWords, g.SupportWords, g.Place, g.Area, g.Access, g.Welcome, g.Reach)
+	words := append(append(slices.Clone(g.OtherNames), g.registerWords()...), g.About, g.ForWords, g.SupportWords, g.Place, g.Area, g.Access, g.Welcome, g.Reach)
 	for _, l := range s.langs.Langs { // found in any language of the house
 		for _, k := range g.For {
 			words = append(words, v.Say(l, k))

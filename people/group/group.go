@@ -31,6 +31,7 @@ type Group struct {
 	keeper     string    // of its memory
 	added      time.Time // the day it came here
 	organisers int
+	shown      bool // ever, to anybody but who looks after it
 }
 
 // Details is what a group says of itself: all that its history keeps.

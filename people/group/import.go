@@ -281,6 +281,10 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 	if err := load(ids...); err != nil {
 		return nil, err
 	}
+	off, err := im.off(ctx, q, rows)
+	if err != nil {
+		return nil, err
+	}
 	var out []outcome
 	for _, r := range rows {
 		o := outcome{row: r, verdict: refused, why: r.Wrong}
@@ -299,6 +303,8 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 			switch {
 			case len(like) > 0:
 				o.verdict, o.like, o.why = doubtful, like, why
+			case found == nil && off[r]:
+				o.why = list.Say("group.import.off")
 			case found == nil:
 				o.verdict, o.now, o.warnings = created, im.fresh(ctx, r, marks), r.warnings
 			case found.line != 0 && found.says == marks.says:

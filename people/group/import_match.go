@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"withus.example/people/group/internal/list"
+	"withus.example/platform/db"
 	"withus.example/platform/search"
 )
 
@@ -271,4 +272,25 @@ func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, dou
 		})
 	})
 	return nil, same, list.Say("group.import.doubt.almost")
+}
+
+// off says which rows are about groups that were taken off the list.
+func (im *importing) off(ctx context.Context, q db.Querier, rows []*importRow) (map[*importRow]bool, error) {
+	var all []string
+	keys := map[*importRow][]string{}
+	for _, r := range rows {
+		if r.Wrong.Key == "" {
+			keys[r] = newKnownGroup(&r.fresh).anyOffKeys()
+			all = append(all, keys[r]...)
+		}
+	}
+	out := map[*importRow]bool{}
+	if len(all) == 0 {
+		return out, nil
+	}
+	gone, err := areOff(ctx, q, all)
+	for r, ks := range keys {
+		out[r] = slices.ContainsFunc(ks, func(k string) bool { return gone[k] })
+	}
+	return out, err
 }

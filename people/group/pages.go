@@ -35,6 +35,8 @@ func (s *Service) pages() []web.Route {
 		web.Do("/groups/{slug}/close", edit, s.saveClose),
 		web.Do("/groups/{slug}/open", edit, s.saveOpen),
 		web.FormAt("/groups/{slug}/life", editing, web.Form{Fields: lifeFields, Fill: s.fillLife, Show: s.showLife, Save: s.saveLife}),
+		web.Do("/groups/{slug}/publish", edit, s.savePublish),
+		web.FormAt("/groups/{slug}/off", edit, web.Form{Fields: []string{"sure"}, Show: s.showOff, Save: s.saveOff}),
 		web.FormAt("/groups/{slug}/delete", edit, web.Form{Fields: []string{"sure"}, Show: s.showDelete, Save: s.saveDelete}),
 		web.FormAt("/groups-asked/{token}", read, web.Form{Fields: []string{"group", "suggestion", "take", "answer"}, Show: s.showAsked, Save: s.saveAsked}),
 		web.Do("/group-reminders", remindMe, s.saveRemind, "reminders"),

@@ -52,13 +52,20 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 		mails[p] = map[string]any{"reminders": a.reminders, "no mail": a.stopped, "last mail": a.sent}
 	}
 	brought, err := broughtBy(ctx, s.db, sub.Personas)
+	if err != nil {
+		return nil, err
+	}
+	ended, err := removalsOf(ctx, s.db, sub.Personas)
 	if brought == nil {
 		brought = []time.Time{}
+	}
+	if ended == nil {
+		ended = []time.Time{}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"lists brought": brought, "organiser of": organises, "changes": changes, "wished for a group": wished, "asked by mail": mails}, nil
+	return map[string]any{"lists brought": brought, "organiser of": organises, "stopped being an organiser by another's decision": ended, "changes": changes, "wished for a group": wished, "asked by mail": mails}, nil
 }
 
 // erase ends what a person was to groups. Their last organiser may be gone
@@ -81,5 +88,5 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 			return err
 		}
 	}
-	return errors.Join(forgetWishes(ctx, tx, sub.Personas), forgetAsking(ctx, tx, sub.Personas), forgetBrought(ctx, tx, sub.Personas)) // the grants and the authorship are the ground floor's to forget
+	return errors.Join(forgetWishes(ctx, tx, sub.Personas), forgetAsking(ctx, tx, sub.Personas), forgetBrought(ctx, tx, sub.Personas), forgetRemovals(ctx, tx, sub.Personas)) // the grants and the authorship are the ground floor's to forget
 }

@@ -13,14 +13,14 @@ import (
 const columns = `g.id, g.slug, g.name, g.other_names, g.about, g.written_in, g.for_terms, g.for_words, g.support, g.support_words,
 	g.form, g.registers, g.place, g.area, g.country, g.online, g.confidential, g.languages, g.access, g.open, g.welcome,
 	g.email, g.phone, g.website, g.reach, g.since, g.audience, g.published, g.revision, g.changed,
-	g.checked, g.hidden, g.life, g.farewell, g.keeper, g.organisers, g.added`
+	g.checked, g.hidden, g.life, g.farewell, g.keeper, g.organisers, g.added, g.shown`
 
 func scanGroup(scan db.Scan) (*Group, error) {
 	g := &Group{}
 	return g, scan(&g.ID, &g.Slug, &g.Name, db.JSON(&g.OtherNames), &g.About, &g.WrittenIn, db.JSON(&g.For), &g.ForWords, db.JSON(&g.Support), &g.SupportWords,
 		&g.Form, db.JSON(&g.Registers), &g.Place, &g.Area, &g.Country, &g.Online, &g.Confidential, db.JSON(&g.Languages), &g.Access, &g.Open, &g.Welcome,
 		&g.Email, &g.Phone, &g.Website, &g.Reach, &g.Since, &g.Audience, &g.Published, &g.Revision, &g.Changed,
-		&g.Checked, &g.Hidden, &g.Life, &g.Farewell, &g.keeper, &g.organisers, &g.added)
+		&g.Checked, &g.Hidden, &g.Life, &g.Farewell, &g.keeper, &g.organisers, &g.added, &g.shown)
 }
 
 // values are a group's columns as insert and update number them.
@@ -53,7 +53,8 @@ func setScope(ctx context.Context, tx *db.Tx, id string) error {
 			WHEN published = FALSE OR hidden THEN id
 			WHEN audience = $3 THEN $4
 			WHEN audience = $5 THEN $6
-			ELSE $7 END
+			ELSE $7 END,
+			shown = shown OR published
 		WHERE id = $1 -- every scope: this is what sets it`,
 		id, access.Desk, string(Members), access.Network, string(Unlisted), access.Unlisted, access.Public)
 	return err
@@ -213,6 +214,9 @@ func setHidden(ctx context.Context, tx *db.Tx, g *Group) error {
 // remove deletes a group and what waits about it.
 func remove(ctx context.Context, tx *db.Tx, id string) error {
 	if err := dropWish(ctx, tx, id, wishOpen, wishDelete); err != nil {
+		return err
+	}
+	if err := dropRemovals(ctx, tx, id); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `DELETE FROM group_group WHERE id = $1 -- every scope: read within theirs just before`, id)

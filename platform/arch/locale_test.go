@@ -48,6 +48,15 @@ var builtAtRunTime = map[string]string{
 	"member.role.":         "the roles: access.Roles",
 	"ui.knot.":             "the shapes: thread.templ",
 	"ui.parts.tag.":        "the kinds of tag, on the page of parts",
+	"claim.answer.":        "what a group that is asked says, or \"none\": own.templ",
+	"claim.do.":            "the verbs, and \"-hint\": decide.go",
+	"claim.event.":         "what happens to a claim: the notes in service.go, prove.go and decide.go",
+	"claim.mail.":          "the kinds of letters to people here: mail.go",
+	"claim.part.":          "the parts: claim.go",
+	"claim.part-is.":       "the parts: claim.go",
+	"claim.state.":         "the states: claim.go",
+	"claim.team.":          "the states: claim.go",
+	"claim.way.":           "the ways: claim.go",
 }
 
 // covers says whether a key may be built from a beginning.

@@ -109,6 +109,11 @@ func states(m made) []state {
 		{name: "help-country", path: "/help/GB", sees: ".asked"},
 		{name: "help-arabic", path: "/help/MA", sees: ".asked"},
 		{name: "help-none", path: "/help/other", sees: "#turn"},
+		{name: "claim-new", path: "/claims/new?q=radio", sees: "#found"},
+		{name: "claim-propose-wrong", path: "/claims/suggest", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "claim-code-wrong", path: "/claims/code", sees: ".summary", err: true, then: send(save, map[string]string{"code": "AAAA"})},
+		{name: "claim-institution", path: "/claims/institution?group=open-door-collective", sees: "main .button"},
+		{name: "claim-from-here", path: "/groups/radio-persiana", sees: `main a[href="/claim/radio-persiana"]`},
 		{name: "sign-in", path: "/sign-in", sees: "#password"},
 		{name: "sign-in-first", path: "/sign-in?next=/you", sees: "#password"},
 		{name: "sign-in-wrong", path: "/sign-in", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody@withus.example", "password": "not this one"})},
@@ -139,9 +144,25 @@ func states(m made) []state {
 		{name: "history", path: collective + "/history", as: "organiser", sees: "main li form"},
 		{name: "password", path: "/sign-in/password", as: "organiser", sees: "#fresh"},
 		{name: "password-wrong", path: "/sign-in/password", as: "organiser", sees: ".summary", err: true, then: send(save, map[string]string{"fresh": "short"})},
+		{name: "claims-asked", path: "/claims", as: "organiser", sees: "#asked"},
+		{name: "claim-begin", path: "/claim/las-tejedoras-de-la-puna", as: "member", sees: "#words"},
+		{name: "claim-begin-wrong", path: "/claim/las-tejedoras-de-la-puna", as: "member", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "claim-begun", path: "/claim/radio-persiana", as: "member", sees: "#trail", then: func(b *tab) {
+			if eval[bool](b, `!document.querySelector("#trail")`) {
+				eval[chromedp.Void](b, `document.querySelector("input[value=group]").checked = true, undefined`)
+				send(save, nil)(b)
+			}
+		}},
+		{name: "claim-groups", path: "/claim/radio-persiana/groups?q=Tidewater", as: "member", sees: "main li form"},
+		{name: "claims-mine", path: "/claims", as: "member", sees: "#mine"},
 		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
 		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
 		{name: "desk", path: "/desk", as: "team", sees: "#group-desk"},
+		{name: "claim-decide", path: "/claim/radio-persiana/all", as: "team", sees: "#trail", then: func(b *tab) {
+			came := b.again()
+			eval[chromedp.Void](b, `document.querySelector("main ul a").click()`)
+			came()
+		}},
 		{name: "help-lines", path: "/help/lines", as: "team", sees: "main h2 a"},
 		{name: "help-new", path: "/help/lines/new", as: "team", sees: "#number"},
 		{name: "help-wrong", path: "/help/lines/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"number": "call us", "languages": "Elvish"})},

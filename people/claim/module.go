@@ -1,0 +1,38 @@
+package claim
+
+import (
+	"embed"
+	"slices"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/job"
+	"withus.example/platform/kit"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+//go:embed locale
+var locale embed.FS
+
+// Module is what the room hands over.
+func (s *Service) Module() kit.Module {
+	return kit.Module{
+		Name:        "claim",
+		Paths:       []string{"claims", "claim"},
+		Migrations:  migrations,
+		Locale:      locale,
+		Permissions: []access.Permission{look, claiming, inviting, deciding},
+		Routes:      slices.Concat(s.pages(), s.ownPages(), s.teamPages()),
+		Jobs:        map[string]job.Handler{tellJob: s.mailTold, codeJob: s.mailCode, toldJob: s.mailWaiting, inviteJob: s.mailInvite},
+		Cron:        []job.Schedule{{Name: "claim.settle", Every: time.Hour, Run: s.Settle}},
+		Home:        s.home,
+		You:         s.you,
+		Desk:        s.desk,
+		Parts:       map[string]kit.Part{"group": s.part},
+		Export:      s.export,
+		Erase:       s.erase,
+		Demo:        s.demo,
+	}
+}

@@ -1,0 +1,234 @@
+package claim
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"withus.example/platform/access"
+	"withus.example/platform/fault"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
+)
+
+// beginLimit is how many groups somebody may ask for in a day.
+var beginLimit = web.Limit{Name: "claim.begin", Most: 6, Per: 24 * time.Hour}
+
+// openLimit is how many invitations' codes one client may try.
+var openLimit = web.Limit{Name: "claim.open", Most: 20, Per: time.Hour}
+
+// pages are where one begins, with or without an account.
+func (s *Service) pages() []web.Route {
+	return []web.Route{
+		web.Get("/claims/new", look, s.showNew).Reads("q"),
+		web.Get("/claims/institution", look, s.showInstitution).Reads("group"),
+		web.FormAt("/claims/suggest", look, web.Form{Fields: []string{"name", "area", "reach"}, Show: s.showPropose, Save: s.savePropose}),
+		web.FormAt("/claims/code", look, web.Form{Fields: []string{"code"}, Show: s.showOpen, Save: s.saveOpen}),
+		web.Get("/claims/invited/{token}", look, s.showInvited),
+		web.FormAt("/claims/invited/{token}/claim", claiming, web.Form{Fields: []string{"part", "words"}, Show: s.showTake, Save: s.saveTake}),
+		web.FormAt("/claims/invited/{token}/off", look, web.Form{Fields: []string{"sure"}, Show: s.showOff, Save: s.saveOff}),
+		web.FormAt("/claims/objection/{token}", look, web.Form{Fields: []string{"words"}, Show: s.showObjection, Save: s.saveObjection}),
+	}
+}
+
+// showNew is where somebody looks for their group.
+func (s *Service) showNew(r *web.Request) (*web.Answer, error) {
+	words := r.Page.Query.Get("q")
+	if words == "" {
+		return web.Show(newView(r.Page, words, nil))
+	}
+	gs, err := s.groups.FindClaimed(r.Context(), r.Viewer, words)
+	if err != nil {
+		return nil, err
+	}
+	return web.Show(newView(r.Page, words, gs[:min(len(gs), mostFound)]))
+}
+
+// mostFound is how many groups are offered: more are narrowed by more letters.
+const mostFound = 12
+
+// showInstitution says kindly why an institution does not look after a group's
+// page, and what it can do.
+func (s *Service) showInstitution(r *web.Request) (*web.Answer, error) {
+	g, err := s.groups.ClaimedAt(r.Context(), s.db, r.Viewer, r.Page.Query.Get("group"))
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	return web.Show(institutionView(r.Page, g.Slug))
+}
+
+func institution(slug string) web.Next {
+	return web.Next{To: "/claims/institution?group=" + url.QueryEscape(slug)}
+}
+
+func (s *Service) showPropose(r *web.Request, f *ui.Form) (templ.Component, error) {
+	return proposeView(r.Page, f), nil
+}
+
+func (s *Service) savePropose(r *web.Request, f *ui.Form) (web.Next, error) {
+	x := Proposal{f.Get("name"), f.Get("area"), f.Get("reach")}
+	if err := x.validate(); err != nil {
+		return web.Next{}, err
+	}
+	if err := proposeLimit.Take(r.Context(), s.db, r.Client(), s.now()); err != nil {
+		return web.Next{}, err
+	}
+	return web.Next{To: "/claims/new", Done: "claim.propose.done"}, s.Propose(r.Context(), x)
+}
+
+func (s *Service) showOpen(r *web.Request, f *ui.Form) (templ.Component, error) {
+	return openView(r.Page, f), nil
+}
+
+// saveOpen opens the group of a code that was typed from a letter.
+func (s *Service) saveOpen(r *web.Request, f *ui.Form) (web.Next, error) {
+	if err := openLimit.Take(r.Context(), s.db, r.Client(), s.now()); err != nil {
+		return web.Next{}, err
+	}
+	_, err := s.Invited(r.Context(), f.Get("code"))
+	if fault.Is(err, fault.NotFound) {
+		err = fault.Wrong("code", "claim.open.none")
+	}
+	if err != nil {
+		return web.Next{}, err
+	}
+	return web.Next{To: "/claims/invited/" + url.PathEscape(plainCode(f.Get("code")))}, nil
+}
+
+func (s *Service) showInvited(r *web.Request) (*web.Answer, error) {
+	g, err := s.Invited(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return nil, err
+	}
+	a := &web.Answer{Page: invitedView(r.Page, g, "/claims/invited/"+url.PathEscape(r.PathValue("token")))}
+	a.Header("X-Robots-Tag", "noindex")
+	return a, nil
+}
+
+func (s *Service) showTake(r *web.Request, f *ui.Form) (templ.Component, error) {
+	g, err := s.Invited(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return nil, err
+	}
+	return beginView(r.Page, f, g, "/claims/invited/"+url.PathEscape(r.PathValue("token")), true), nil
+}
+
+func (s *Service) saveTake(r *web.Request, f *ui.Form) (web.Next, error) {
+	if err := beginLimit.Take(r.Context(), s.db, r.Viewer.Persona, s.now()); err != nil {
+		return web.Next{}, err
+	}
+	c, g, err := s.BeginInvited(r.Context(), r.Viewer, r.PathValue("token"), Ask{Part(f.Get("part")), f.Get("words")})
+	if err != nil {
+		return web.Next{}, err
+	}
+	switch c.State {
+	case KeptOut:
+		return institution(""), nil
+	case Held:
+		return web.Next{To: "/groups/" + g.Slug, Done: "claim.held.done"}, nil
+	}
+	return web.Next{To: "/claim/" + g.Slug, Done: "claim.begin.done"}, nil
+}
+
+func (s *Service) showOff(r *web.Request, f *ui.Form) (templ.Component, error) {
+	g, err := s.Invited(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return nil, err
+	}
+	return offView(r.Page, f, g, "/claims/invited/"+url.PathEscape(r.PathValue("token"))), nil
+}
+
+func (s *Service) saveOff(r *web.Request, f *ui.Form) (web.Next, error) {
+	if _, err := s.Invited(r.Context(), r.PathValue("token")); err != nil {
+		return web.Next{}, err
+	}
+	if f.Get("sure") != "yes" {
+		return web.Next{}, fault.Wrong("sure", "claim.off.unsure")
+	}
+	return web.Next{To: "/", Done: "claim.off.done"}, s.TakeOffInvited(r.Context(), r.PathValue("token"))
+}
+
+func (s *Service) showObjection(r *web.Request, f *ui.Form) (templ.Component, error) {
+	c, err := s.Objecting(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return nil, err
+	}
+	return objectionView(r.Page, f, *c), nil
+}
+
+func (s *Service) saveObjection(r *web.Request, f *ui.Form) (web.Next, error) {
+	return web.Next{To: "/", Done: "claim.object.done"}, s.ObjectByLink(r.Context(), r.PathValue("token"), f.Get("words"))
+}
+
+// part is the room's part of a group's page.
+func (s *Service) part(r *web.Request, group string) (templ.Component, error) {
+	gs, err := s.groups.Claimed(r.Context(), s.db, []string{group})
+	if err != nil || len(gs) == 0 {
+		return nil, err
+	}
+	g := gs[0]
+	if r.Viewer.May(deciding, g.ID) {
+		if g.Waits {
+			return toInviteView(r.Page, g), nil
+		}
+		cs, err := about(r.Context(), s.db, []string{g.ID}, mostShown)
+		n := 0
+		for _, c := range cs {
+			if c.live() && c.Claimer != r.Viewer.Persona {
+				n++
+			}
+		}
+		if err != nil || len(cs) == 0 {
+			return nil, err
+		}
+		return toAllView(r.Page, g, n), nil
+	}
+	if r.Viewer.SignedIn() {
+		_, _, err := s.own(r.Context(), s.db, r.Viewer, g.Slug)
+		if err == nil {
+			return toOwnView(r.Page, g), nil
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+	}
+	if g.Waits || g.Closed || g.Ended {
+		return nil, nil
+	}
+	return fromHereView(r.Page, g), nil
+}
+
+// home leads somebody whose group may be missing, or waiting, to where they can
+// say so.
+func (s *Service) home(r *web.Request) (templ.Component, error) { return homeView(r.Page), nil }
+
+// you leads from somebody's own page to what they asked for, and what they are
+// asked.
+func (s *Service) you(r *web.Request) (templ.Component, error) {
+	waits := 0
+	if held := r.Viewer.Held(access.Organiser); len(held) > 0 {
+		asked, err := askedOf(r.Context(), s.db, held, mostShown)
+		if err != nil {
+			return nil, err
+		}
+		theirs, err := about(r.Context(), s.db, held, mostShown)
+		if err != nil {
+			return nil, err
+		}
+		waits = len(asked)
+		for _, c := range theirs {
+			if c.live() && c.Claimer != r.Viewer.Persona {
+				waits++
+			}
+		}
+	}
+	mine, err := liveOf(r.Context(), s.db, r.Viewer.Persona)
+	return youView(r.Page, waits, len(mine)), err
+}
+
+// desk is the room's part of the desk.
+func (s *Service) desk(r *web.Request) (templ.Component, error) {
+	d, err := s.Desk(r.Context(), r.Viewer)
+	return deskView(r.Page, d, s.now()), err
+}

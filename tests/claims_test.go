@@ -1,0 +1,187 @@
+package tests
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"withus.example/platform/db"
+	"withus.example/platform/web/webtest"
+)
+
+// claimOn lets somebody ask for a group, and gives the id of what they asked.
+func (h *house) claimOn(v *webtest.Visitor, email, slug, words string) string {
+	h.t.Helper()
+	v.Send("/claim/"+slug, "", url.Values{"part": {"group"}, "words": {words}}).Is(h.t, http.StatusOK)
+	id, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT c.id FROM claim_claim c JOIN group_group g ON g.id = c.group_id WHERE c.claimer_persona_id = $1 AND c.live AND g.slug = $2`, h.persona(email), slug)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return id
+}
+
+// decide is what the team or an organiser does with it.
+func decide(v *webtest.Visitor, slug, claim, what, words string) *webtest.Page {
+	v.T.Helper()
+	all := "/claim/" + slug + "/all"
+	return v.Send(all+"?claim="+claim, all, url.Values{"what": {what}, "words": {words}, "day": {time.Now().UTC().Format(time.DateOnly)}})
+}
+
+// later lets every wait be over.
+func (h *house) later() {
+	h.t.Helper()
+	err := h.DB.Write(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE claim_claim SET due = $1`, time.Now().Add(-time.Hour))
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, m := range h.Rooms {
+		for _, c := range m.Cron {
+			if c.Name == "claim.settle" {
+				if err := c.Run(h.t.Context()); err != nil {
+					h.t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// mailTo is the newest letter to an address.
+func (h *house) mailTo(address string) string {
+	h.t.Helper()
+	h.work()
+	for _, k := range h.tray.Letters() {
+		if k.Letter.To == address {
+			return k.Letter.Plain()
+		}
+	}
+	h.t.Fatalf("no letter to %s", address)
+	return ""
+}
+
+var (
+	claimCode = regexp.MustCompile(`[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}`)
+	claimLink = regexp.MustCompile(`/claims/objection/[A-Z2-7]+`)
+)
+
+// From a list to a page of their own: the team invites a group that waits, by
+// the address the list gave; somebody comes with the code, waits, publishes.
+func TestClaimByInvitation(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		team, visitor, member := h.as("team"), h.visitor(), h.as("member")
+		slug := h.change(team, h.free(1)[0], map[string]any{"name": "Blinkerwood", "email": "us@blinkerwood.example", "published": false, "audience": "everyone"})
+		member.Get("/groups/"+slug).Is(t, http.StatusNotFound)
+		member.Get("/claim/"+slug).Is(t, http.StatusNotFound)
+		team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"mail"}}).Is(t, http.StatusOK)
+		team.Get("/desk").Shows(t, "Blinkerwood", "since today")
+		code := claimCode.FindString(h.mailTo("us@blinkerwood.example"))
+		visitor.Send("/claims/code", "", url.Values{"code": {"AAAA-BBBB-CCCC"}}).Is(t, http.StatusUnprocessableEntity).Shows(t, "opens nothing")
+		visitor.Send("/claims/code", "", url.Values{"code": {strings.ToLower(code)}}).Is(t, http.StatusOK).Shows(t, "Blinkerwood", "us@blinkerwood.example")
+		member.Send("/claims/invited/"+code+"/claim", "", url.Values{"part": {"group"}, "words": {"I bring the kettle."}}).Is(t, http.StatusOK).Shows(t, "can object until")
+		visitor.Get("/claims/invited/"+code).Is(t, http.StatusNotFound)
+		h.mailTo("us@blinkerwood.example")
+		member.Get("/groups/"+slug).Is(t, http.StatusNotFound)
+		h.later()
+		member.Get("/groups/"+slug).Is(t, http.StatusOK).Shows(t, "Publish our page")
+		visitor.Get("/groups/"+slug).Is(t, http.StatusNotFound)
+		team.Get("/groups/"+slug).Is(t, http.StatusNotFound) // it is the group's now
+		member.Send("/groups/"+slug, "/groups/"+slug+"/publish", nil).Is(t, http.StatusOK)
+		visitor.Get("/groups/"+slug).Is(t, http.StatusOK).Shows(t, "Blinkerwood")
+	})
+}
+
+// An invited group that does not want to be listed takes itself off, with the
+// code alone; or somebody who looks after it does.
+func TestClaimOff(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		team, visitor := h.as("team"), h.visitor()
+		slug := h.change(team, h.free(1)[0], map[string]any{"name": "Blinkerwood"})
+		err := h.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { // as a list leaves it
+			_, err := tx.Exec(ctx, `UPDATE group_group SET published = FALSE, shown = FALSE, scope = 'desk' WHERE slug = $1`, slug)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"letter"}}).Is(t, http.StatusOK)
+		at := "/claims/invited/" + claimCode.FindString(p.Text())
+		visitor.Send(at+"/off", "", nil).Is(t, http.StatusUnprocessableEntity)
+		visitor.Get(at).Is(t, http.StatusOK)
+		visitor.Send(at+"/off", "", url.Values{"sure": {"yes"}}).Is(t, http.StatusOK)
+		team.Get("/groups/"+slug).Is(t, http.StatusNotFound)
+		if n := len(holds(h.dump(), "Blinkerwood")); n > 0 {
+			t.Errorf("%d rows still hold it", n)
+		}
+	})
+}
+
+// A group's address gets the code and, once it was used, the link that objects
+// without an account.
+func TestClaimByCode(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		member, team, visitor := h.as("member"), h.as("team"), h.visitor()
+		const slug, at = "radio-persiana", "aire@radiopersiana.example"
+		visitor.Get("/groups/"+slug).Shows(t, "Are you from this group")
+		if p := visitor.Get("/claim/" + slug); !strings.HasPrefix(p.Path, "/sign-in") {
+			t.Errorf("a visitor is led to %s", p.Path)
+		}
+		h.claimOn(member, "member@withus.example", slug, "I read the weather.")
+		member.Send("/claim/"+slug, "/claim/"+slug+"/send", nil).Is(t, http.StatusOK)
+		letter := h.mailTo(at)
+		if !strings.Contains(letter, "I read the weather.") {
+			t.Errorf("the group does not learn who: %s", letter)
+		}
+		member.Send("/claim/"+slug+"/code", "", url.Values{"code": {"AAAA-BBBB-CCCC"}}).Is(t, http.StatusUnprocessableEntity).Shows(t, "This is not the code")
+		member.Send("/claim/"+slug+"/code", "", url.Values{"code": {claimCode.FindString(letter)}}).Is(t, http.StatusOK).Shows(t, "can object until")
+		member.Get("/groups/"+slug).Shows(t, "see how it stands")
+		link := claimLink.FindString(h.mailTo(at))
+		visitor.Get(link).Is(t, http.StatusOK) // looking changes nothing
+		visitor.Send(link, "", url.Values{"words": {"Nobody here knows them."}}).Is(t, http.StatusOK)
+		visitor.Get(link).Is(t, http.StatusNotFound)
+		h.later()
+		member.Get("/claims").Shows(t, "Somebody of the group objected").Hides(t, "Nobody here knows them.")
+		team.Get("/desk").Shows(t, "Somebody objects", "Radio Persiana")
+	})
+}
+
+// Words that were taken back are nowhere, and what an objector says is with the
+// team and with themselves.
+func TestClaimCanaries(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		s := newStreet(h)
+		member, organiser := s.who["member"], s.who["organiser"]
+		gone := h.claimOn(member, "member@withus.example", s.slug["orphan"], "plumbertwist")
+		member.Send("/claim/"+s.slug["orphan"]+"/groups?q=Tidewater", "/claim/"+s.slug["orphan"]+"/ask", nil).Is(t, http.StatusOK)
+		organiser.Get("/claims").Shows(t, "plumbertwist")
+		member.Send("/claims", "/claims/withdraw", url.Values{"claim": {gone}}).Is(t, http.StatusOK)
+		kept := h.claimOn(member, "member@withus.example", s.slug["public"], "I bring the kettle.")
+		decide(organiser, s.slug["public"], kept, "object", "grockleshaw").Is(t, http.StatusOK)
+		s.who["other"].Get("/claim/"+s.slug["public"]+"/all?claim="+kept).Is(t, http.StatusForbidden)
+		met := map[string]bool{}
+		for _, viewer := range []string{"team", "organiser", "member", "other", "visitor"} {
+			pages := s.crawl(s.who[viewer])
+			pages["chosen"] = s.who[viewer].Do(http.MethodGet, "/claim/"+s.slug["public"]+"/all?claim="+kept, nil, "")
+			for path, p := range pages {
+				all := everything(p)
+				if strings.Contains(all, "plumbertwist") {
+					t.Errorf("%s reads at %s what was taken back", viewer, path)
+				}
+				if strings.Contains(all, "grockleshaw") {
+					met[viewer] = true
+				}
+			}
+		}
+		if !met["team"] || !met["organiser"] || len(met) != 2 {
+			t.Errorf("an objection is read by %v", met)
+		}
+		for _, found := range holds(h.dump(), "plumbertwist") {
+			t.Error(found)
+		}
+	})
+}
