@@ -312,6 +312,36 @@ POST /help/lines/{id}/restore  in     no     no        no        go   no        
 GET /group-words              in      no     no        no        ok   no        no    in     in
 GET /group-words/{key}        in      no     no        no        ok   no        no    in     in
 POST /group-words/{key}       in      no     no        no        go   no        no    in     in
+
+GET /settings                 in      no     no        no        ok   no        no    in     in
+GET /settings/history         in      no     no        no        ok   no        no    in     in
+POST /settings/restore        in      no     no        no        go   no        no    in     in
+GET /settings/name            in      no     no        no        ok   no        no    in     in
+POST /settings/name           in      no     no        no        go   no        no    in     in
+GET /settings/colours         in      no     no        no        ok   no        no    in     in
+POST /settings/colours        in      no     no        no        go   no        no    in     in
+GET /settings/languages       in      no     no        no        ok   no        no    in     in
+POST /settings/languages      in      no     no        no        go   no        no    in     in
+GET /settings/mail            in      no     no        no        ok   no        no    in     in
+POST /settings/mail           in      no     no        no        go   no        no    in     in
+GET /settings/pages           in      no     no        no        ok   no        no    in     in
+POST /settings/pages          in      no     no        no        go   no        no    in     in
+GET /first-run                --
+POST /first-run               --
+GET /first-run/name           --
+POST /first-run/name          --
+GET /first-run/colours        --
+POST /first-run/colours       --
+GET /first-run/languages      --
+POST /first-run/languages     --
+GET /first-run/mail           --
+POST /first-run/mail          --
+GET /first-run/you            --
+POST /first-run/you           --
+GET /first-run/second         --
+POST /first-run/second        --
+GET /first-run/open           --
+POST /first-run/open          --
 `
 
 // readRights reads the table: by route, by thing ("" where the route is about
@@ -559,6 +589,10 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		}
 	case "/help/lines/{id}/restore":
 		f = url.Values{"revision": {"1"}, "from": {fmt.Sprint(s.count(`SELECT revision FROM helpnow_line WHERE id = $1`, s.lineID))}}
+	case "/settings/name", "/settings/colours", "/settings/languages", "/settings/mail", "/settings/pages":
+		f = s.who["team"].Get(pattern).Form(s.t, "")
+	case "/settings/restore":
+		f = url.Values{"revision": {"1"}, "from": {fmt.Sprint(s.count(`SELECT revision FROM network_network`))}}
 	case "/group-words/{key}":
 		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
 	}

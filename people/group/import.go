@@ -95,7 +95,7 @@ type importing struct {
 }
 
 func (im *importing) prepare(ctx context.Context) (err error) {
-	im.english = cmp.Or(im.langs.Get("en"), im.langs.Langs[0])
+	im.english = cmp.Or(im.langs.Get("en"), im.langs.First())
 	if im.vocabulary, err = im.Vocabulary(ctx); err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (s *Service) fillWord(r *web.Request) (map[string][]string, error) {
 	if t.Hidden {
 		out.Set("hidden", "yes")
 	}
-	for _, l := range s.langs.Langs {
+	for _, l := range s.langs.Spoken() {
 		out.Set("words-"+l.Code, v.Say(l, key))
 	}
 	return out, nil
@@ -55,7 +55,7 @@ func (s *Service) showWord(r *web.Request, f *ui.Form) (templ.Component, error) 
 // wordQuestions ask for a term's words, each question in the language's own name
 // for itself.
 func wordQuestions(langs *i18n.Catalog) (out []ui.Field) {
-	for _, l := range langs.Langs {
+	for _, l := range langs.Spoken() {
 		out = append(out, ui.Field{Name: "words-" + l.Code, Label: l.Name, Max: maxTerm})
 	}
 	return out
@@ -63,7 +63,7 @@ func wordQuestions(langs *i18n.Catalog) (out []ui.Field) {
 
 func (s *Service) saveWord(r *web.Request, f *ui.Form) (web.Next, error) {
 	t := Term{Key: r.PathValue("key"), Kind: f.Get("kind"), Words: map[string]string{}, Hidden: f.Get("hidden") == "yes"}
-	for _, l := range s.langs.Langs {
+	for _, l := range s.langs.Spoken() {
 		if w := f.Get("words-" + l.Code); w != house(l, t.Key) {
 			t.Words[l.Code] = w
 		}

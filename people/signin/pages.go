@@ -37,11 +37,11 @@ func (s *Service) Module() kit.Module {
 		Locale:      locale,
 		Permissions: []access.Permission{anyone, mine},
 		Routes: []web.Route{
-			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next"}, Again: true, Fill: fillIn, Show: showIn, Save: s.saveIn}).Reads("next"),
+			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next"}, Secret: []string{"password"}, Again: true, Fill: fillIn, Show: showIn, Save: s.saveIn}).Reads("next"),
 			web.Get("/sign-in/sent", anyone, showSent),
 			web.FormAt("/sign-in/link/{token}", anyone, web.Form{Again: true, Show: showLink, Save: s.saveLink}),
 			web.Do("/sign-out", mine, s.saveOut),
-			web.FormAt("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Show: s.showPassword, Save: s.savePassword}),
+			web.FormAt("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Secret: []string{"old", "fresh"}, Show: s.showPassword, Save: s.savePassword}),
 			web.Do("/sign-in/devices/end", mine, s.saveEnd, "key"),
 			web.Do("/sign-in/devices/end-others", mine, s.saveEndOthers),
 		},

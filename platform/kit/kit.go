@@ -38,6 +38,7 @@ type Module struct {
 	Hero        []ui.Link // buttons at the top of the first page, by what one can do there
 	Home        Panel     // its part of the first page
 	You         Panel     // its part of the reader's own page
+	Parts       []Part    // what of it a network may switch off
 	Desk        Panel     // its part of the desk: what waits there for the network team
 
 	// Cards are how things of the room look in a list: what this viewer may
@@ -50,6 +51,13 @@ type Module struct {
 	Erase func(ctx context.Context, tx *db.Tx, s Subject) error
 	// Demo fills the room with invented people and things.
 	Demo func(ctx context.Context, d *Demo) error
+}
+
+// Part is something of a room that a network may do without. Switched off, its
+// addresses are not found, the JSON API's included, and no menu leads there.
+type Part struct {
+	Key   string   // its name in the settings, and the locale key of what it is called
+	Paths []string // the top path segments that go with it, among the room's own
 }
 
 // Panel is a room's part of a page that belongs to none. A nil component shows
