@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -140,6 +141,10 @@ func TestFirstRun(t *testing.T) {
 		v.Post("/first-run", url.Values{"code": {"ABCD-EFGH-JKLM"}}).Is(t, 422).Shows(t, "This is not the code")
 		h.begin(v)
 		v.Get("/first-run").Shows(t, "Go on where you were")
+		uninvited := v.Get("/first-run/you").Form(t, "")
+		uninvited.Set("name", "Eve")
+		uninvited.Set("password", "words nobody should see")
+		h.visitor().PostOnly("/first-run/you", uninvited).Is(t, 403).Shows(t, "Eve").Hides(t, "words nobody should see")
 
 		v.Send("/first-run/name", "", url.Values{"name": {""}, "leave": {"nowhere"}}).Is(t, 422).Shows(t, "This can't be empty", "beginning with https://")
 		p := v.Send("/first-run/name", "", url.Values{"name": {"River Network"}})
@@ -215,6 +220,24 @@ func TestFirstRun(t *testing.T) {
 	})
 }
 
+// What can be switched off is the room's own, and is called something.
+func TestParts(t *testing.T) {
+	h, seen := one(t), map[string]bool{}
+	for _, m := range h.Rooms {
+		for _, p := range m.Parts {
+			if seen[p.Key] || !strings.HasPrefix(p.Key, m.Name+".") || !h.Server.Langs.Langs[0].Has(p.Key) || len(p.Paths) == 0 {
+				t.Errorf("%+v: its key is that of a text of the room, and no other part's", p)
+			}
+			seen[p.Key] = true
+			for _, path := range p.Paths {
+				if !slices.Contains(m.Paths, path) {
+					t.Errorf("%s switches off /%s, which is not %s's", p.Key, path, m.Name)
+				}
+			}
+		}
+	}
+}
+
 // settle lets a change on one server be seen on the other: on SQLite, where a
 // second one is only ever a command, a moment may pass.
 func settle(h *house) {
@@ -239,6 +262,20 @@ func TestFirstRunWithoutMail(t *testing.T) {
 		v.Send("/first-run/second", "", url.Values{"do": {"alone"}})
 		v.Send("/first-run/open", "", nil).Shows(t, "Set up mail")
 		h.visitor().SignIn("ana@river.example", "four words in a row").Get("/desk").Is(t, 200)
+		h.visitor().Get("/sign-in").Shows(t, "This network sends no mail").Hides(t, "we send you a link")
+		for _, password := range []string{"", "not this one"} {
+			h.visitor().PostOnly("/sign-in", url.Values{"email": {"ana@river.example"}, "password": {password}}).Is(t, 422).Hides(t, "link by mail")
+		}
+	})
+}
+
+// The team tries the way mail goes, by a letter to themselves.
+func TestTestMail(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.as("team").Send("/settings/mail", "", url.Values{"do": {"test"}}).Shows(t, "The mail is sent")
+		if all := h.tray.Letters(); len(all) != 1 || all[0].Letter.To != "team@withus.example" || all[0].Letter.Subject != "A test" {
+			t.Errorf("%+v", all)
+		}
 	})
 }
 

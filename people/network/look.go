@@ -111,6 +111,7 @@ func (s *Service) make(ctx context.Context, old *state) (st *state, err error) {
 		site.Nav, site.Always = nil, nil
 	}
 	st.sender = s.senderOf(st)
+	site.Silent = st.silent()
 	return st, nil
 }
 

@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"embed"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -80,10 +81,16 @@ func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
 	}
 	email = address(email)
 	to := next(f.Get("next"))
+	if r.Page.Site.Silent && f.Get("password") == "" {
+		return web.Next{}, fault.Wrong("password", "error.missing")
+	}
 	if f.Get("password") == "" {
 		return web.Next{To: "/sign-in/sent"}, s.AskLink(r.Context(), email, to, r.Client())
 	}
 	token, err := s.WithPassword(r.Context(), email, f.Get("password"), r.Client(), r.UserAgent())
+	if r.Page.Site.Silent && errors.Is(err, errNotIn) {
+		err = fault.Wrong("password", "signin.wrong-silent") // no link comes instead
+	}
 	if err != nil {
 		return web.Next{}, err
 	}

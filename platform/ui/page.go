@@ -35,6 +35,7 @@ type Site struct {
 	Theme  Theme
 	Assets *Assets // nil: pages without CSS and JavaScript, which still work
 	Demo   bool    // the demo network, with its tray of mail and its page of parts
+	Silent bool    // the network sends no mail: nobody gets a link to sign in by
 	New    bool    // nobody can sign in yet: it is just being set up
 
 	Off map[string]bool // top path segments of the pages that are switched off

@@ -131,7 +131,7 @@ func (a *api) done() {
 	}
 	var last atomic.Pointer[written]
 	a.mux.HandleFunc("GET "+apiPath+"/openapi.json", func(w http.ResponseWriter, r *http.Request) {
-		r, ok := a.s.arrive(w, r, &Route{api: func(*api, *Route) {}}, nil)
+		r, ok := a.s.arrive(w, r, nil, nil)
 		if !ok {
 			return
 		}

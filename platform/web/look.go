@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
@@ -69,7 +70,7 @@ func (s *Server) arrive(w http.ResponseWriter, hr *http.Request, rt *Route, room
 	l := s.Now()
 	switch {
 	case l.First != "" && (rt == nil || !rt.early):
-		if rt != nil && rt.api != nil || hr.Method != http.MethodGet && hr.Method != http.MethodHead {
+		if strings.HasPrefix(hr.URL.Path, apiPath+"/") || hr.Method != http.MethodGet && hr.Method != http.MethodHead {
 			s.fail(w, hr, nil, fault.Missing())
 			return hr, false
 		}

@@ -134,6 +134,14 @@ func states(link, asked, hidden, line string) []state {
 		{name: "help-edit", path: line + "/edit", as: "team", sees: "#number"},
 		{name: "help-try", path: line + "/tried", as: "team", sees: "#trouble"},
 		{name: "help-history", path: line + "/history", as: "team", sees: "main ol.lines"},
+		{name: "settings", path: "/settings", as: "team", sees: "#network-pages"},
+		{name: "settings-name", path: "/settings/name", as: "team", sees: "main form button"},
+		{name: "settings-colours", path: "/settings/colours", as: "team", sees: ".preview"},
+		{name: "settings-colours-wrong", path: "/settings/colours", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"primary": "#ffff00"})},
+		{name: "settings-languages", path: "/settings/languages", as: "team", sees: "main form"},
+		{name: "settings-mail", path: "/settings/mail", as: "team", sees: "button[value=test]"},
+		{name: "settings-pages", path: "/settings/pages", as: "team", sees: "input[type=checkbox]"},
+		{name: "settings-history", path: "/settings/history", as: "team", sees: "main ol.lines"},
 		{name: "words", path: "/group-words", as: "team", sees: "#kind-experience"},
 		{name: "word", path: "/group-words/voices", as: "team", sees: "#words-ar"},
 		{name: "word-new", path: "/group-words/new", as: "team", sees: "input[type=radio]"},
@@ -190,9 +198,10 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := states(link.Path, asked, hidden, "/help/lines/"+id)
+	all := append(states(link.Path, asked, hidden, "/help/lines/"+id), firstStates()...)
 	looked(t, h, all)
-	for _, as := range []string{"", "member", "organiser", "team"} {
+	fresh, cookie := openNew(t)
+	for _, as := range []string{"", "member", "organiser", "team", "new"} {
 		for _, lang := range []string{"en", "ar"} {
 			var mine []state
 			for _, s := range all {
@@ -212,9 +221,15 @@ func TestPages(t *testing.T) {
 				}
 				t.Run(fmt.Sprintf("%s-%s-%d", who, lang, half+1), func(t *testing.T) {
 					t.Parallel()
-					b := h.tab(t)
+					at := h
+					if as == "new" {
+						at = fresh
+					}
+					b := at.tab(t)
 					b.cookie("lang", lang)
-					if as != "" {
+					if as == "new" {
+						b.cookie("first", cookie)
+					} else if as != "" {
 						b.as(as)
 					}
 					start := time.Now()
