@@ -141,6 +141,14 @@ func TestFirstRun(t *testing.T) {
 		v.Post("/first-run", url.Values{"code": {"ABCD-EFGH-JKLM"}}).Is(t, 422).Shows(t, "This is not the code")
 		h.begin(v)
 		v.Get("/first-run").Shows(t, "Go on where you were")
+		for _, rt := range h.Routes {
+			if strings.HasPrefix(rt.Path, "/first-run") {
+				for _, field := range []string{"role", "Role", "opened", "team"} {
+					key := v.Get("/first-run/name").Form(t, "")["form_key"]
+					v.PostOnly(rt.Path, url.Values{"form_key": key, field: {"team"}}).Is(t, 422)
+				}
+			}
+		}
 		uninvited := v.Get("/first-run/you").Form(t, "")
 		uninvited.Set("name", "Eve")
 		uninvited.Set("password", "words nobody should see")
