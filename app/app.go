@@ -17,6 +17,7 @@ import (
 	"withus.example/people/claim"
 	"withus.example/people/group"
 	"withus.example/people/member"
+	"withus.example/people/network"
 	"withus.example/people/signin"
 	"withus.example/platform/conf"
 	"withus.example/platform/db"
@@ -35,9 +36,10 @@ import (
 // Options say what to open.
 type Options struct {
 	Store   conf.Store
-	Network conf.Network
+	Network conf.Network // what is said here can't be changed in the browser
 	Serving conf.Serving
-	Mail    mail.Sender // nil: no mail
+	Server  conf.Mail   // the same of mail
+	Mail    mail.Sender // takes all mail; nil: as the settings say
 	Demo    bool
 	Log     *slog.Logger // nil: nowhere
 }
@@ -46,6 +48,7 @@ type Options struct {
 type App struct {
 	DB      *db.DB
 	Rooms   []kit.Module
+	Network *network.Service
 	Members *member.Service
 	SignIn  *signin.Service
 	Groups  *group.Service
@@ -65,11 +68,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Mail == nil {
-		o.Mail = mail.None{}
-	}
-	assets, err := ui.NewAssets(ui.Theme{Primary: o.Network.Primary, Accent: o.Network.Accent})
-	if err != nil {
+	if err := (ui.Theme{Primary: o.Network.Primary, Accent: o.Network.Accent}).Check(); err != nil {
 		return nil, err
 	}
 	d, err := db.Open(ctx, o.Store.Database, o.Store.Data)
@@ -78,6 +77,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	}
 	langs := &i18n.Catalog{}
 	a = &App{DB: d, Index: search.New(d), mail: o.Mail}
+	given := network.Given{Network: o.Network, Mail: o.Server, Sender: o.Mail, Demo: o.Demo}
 	opened := a
 	defer func() {
 		if err != nil {
@@ -90,9 +90,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		}
 	}
 	a.Server = &web.Server{DB: d, Langs: langs, Proxies: o.Serving.Ranges(), Log: o.Log, Keep: o.Serving.PageCache << 20,
-		Site: &ui.Site{Name: o.Network.Name, Origin: o.Serving.URL, Leave: o.Network.Leave, Assets: assets, Demo: o.Demo}}
-	a.rooms(langs)
-	if err := langs.Load(o.Network.Languages, a.Texts()...); err != nil {
+		Site: &ui.Site{Origin: o.Serving.URL, Demo: o.Demo}}
+	a.rooms(langs, given)
+	if err := langs.Load(conf.Ships, a.Texts()...); err != nil {
 		return nil, err
 	}
 	if _, err := d.Migrate(ctx, a.Migrations()...); err != nil {
@@ -108,6 +108,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		schedules = append(schedules, m.Cron...)
 		a.Server.Site.Nav = append(a.Server.Site.Nav, m.Nav...)
 		a.Server.Site.Always = append(a.Server.Site.Always, m.Always...)
+		a.Network.Offer(m.Switches...)
 		a.Routes = append(a.Routes, m.Routes...)
 	}
 	for kind, h := range fact.Handlers(d, hearings) {
@@ -117,15 +118,22 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	a.Routes = append(a.Routes, a.pages(o.Demo)...)
 	a.join()
 	a.Server.Identify = a.SignIn.Identify
+	a.Server.Look, a.Server.LookRoom = a.Network.Look, network.Room
+	if err := a.Server.Refresh(ctx); err != nil {
+		return nil, err
+	}
 	a.Handler = a.Server.Handler(a.Routes)
 	return a, nil
 }
 
 // rooms is the one list of rooms, in the order in which they stand on a page,
 // and what each of them asks of another.
-func (a *App) rooms(langs *i18n.Catalog) {
-	a.Members = member.New(a.DB, a.mail, langs, a.Server.Site.Origin)
-	a.SignIn = signin.New(a.DB, a.Members, a.mail, langs, a.Server.Site.Origin, a.Server.SessionCookie())
+func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
+	// Mail leaves as the network's settings say, whoever sends it.
+	a.Network = network.New(a.DB, langs, a.Server.Site, given, a.Server.Log)
+	a.Members = member.New(a.DB, a.Network, langs, a.Server.Site.Origin)
+	a.SignIn = signin.New(a.DB, a.Members, a.Network, langs, a.Server.Site.Origin, a.Server.SessionCookie())
+	a.Network.Meet(a.Members, a.Members, a.SignIn)
 	help := helpnow.New(a.DB, langs, a.Members)
 	var pictures media.Store
 	if a.media != nil {
@@ -139,6 +147,7 @@ func (a *App) rooms(langs *i18n.Catalog) {
 		help.Module(),
 		a.Groups.Module(),
 		claims.Module(),
+		a.Network.Module(),
 	}
 }
 
@@ -190,11 +199,11 @@ func (a *App) Texts() []fs.FS {
 func English() (func(key string, args ...any) string, error) {
 	langs := &i18n.Catalog{}
 	a := &App{Server: &web.Server{Site: &ui.Site{}}}
-	a.rooms(langs)
+	a.rooms(langs, network.Given{})
 	if err := langs.Load([]string{"en"}, a.Texts()...); err != nil {
 		return nil, err
 	}
-	return langs.Langs[0].T, nil
+	return langs.First().T, nil
 }
 
 // Close waits for jobs under way and closes the data.

@@ -39,11 +39,11 @@ func (a *App) pages(demo bool) []web.Route {
 		web.Get("/search", anyone, a.search).Reads("q").Kept(a.with(func(m kit.Module) bool { return m.Cards != nil })...),
 		web.Get("/you", signedIn, a.you),
 		web.Get("/desk", onDesk, a.desk),
-		web.Get("/leave", anyone, a.leave),
-		web.Get("/leaving", anyone, leaving).Kept("app"),
+		web.Get("/leave", anyone, a.leave).Early(),
+		web.Get("/leaving", anyone, leaving).Kept("app").Early(),
 		web.Get("/api", anyone, a.api).Kept("app"),
-		web.Get("/healthz", anyone, func(*web.Request) (*web.Answer, error) { return text("ok"), nil }),
-		web.Get("/readyz", anyone, func(r *web.Request) (*web.Answer, error) { return text("ok"), a.ready(r.Context()) }),
+		web.Get("/healthz", anyone, func(*web.Request) (*web.Answer, error) { return text("ok"), nil }).Early(),
+		web.Get("/readyz", anyone, func(r *web.Request) (*web.Answer, error) { return text("ok"), a.ready(r.Context()) }).Early(),
 		web.API("GET", "/search", anyone, web.Operation{ID: "search", Summary: "Find anything by words, best matches first", Tag: "search"}, a.apiSearch),
 	}
 	if demo {
@@ -97,7 +97,7 @@ func (a *App) home(r *web.Request) (*web.Answer, error) {
 	}
 	var buttons []ui.Link
 	for _, m := range a.Rooms {
-		buttons = append(buttons, m.Hero...)
+		buttons = append(buttons, r.Page.Site.On(m.Hero)...)
 	}
 	r.Page.About = r.Page.T("app.hero-text")
 	return &web.Answer{Page: homeView(r.Page, buttons, ps), Until: time.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)}, nil
@@ -173,7 +173,7 @@ type result struct {
 }
 
 func (a *App) apiSearch(ctx context.Context, in *searchIn) (*searchOut, error) {
-	cards, err := a.find(ctx, web.ViewerOf(ctx), a.Server.Langs.Langs[0], in.Q)
+	cards, err := a.find(ctx, web.ViewerOf(ctx), a.Server.Langs.First(), in.Q)
 	out := &searchOut{}
 	out.Body.Results = []result{}
 	for _, c := range cards {
@@ -185,8 +185,8 @@ func (a *App) apiSearch(ctx context.Context, in *searchIn) (*searchOut, error) {
 // leave goes to a harmless page elsewhere, without a trace of where from, and
 // has the browser drop the pages it kept: so that Back has to ask for them, and
 // those somebody asked it to keep on this phone.
-func (a *App) leave(*web.Request) (*web.Answer, error) {
-	return (&web.Answer{To: a.Server.Site.Leave}).Header("Clear-Site-Data", `"cache", "storage"`), nil
+func (a *App) leave(r *web.Request) (*web.Answer, error) {
+	return (&web.Answer{To: r.Page.Site.Leave}).Header("Clear-Site-Data", `"cache", "storage"`), nil
 }
 
 func leaving(r *web.Request) (*web.Answer, error) { return web.Show(leavingView(r.Page)) }
@@ -213,7 +213,7 @@ func (a *App) api(r *web.Request) (*web.Answer, error) {
 	doc := a.Server.OpenAPI
 	for _, rt := range a.Routes {
 		path, ok := strings.CutPrefix(rt.Path, "/api/v1")
-		if !ok || doc.Paths[path] == nil {
+		if !ok || doc.Paths[path] == nil || !r.Page.Site.Shows(rt.Path) {
 			continue
 		}
 		item := doc.Paths[path]

@@ -143,6 +143,5 @@ func (r resolver) Resolve(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, err
 
 // open opens a network for a command that does one thing.
 func open(ctx context.Context, s conf.Store) (*app.App, error) {
-	return app.Open(ctx, app.Options{Store: s, Network: conf.Network{Name: "Withus", Languages: []string{"en", "es", "fr", "ar"}},
-		Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	return app.Open(ctx, app.Options{Store: s, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 }

@@ -244,7 +244,7 @@ func TestUnsafe(t *testing.T) {
 	}{
 		{"the world, without an address of its own", []string{"--addr=0.0.0.0:80"}, []string{"url is missing", "--url https://"}},
 		{"the world, in the clear", []string{"--addr=0.0.0.0:80", "--url=http://network.example"}, []string{"is not safe", "--url https://network.example"}},
-		{"without mail", []string{"--url=https://network.example"}, []string{"mail is missing", "--mail none"}},
+		{"mail by nobody", []string{"--url=https://network.example", "--mail-from=a@b.example"}, []string{"mail is missing", "--mail smtp://"}},
 		{"mail from nobody", []string{"--url=https://network.example", "--mail=smtp://h:587"}, []string{"mail-from is missing", "--mail-from"}},
 		{"mail in the clear", []string{"--url=https://network.example", "--mail=smtp://h.example:587?tls=none", "--mail-from=a@b.example"}, []string{"tls=none would send letters"}},
 		{"a password for mail in the clear", []string{"--url=https://network.example", "--mail=smtp://u:secret@127.0.0.1:587?tls=none", "--mail-from=a@b.example"}, []string{"tls=none"}},
@@ -254,7 +254,7 @@ func TestUnsafe(t *testing.T) {
 		{"proxies that are none", []string{"--proxies=everyone"}, []string{"--proxies 127.0.0.1/32"}},
 		{"colours nobody can read", []string{"--primary=#ffff00"}, []string{"#ffff00"}},
 		{"a way out in the clear", []string{"--leave=http://x.example"}, []string{"--leave https://"}},
-		{"no languages", []string{"--languages="}, []string{"languages"}},
+		{"a language nobody taught it", []string{"--languages=en,tlh"}, []string{"languages"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "data")
@@ -402,7 +402,7 @@ func serving(t *testing.T, args ...string) string {
 func TestServe(t *testing.T) {
 	dir, addr := filepath.Join(t.TempDir(), "data"), freeAddr(t)
 	for range 2 {
-		if out := serving(t, "serve", "--data="+dir, "--addr="+addr); !strings.HasSuffix(out, "Open http://"+addr+"\n") {
+		if out := serving(t, "serve", "--data="+dir, "--addr="+addr); !strings.HasSuffix(out, "\nOpen http://"+addr+"\n") || !strings.Contains(out, "Go to http://"+addr+"/first-run and type this code: ") {
 			t.Errorf("it says %q", out)
 		}
 	}

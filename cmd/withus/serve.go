@@ -34,19 +34,24 @@ func (s *serve) Run(ctx context.Context, out io.Writer) error {
 	if err := errors.Join(s.Network.Check(), s.Serving.Check()); err != nil {
 		return err
 	}
-	if err := s.Mail.Check(s.Local()); err != nil {
+	if err := s.Mail.Check(); err != nil {
 		return err
 	}
-	var m mail.Sender = mail.None{}
-	if s.Mail.Mail != "none" {
-		var err error
-		if m, err = mail.NewSMTP(s.Mail.Mail, mail.From{Name: s.Name, Address: s.MailFrom}); err != nil {
+	if s.Mail.Mail != "none" && s.Mail.Mail != "" {
+		if _, err := mail.NewSMTP(s.Mail.Mail, mail.From{Name: s.Name, Address: s.MailFrom}); err != nil {
 			return err
 		}
 	}
-	a, err := app.Open(ctx, app.Options{Store: s.Store, Network: s.Network, Serving: s.Serving, Mail: m, Log: log()})
+	a, err := app.Open(ctx, app.Options{Store: s.Store, Network: s.Network, Serving: s.Serving, Server: s.Mail, Log: log()})
 	if err != nil {
 		return err
+	}
+	code, err := a.Network.Code(ctx)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	if code != "" {
+		fmt.Fprintf(out, "This network is new. Go to %s/first-run and type this code: %s\n", s.URL, code)
 	}
 	return listen(ctx, a, s.Serving, out)
 }
@@ -74,7 +79,6 @@ func (d *demo) Run(ctx context.Context, out io.Writer) error {
 	if d.Groups < 0 || d.Groups > 1_000_000 || d.Members < 0 || d.Members > 1_000_000 {
 		return errors.New("groups and members must be between 0 and 1000000")
 	}
-	network := conf.Network{Name: "Open Door Network", Languages: []string{"en", "es", "fr", "ar"}, Leave: "https://www.wikipedia.org/"}
 	serving := conf.Serving{Addr: d.Addr, PageCache: d.PageCache, Metrics: d.Metrics}
 	if err := serving.Check(); err != nil {
 		return err
@@ -91,7 +95,7 @@ func (d *demo) Run(ctx context.Context, out io.Writer) error {
 			return fmt.Errorf("%s can't be read: delete the folder to start over: %w", name, err)
 		}
 	}
-	a, err := app.Open(ctx, app.Options{Store: conf.Store{Data: d.Data, Database: d.Database, Media: filepath.Join(d.Data, "media")}, Network: network, Serving: serving, Mail: &mail.Tray{}, Demo: true, Log: log()})
+	a, err := app.Open(ctx, app.Options{Store: conf.Store{Data: d.Data, Database: d.Database, Media: filepath.Join(d.Data, "media")}, Serving: serving, Mail: &mail.Tray{}, Demo: true, Log: log()})
 	if err != nil {
 		return err
 	}
@@ -154,7 +158,7 @@ func listen(ctx context.Context, a *app.App, s conf.Serving, out io.Writer) erro
 	}
 	a.Jobs.Start(context.WithoutCancel(ctx))
 	go func() { failed <- srv.Serve(l) }()
-	if !a.Server.Site.Assets.Complete() {
+	if !a.Server.Now().Site.Assets.Complete() {
 		fmt.Fprintln(out, "The front end was built without its fonts and htmx: pages are plainer. make build puts them in.")
 	}
 	if !place.Built() || !atlas.Built() {

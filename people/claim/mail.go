@@ -67,7 +67,7 @@ func (s *Service) speaks(g Group) *i18n.Lang {
 	if l := s.langs.Get(g.Lang); l != nil {
 		return l
 	}
-	return s.langs.Langs[0]
+	return s.langs.First()
 }
 
 // toGroup sends a letter to the address a group's page gives.

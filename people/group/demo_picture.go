@@ -36,7 +36,7 @@ func (s *Service) demoPictures(ctx context.Context, written []Group) error {
 		if err != nil {
 			return err
 		}
-		words := s.langs.Langs[0]
+		words := s.langs.First()
 		if l := s.langs.Get(g.WrittenIn); l != nil {
 			words = l
 		}

@@ -44,7 +44,7 @@ var ErrOvertaken = errors.New("another import was started after this one: this o
 // many rows are done. Where it breaks off, there is a report of what was done
 // beside the error; nil: nothing was begun.
 func (s *Service) Import(ctx context.Context, r io.Reader, o ImportOptions, progress func(done int)) (*Report, error) {
-	english := cmp.Or(s.langs.Get("en"), s.langs.Langs[0])
+	english := cmp.Or(s.langs.Get("en"), s.langs.First())
 	m, err := list.ReadMapping(o.Mapping, shape)
 	if err != nil {
 		return nil, inEnglish(err, english)

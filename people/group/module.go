@@ -30,13 +30,17 @@ func (s *Service) Module() kit.Module {
 		Cron:        []job.Schedule{{Name: "group.asking", Every: 24 * time.Hour, Run: s.AskOrganisers}, {Name: replacing.Name, Every: replacing.Every, Run: s.replace}, {Name: "group.lists", Every: time.Hour, Run: s.sweepLists}},
 		Nav:         []ui.Link{{Path: "/groups", Key: "group.title"}},
 		Hero:        []ui.Link{{Path: "/groups", Key: "group.find"}},
-		Home:        s.home,
-		You:         s.you,
-		Desk:        s.desk,
-		Cards:       s.Cards,
-		Export:      s.export,
-		Erase:       s.erase,
-		Demo:        s.demo,
+		Switches: []kit.Switch{
+			{Key: "group.part.map", Paths: []string{"group-map"}},
+			{Key: "group.part.files", Paths: []string{"groups.csv", "groups.json", "groups.atom"}},
+		},
+		Home:   s.home,
+		You:    s.you,
+		Desk:   s.desk,
+		Cards:  s.Cards,
+		Export: s.export,
+		Erase:  s.erase,
+		Demo:   s.demo,
 	}
 }
 

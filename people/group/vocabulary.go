@@ -148,8 +148,8 @@ func (s *Service) Vocabulary(ctx context.Context) (*Vocabulary, error) {
 // AddTerm offers a new term; its first word, in the network's first language,
 // gives it its key. The network team's to do.
 func (s *Service) AddTerm(ctx context.Context, v *access.Viewer, t Term) error {
-	first := "words-" + s.langs.Langs[0].Code
-	word := t.Words[s.langs.Langs[0].Code]
+	first := "words-" + s.langs.First().Code
+	word := t.Words[s.langs.First().Code]
 	if t.Key = slug(word); strings.TrimSpace(word) == "" {
 		return fault.Wrong(first, "error.missing")
 	}
@@ -175,6 +175,11 @@ func (s *Service) ChangeTerm(ctx context.Context, v *access.Viewer, t Term) erro
 		return fault.Missing()
 	}
 	t.Kind = old.Kind
+	for code, w := range old.Words { // the network may speak the others again one day
+		if s.langs.Get(code) == nil {
+			t.Words[code] = w
+		}
+	}
 	return s.putTerm(ctx, v, t)
 }
 

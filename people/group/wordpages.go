@@ -45,7 +45,7 @@ func (s *Service) fillWord(r *web.Request) (map[string][]string, error) {
 	if t.Hidden {
 		out.Set("hidden", "yes")
 	}
-	for _, l := range s.langs.Langs {
+	for _, l := range s.langs.Spoken() {
 		out.Set("words-"+l.Code, v.Say(l, key))
 		out.Set("means-"+l.Code, v.Means(l, key))
 		out.Set("users-"+l.Code, v.Users(l, key))
@@ -60,7 +60,7 @@ func (s *Service) showWord(r *web.Request, f *ui.Form) (templ.Component, error) 
 // wordQuestions ask what a term is called, what it means and who uses it, in one
 // language after the other, each asked in its own.
 func wordQuestions(langs *i18n.Catalog) (out []ui.Field) {
-	for _, l := range langs.Langs {
+	for _, l := range langs.Spoken() {
 		out = append(out,
 			ui.Field{Name: "words-" + l.Code, Label: l.Name, Max: maxTerm},
 			ui.Field{Name: "means-" + l.Code, Label: l.T("group.words.means"), Max: maxWords, Rows: 3, Optional: true},
@@ -71,7 +71,7 @@ func wordQuestions(langs *i18n.Catalog) (out []ui.Field) {
 
 func (s *Service) saveWord(r *web.Request, f *ui.Form) (web.Next, error) {
 	t := Term{Key: r.PathValue("key"), Kind: f.Get("kind"), Words: map[string]string{}, Means: map[string]string{}, Users: map[string]string{}, Hidden: f.Get("hidden") == "yes"}
-	for _, l := range s.langs.Langs {
+	for _, l := range s.langs.Spoken() {
 		for name, says := range map[string]map[string]string{"words": t.Words, "means": t.Means, "users": t.Users} {
 			about := "group." + name + "."
 			if name == "words" {

@@ -48,6 +48,27 @@ func (s *Service) Add(ctx context.Context, a Account, p Persona) (Account, Perso
 	return a, p, err
 }
 
+// Found makes the account of somebody who opens the network: of the team, and
+// nobody had to ask. An address that has an account is a Conflict.
+func (s *Service) Found(ctx context.Context, tx *db.Tx, email, name, lang string) (member string, err error) {
+	a, p := Account{Email: email, Role: access.Team, Lang: lang}, Persona{Name: name}
+	if err := errors.Join(a.Validate(), p.Validate()); err != nil {
+		return "", err
+	}
+	a.ID, p.ID, a.Created = id.New(ctx), id.New(ctx), time.Now()
+	err = insert(ctx, tx, a, p)
+	if errors.Is(err, db.ErrConflict) {
+		return "", fault.New(fault.Conflict, "member.taken")
+	}
+	if err != nil {
+		return "", err
+	}
+	return a.ID, teamChanges(ctx, tx, a.Role, +1)
+}
+
+// TeamSize is how many people are on the network team.
+func (s *Service) TeamSize(ctx context.Context, q db.Querier) (int, error) { return teamSize(ctx, q) }
+
 // SetRole gives an account another role. The last member of the network team
 // stays one.
 func (s *Service) SetRole(ctx context.Context, email string, r access.Role) error {
@@ -164,7 +185,7 @@ func (s *Service) Deliver(ctx context.Context, persona string, write func(l *i18
 	}
 	l := s.langs.Get(a.Lang)
 	if l == nil {
-		l = s.langs.Langs[0]
+		l = s.langs.First()
 	}
 	letter := write(l, s.origin)
 	letter.To, letter.Lang, letter.Dir = a.Email, l.Code, l.Dir

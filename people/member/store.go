@@ -87,11 +87,17 @@ func teamChanges(ctx context.Context, tx *db.Tx, r access.Role, by int) error {
 	if r != access.Team {
 		return nil
 	}
+	tx.Changed("member") // a network without a team waits for its first one
 	n, err := tx.Exec(ctx, `UPDATE member_team SET n = n + $1 WHERE n + $1 >= 1`, by)
 	if err == nil && n == 0 {
 		err = errLast
 	}
 	return err
+}
+
+func teamSize(ctx context.Context, q db.Querier) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT n FROM member_team`).Scan(&n)
+	return n, err
 }
 
 func remove(ctx context.Context, tx *db.Tx, member string) error {

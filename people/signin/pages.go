@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"embed"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -37,11 +38,11 @@ func (s *Service) Module() kit.Module {
 		Locale:      locale,
 		Permissions: []access.Permission{anyone, mine},
 		Routes: []web.Route{
-			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next"}, Again: true, Fill: fillIn, Show: showIn, Save: s.saveIn}).Reads("next"),
+			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next"}, Secret: []string{"password"}, Again: true, Fill: fillIn, Show: showIn, Save: s.saveIn}).Reads("next"),
 			web.Get("/sign-in/sent", anyone, showSent),
 			web.FormAt("/sign-in/link/{token}", anyone, web.Form{Again: true, Show: showLink, Save: s.saveLink}),
 			web.Do("/sign-out", mine, s.saveOut),
-			web.FormAt("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Show: s.showPassword, Save: s.savePassword}),
+			web.FormAt("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Secret: []string{"old", "fresh"}, Show: s.showPassword, Save: s.savePassword}),
 			web.Do("/sign-in/devices/end", mine, s.saveEnd, "key"),
 			web.Do("/sign-in/devices/end-others", mine, s.saveEndOthers),
 		},
@@ -80,10 +81,16 @@ func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
 	}
 	email = address(email)
 	to := next(f.Get("next"))
+	if r.Page.Site.Silent && f.Get("password") == "" {
+		return web.Next{}, fault.Wrong("password", "error.missing")
+	}
 	if f.Get("password") == "" {
 		return web.Next{To: "/sign-in/sent"}, s.AskLink(r.Context(), email, to, r.Client())
 	}
 	token, err := s.WithPassword(r.Context(), email, f.Get("password"), r.Client(), r.UserAgent())
+	if r.Page.Site.Silent && errors.Is(err, errNotIn) {
+		err = fault.Wrong("password", "signin.wrong-silent") // no link comes instead
+	}
 	if err != nil {
 		return web.Next{}, err
 	}

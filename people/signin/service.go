@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -151,7 +149,7 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	}
 	l := s.langs.Get(lang)
 	if l == nil {
-		l = s.langs.Langs[0]
+		l = s.langs.First()
 	}
 	err = s.mail.Send(ctx, mail.Letter{
 		To: ask.Email, Lang: l.Code, Dir: l.Dir,
@@ -257,16 +255,7 @@ func (s *Service) SignOut(ctx context.Context, v *access.Viewer, here string) er
 // SetPassword gives the viewer a new password. One they have is asked for
 // first; every other session ends, and links not yet followed are dead.
 func (s *Service) SetPassword(ctx context.Context, v *access.Viewer, old, fresh, here string) error {
-	var p fault.Problems
-	switch n := utf8.RuneCountInString(fresh); {
-	case n < minPassword:
-		p.Add("fresh", "signin.short", "min", minPassword)
-	case n > 200:
-		p.Add("fresh", "error.long", "max", 200)
-	case strings.TrimSpace(fresh) == "":
-		p.Add("fresh", "error.missing")
-	}
-	if err := p.Err(); err != nil {
+	if err := checkPassword("fresh", fresh); err != nil {
 		return err
 	}
 	if err := tryPassword.Take(ctx, s.db, v.Member, time.Now()); err != nil {

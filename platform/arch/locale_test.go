@@ -57,6 +57,9 @@ var builtAtRunTime = map[string]string{
 	"claim.state.":         "the states: claim.go",
 	"claim.team.":          "the states: claim.go",
 	"claim.way.":           "the ways: claim.go",
+	"network.field.":       "a setting, and \"-hint\": form.go",
+	"network.founder.":     "a question about somebody of the team, and \"-hint\": first.templ",
+	"network.security.":    "the ways to keep mail from other eyes: network.go",
 }
 
 // covers says whether a key may be built from a beginning.

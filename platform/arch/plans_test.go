@@ -21,10 +21,11 @@ import (
 
 // wholeTables are tables that may be read from end to end, and why.
 var wholeTables = map[string]string{
-	"db_change":    "a few rows a room",
-	"group_term":   "the network's own words: all of them are wanted, and there are dozens",
-	"member_team":  "one row",
-	"helpnow_line": "which countries have lines is asked when that has changed; lines are entered and tried by hand, one by one",
+	"db_change":     "a few rows a room",
+	"group_term":    "the network's own words: all of them are wanted, and there are dozens",
+	"member_team":   "one row",
+	"network_setup": "those who are just setting the network up: two browsers, once",
+	"helpnow_line":  "which countries have lines is asked when that has changed; lines are entered and tried by hand, one by one",
 }
 
 // wholeReads are statements that read a table from end to end, by a part of

@@ -1,8 +1,6 @@
 // Package conf is the settings of an installation: one name each, as a flag, a
-// WITHUS_… variable or a line of a file.
-//
-// Alone since 2026-11-21: rooms are handed what they need of the settings, and
-// read none.
+// WITHUS_… variable or a line of a file. Rooms are handed what they need of
+// them, and read none.
 package conf
 
 import (
@@ -38,17 +36,23 @@ func (s *Store) Pictures() string {
 	return filepath.Join(s.Data, "media")
 }
 
-// Network is what a network is called and looks like.
+// Network is what a network is called and looks like. What is not said here is
+// what the network's team chose in the browser, or else the Default.
 type Network struct {
-	Name      string   `default:"Our network" help:"Name of the network, on every page and mail."`
+	Name      string   `help:"Name of the network, on every page and mail. Said here, the team can't change it in the browser; so with the next four."`
 	Primary   string   `help:"Main colour, #rrggbb. Must be readable on white." placeholder:"#RRGGBB"`
 	Accent    string   `help:"Second colour, #rrggbb. Dark text must be readable on it." placeholder:"#RRGGBB"`
-	Languages []string `default:"en,es,fr,ar" help:"Languages the site speaks; the first is spoken to those who read none of them."`
-	Leave     string   `default:"https://www.wikipedia.org/" help:"Harmless page that \"leave this site\" goes to." placeholder:"URL"`
+	Languages []string `help:"Languages the site speaks; the first is spoken to those who read none of them."`
+	Leave     string   `help:"Harmless page that \"leave this site\" goes to." placeholder:"URL"`
 }
 
 // Ships are the languages the site can speak.
 var Ships = []string{"en", "es", "fr", "ar"}
+
+// Default is a network of which nothing was said, here or in the browser.
+func Default() Network {
+	return Network{Name: "Our network", Languages: slices.Clone(Ships), Leave: "https://www.wikipedia.org/"}
+}
 
 // Serving is how the network is reached.
 type Serving struct {
@@ -131,23 +135,22 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-// Check refuses mail settings that can't work. local says that only this
-// machine is served, where mail may be missing.
-func (m *Mail) Check(local bool) error {
+// Check refuses mail settings that can't work. Without any, mail is as the
+// network's team set it up in the browser.
+func (m *Mail) Check() error {
 	switch {
-	case m.Mail == "" && local:
-		m.Mail = "none"
-	case m.Mail == "":
-		return errors.New("mail is missing: people sign in by mail; write --mail smtp://user:password@host:587, or --mail none for a network where everyone has a password")
-	case m.Mail != "none" && m.MailFrom == "":
+	case m.Mail == "" && m.MailFrom != "":
+		return errors.New("mail is missing: say by which server mail leaves, --mail smtp://user:password@host:587, or leave mail-from out and set mail up in the browser")
+	case m.Mail != "" && m.Mail != "none" && m.MailFrom == "":
 		return errors.New("mail-from is missing: say which address mail comes from, --mail-from hello@network.example")
 	}
 	return nil
 }
 
-// Check refuses names and addresses that can't be used.
+// Check refuses names and addresses that can't be used. What is not said is
+// left as it is.
 func (n *Network) Check() error {
-	if strings.TrimSpace(n.Name) == "" || utf8.RuneCountInString(n.Name) > 80 || strings.ContainsAny(n.Name, "\r\n\x00<>") {
+	if n.Name != "" && strings.TrimSpace(n.Name) == "" || utf8.RuneCountInString(n.Name) > 80 || strings.ContainsAny(n.Name, "\r\n\x00<>") {
 		return errors.New("name must be one line of at most 80 characters")
 	}
 	for i, l := range n.Languages {
@@ -156,8 +159,8 @@ func (n *Network) Check() error {
 			return fmt.Errorf("languages: the site does not speak %q yet; it speaks %s", l, strings.Join(Ships, ", "))
 		}
 	}
-	if len(n.Languages) == 0 {
-		return errors.New("languages is empty: write --languages en,es,fr,ar")
+	if n.Leave == "" {
+		return nil
 	}
 	u, err := url.Parse(n.Leave)
 	if err != nil || u.Scheme != "https" || u.Host == "" {

@@ -34,21 +34,24 @@ func TestServing(t *testing.T) {
 }
 
 func TestMailAndNetwork(t *testing.T) {
-	local := Mail{}
-	if err := local.Check(true); err != nil || local.Mail != "none" {
-		t.Error(err)
+	for _, m := range []Mail{{}, {Mail: "none"}, {Mail: "smtp://h:1", MailFrom: "a@b.example"}} {
+		if err := m.Check(); err != nil {
+			t.Error(err)
+		}
 	}
-	for _, m := range []Mail{{}, {Mail: "smtp://h:1"}} {
-		if m.Check(false) == nil {
+	for _, m := range []Mail{{MailFrom: "a@b.example"}, {Mail: "smtp://h:1"}} {
+		if m.Check() == nil {
 			t.Errorf("%+v was taken", m)
 		}
 	}
 	good := Network{Name: "N", Languages: []string{"en"}, Leave: "https://a.example/"}
-	if err := good.Check(); err != nil {
-		t.Error(err)
+	for _, n := range []Network{good, {}, Default()} {
+		if err := n.Check(); err != nil {
+			t.Error(err)
+		}
 	}
 	for _, n := range []Network{{Name: " ", Languages: good.Languages, Leave: good.Leave}, {Name: "N\r\nX", Languages: good.Languages, Leave: good.Leave},
-		{Name: "N", Leave: good.Leave}, {Name: "N", Languages: good.Languages, Leave: "javascript:alert(1)"}} {
+		{Languages: []string{"tlh"}}, {Name: "N", Languages: good.Languages, Leave: "javascript:alert(1)"}} {
 		if n.Check() == nil {
 			t.Errorf("%+v was taken", n)
 		}

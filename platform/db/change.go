@@ -94,9 +94,7 @@ func (c *changes) forget() {
 // (an import while the server runs) are seen within [Lag].
 func (d *DB) Stamp(ctx context.Context, rooms ...string) (int64, error) {
 	if d.Dialect == Postgres {
-		var n int64
-		err := d.QueryRow(ctx, `SELECT COALESCE(SUM(n), 0) FROM db_change WHERE room IN ($1)`, rooms).Scan(&n)
-		return n, err
+		return d.ask(ctx, rooms)
 	}
 	if err := d.look(ctx); err != nil {
 		return 0, err
@@ -108,6 +106,69 @@ func (d *DB) Stamp(ctx context.Context, rooms ...string) (int64, error) {
 		n += d.changes.stamps[r]
 	}
 	return n, nil
+}
+
+// Noted gives a context, for one request, in which counters are asked for once
+// on PostgreSQL: what was read on the way in stands for the rest of it, until
+// something is written. What it stands for can only be newer.
+func Noted(ctx context.Context) context.Context {
+	return context.WithValue(ctx, notedKey{}, &noted{stamps: map[string]int64{}})
+}
+
+type notedKey struct{}
+
+type noted struct {
+	mu     sync.Mutex
+	stamps map[string]int64
+}
+
+// forget makes the counters be asked for again.
+func (n *noted) forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.stamps)
+}
+
+// ask sums counters on PostgreSQL.
+func (d *DB) ask(ctx context.Context, rooms []string) (sum int64, err error) {
+	n, _ := ctx.Value(notedKey{}).(*noted)
+	if n == nil {
+		err := d.QueryRow(ctx, `SELECT COALESCE(SUM(n), 0) FROM db_change WHERE room IN ($1)`, rooms).Scan(&sum)
+		return sum, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var unknown []string
+	for _, r := range rooms {
+		if _, ok := n.stamps[r]; !ok {
+			unknown = append(unknown, r)
+		}
+	}
+	if len(unknown) > 0 {
+		rows, err := d.Query(ctx, `SELECT room, SUM(n) FROM db_change WHERE room IN ($1) GROUP BY room`, unknown)
+		if err != nil {
+			return 0, err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var r string
+			var is int64
+			if err := rows.Scan(&r, &is); err != nil {
+				return 0, err
+			}
+			n.stamps[r] = is
+		}
+		if err := rows.Err(); err != nil {
+			return 0, err
+		}
+		for _, r := range unknown {
+			n.stamps[r] += 0 // one without a row was never raised
+		}
+	}
+	for _, r := range rooms {
+		sum += n.stamps[r]
+	}
+	return sum, nil
 }
 
 // Lag is how long another process's write to the same SQLite file may go

@@ -244,6 +244,47 @@ func TestOnceKey(t *testing.T) {
 	})
 }
 
+// In a request's context PostgreSQL is asked for each counter once, until
+// something is written there.
+func TestNoted(t *testing.T) {
+	dbtest.Run(t, []db.Migrations{things}, func(t *testing.T, d *db.DB) {
+		ctx, n := db.Counted(db.Noted(t.Context()))
+		ask := func(statements int64, rooms ...string) int64 {
+			t.Helper()
+			before := n.Load()
+			sum, err := d.Stamp(ctx, rooms...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := n.Load() - before; d.Dialect == db.Postgres && got != statements || d.Dialect == db.SQLite && got != 0 {
+				t.Errorf("%v took %d statements", rooms, got)
+			}
+			return sum
+		}
+		raise := func(ctx context.Context, room string) {
+			t.Helper()
+			if err := d.Write(ctx, func(_ context.Context, tx *db.Tx) error { tx.Changed(room); return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		raise(ctx, "other")
+		was := ask(1, "thing", "other")
+		ask(0, "other")
+		ask(1, "other", "third")
+		if got := ask(0, "thing", "other"); got != was {
+			t.Errorf("%d, and %d before", got, was)
+		}
+		raise(ctx, "thing")
+		if got := ask(1, "thing", "other"); got != was+1 {
+			t.Errorf("%d after a write, and %d before", got, was)
+		}
+		raise(t.Context(), "thing") // somebody else
+		if got, err := d.Stamp(t.Context(), "thing", "other"); err != nil || got != was+2 {
+			t.Error(got, err)
+		}
+	})
+}
+
 func TestStampMovesWithCommits(t *testing.T) {
 	dbtest.Each(t, []db.Migrations{things}, func(t *testing.T, at dbtest.Place) {
 		ctx := t.Context()

@@ -50,6 +50,9 @@ func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) err
 	}
 	for try := 0; ; try++ {
 		err := write(context.WithValue(ctx, insideKey{}, true), body)
+		if n, _ := ctx.Value(notedKey{}).(*noted); n != nil {
+			n.forget()
+		}
 		if err == nil && key != nil {
 			key.spent = true
 		}

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/text/feature/plural"
@@ -53,14 +54,24 @@ type text map[string][]piece
 // piece is literal text, or the name of an argument.
 type piece struct{ literal, arg string }
 
-// Catalog is every language of the house; the first is what is spoken where
-// nothing better is known, and where a text is missing.
+// Catalog is every language of the house; where a text is missing, the first
+// one's stands in. Which of them a network speaks is chosen, and may change
+// while it runs: see [Catalog.Choose].
 type Catalog struct {
-	Langs   []*Lang
-	matcher language.Matcher
+	Langs []*Lang // all there are, spoken or not
 
+	now    atomic.Pointer[spoken]
 	once   sync.Once
 	byName map[string]string
+}
+
+// spoken are the languages a network speaks for now. What suits the wishes
+// browsers state is remembered: there are few of them.
+type spoken struct {
+	langs   []*Lang
+	matcher language.Matcher
+	matched sync.Map // Accept-Language → *Lang
+	n       atomic.Int64
 }
 
 // Load makes a catalogue: see [Catalog.Load].
@@ -73,7 +84,6 @@ func Load(codes []string, systems ...fs.FS) (*Catalog, error) {
 // A key that two of them hold is an error. Whoever was given the empty
 // catalogue before speaks them from then on.
 func (c *Catalog) Load(codes []string, systems ...fs.FS) error {
-	var tags []language.Tag
 	for _, code := range codes {
 		tag, err := language.Parse(code)
 		if err != nil {
@@ -96,14 +106,39 @@ func (c *Catalog) Load(codes []string, systems ...fs.FS) error {
 			}
 		}
 		c.Langs = append(c.Langs, l)
-		tags = append(tags, tag)
 	}
 	if len(c.Langs) == 0 {
 		return errors.New("i18n: no language")
 	}
-	c.matcher = language.NewMatcher(tags)
+	c.Choose(codes...)
 	return nil
 }
+
+// Choose says which languages are spoken from now on; the first of them where
+// nothing better is known. A code that is not among Langs is left aside, and
+// without any the choice stays as it was.
+func (c *Catalog) Choose(codes ...string) {
+	s := &spoken{}
+	var tags []language.Tag
+	for _, code := range codes {
+		for _, l := range c.Langs {
+			if l.Code == code && !slices.Contains(s.langs, l) {
+				s.langs = append(s.langs, l)
+				tags = append(tags, l.tag)
+			}
+		}
+	}
+	if len(s.langs) > 0 {
+		s.matcher = language.NewMatcher(tags)
+		c.now.Store(s)
+	}
+}
+
+// Spoken are the languages the network speaks.
+func (c *Catalog) Spoken() []*Lang { return c.now.Load().langs }
+
+// First is what is spoken where nothing better is known.
+func (c *Catalog) First() *Lang { return c.now.Load().langs[0] }
 
 func (l *Lang) read(s fs.FS) error {
 	b, err := fs.ReadFile(s, path.Join("locale", l.Code+".json"))
@@ -314,9 +349,9 @@ func (l *Lang) Date(t time.Time) string {
 	return l.T("i18n.date", "day", fmt.Sprint(t.Day()), "month", l.T(fmt.Sprintf("i18n.month.%d", t.Month())), "year", fmt.Sprint(t.Year()))
 }
 
-// Get is the language of a code, nil if the house does not speak it.
+// Get is the language of a code, nil if the network does not speak it.
 func (c *Catalog) Get(code string) *Lang {
-	for _, l := range c.Langs {
+	for _, l := range c.Spoken() {
 		if l.Code == code {
 			return l
 		}
@@ -326,13 +361,25 @@ func (c *Catalog) Get(code string) *Lang {
 
 // Match is the language that suits an Accept-Language header best.
 func (c *Catalog) Match(accept string) *Lang {
+	s := c.now.Load()
+	if l, ok := s.matched.Load(accept); ok {
+		return l.(*Lang)
+	}
+	l := s.match(accept)
+	if len(accept) < 100 && s.n.Add(1) <= 1000 { // a rough bound is bound enough
+		s.matched.Store(accept, l)
+	}
+	return l
+}
+
+func (s *spoken) match(accept string) *Lang {
 	if accept == "" || len(accept) > 200 {
-		return c.Langs[0]
+		return s.langs[0]
 	}
 	tags, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil || len(tags) == 0 {
-		return c.Langs[0]
+		return s.langs[0]
 	}
-	_, i, _ := c.matcher.Match(tags...)
-	return c.Langs[i]
+	_, i, _ := s.matcher.Match(tags...)
+	return s.langs[i]
 }

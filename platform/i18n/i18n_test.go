@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -78,6 +79,41 @@ func TestMatch(t *testing.T) {
 		if got := c.Match(accept).Code; got != want {
 			t.Errorf("%q: %s, want %s", accept, got, want)
 		}
+	}
+}
+
+// What browsers wish for is remembered, and not without end.
+func TestMatchIsBounded(t *testing.T) {
+	c := load(t)
+	for i := range 3000 {
+		if l := c.Match(fmt.Sprintf("fr, en;q=0.%d", i)); l.Code != "fr" {
+			t.Fatal(l.Code)
+		}
+	}
+	n := 0
+	c.now.Load().matched.Range(func(any, any) bool { n++; return true })
+	if n > 1000 {
+		t.Errorf("%d wishes are remembered", n)
+	}
+}
+
+// A network speaks the languages it chose, in their order, and may choose anew.
+func TestChoose(t *testing.T) {
+	c := load(t)
+	c.Choose("fr", "ar", "fr", "tlh")
+	if got := c.Spoken(); len(got) != 2 || c.First().Code != "fr" || got[1].Code != "ar" {
+		t.Error(got)
+	}
+	if c.Get("en") != nil || c.Match("en").Code != "fr" || c.Match("ar-EG").Code != "ar" {
+		t.Error("English is spoken, and was not chosen")
+	}
+	c.Choose()
+	if c.First().Code != "fr" {
+		t.Error("a network without a language")
+	}
+	c.Choose("en", "es")
+	if c.Match("en").Code != "en" || c.Get("fr") != nil {
+		t.Error("it speaks as before")
 	}
 }
 

@@ -38,6 +38,7 @@ type Module struct {
 	Hero        []ui.Link // buttons at the top of the first page, by what one can do there
 	Home        Panel     // its part of the first page
 	You         Panel     // its part of the reader's own page
+	Switches    []Switch  // what of it a network may switch off
 	Desk        Panel     // its part of the desk: what waits there for the network team
 
 	// Parts are its parts of the pages about other rooms' things, by the room
@@ -54,6 +55,13 @@ type Module struct {
 	Erase func(ctx context.Context, tx *db.Tx, s Subject) error
 	// Demo fills the room with invented people and things.
 	Demo func(ctx context.Context, d *Demo) error
+}
+
+// Switch is something of a room that a network may do without. Switched off, its
+// addresses are not found, the JSON API's included, and no menu leads there.
+type Switch struct {
+	Key   string   // its name in the settings, and the locale key of what it is called
+	Paths []string // the top path segments that go with it, among the room's own
 }
 
 // Panel is a room's part of a page that belongs to none. A nil component shows

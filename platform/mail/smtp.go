@@ -222,7 +222,7 @@ func (s *SMTP) failed(ctx context.Context, l Letter, err error) error {
 	if ctx.Err() != nil {
 		cause = fmt.Errorf("%w (%w)", cause, ctx.Err())
 	}
-	return &fault.Error{Kind: kind, Err: cause}
+	return &fault.Error{Kind: kind, Key: why(ctx, err), Err: cause}
 }
 
 func isASCII(s string) bool {

@@ -154,6 +154,11 @@ func (a *Assets) URL(name string) string {
 	return "/assets/" + a.named[name]
 }
 
+// Has says whether a path is that of a file.
+func (a *Assets) Has(path string) bool {
+	return a != nil && a.files[strings.TrimPrefix(path, "/assets/")] != nil
+}
+
 // Complete says whether the third-party files were there when this program was
 // built. Without them search waits for its button, and the system's letters
 // are used.
@@ -162,7 +167,13 @@ func (a *Assets) Complete() bool { return a != nil && a.complete }
 // ServeHTTP answers GET and HEAD below /assets/.
 func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, below := strings.CutPrefix(r.URL.Path, "/assets/")
-	f := a.files[name]
+	if a == nil {
+		below, a = false, &Assets{}
+	}
+	f, old := a.files[name], false
+	if f == nil {
+		f, old = a.files[a.themed(name)], true
+	}
 	if !below || f == nil {
 		http.Error(w, "There is no such file.", http.StatusNotFound)
 		return
@@ -175,6 +186,9 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Content-Type", f.kind)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	if old {
+		h.Set("Cache-Control", "no-store") // it is not what its name says
+	}
 	body := f.plain
 	if f.gzip != nil {
 		h.Set("Vary", "Accept-Encoding")
@@ -192,6 +206,20 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Write(body) // an error here is a reader who left
 	}
 }
+
+// themed is what has taken the place of a file that is coloured by the theme,
+// "" for any other. A page that was opened just before the network chose other
+// colours asks for the sheet of before: in the new colours it can be read,
+// without any it could hardly.
+func (a *Assets) themed(hashed string) string {
+	m := oldName.FindStringSubmatch(hashed)
+	if m == nil {
+		return ""
+	}
+	return a.named[m[1]+m[2]]
+}
+
+var oldName = regexp.MustCompile(`^(site|icon)-[0-9a-f]{12}(\.css|\.svg)$`)
 
 // Accepts says whether a reader takes an encoding. What is refused by q=0 counts
 // as absent.

@@ -94,13 +94,33 @@ func TestAssetsAreCompressed(t *testing.T) {
 
 func TestUnknownAssets(t *testing.T) {
 	a := assets(t, third)
-	for _, url := range []string{"/assets/", "/assets/site.css", "/assets/site-000000000000.css", "/assets/../theme.go", "/site.css", "/assets/npm/manifest.json"} {
+	for _, url := range []string{"/assets/", "/assets/site.css", "/assets/site-000000000000.js", "/assets/icon-000000000000.css", "/assets/../theme.go", "/site.css", "/assets/npm/manifest.json"} {
 		if w := get(a, "GET", url, ""); w.Code != 404 || w.Header().Get("Cache-Control") != "" {
 			t.Error(url, w.Code, w.Header())
 		}
 	}
 	if w := get(a, "POST", a.URL("site.css"), ""); w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" {
 		t.Error(w.Code, w.Header())
+	}
+}
+
+// A page that is open while the network chooses other colours stays readable:
+// the sheet of before is answered with the one of now, which nobody keeps under
+// that name.
+func TestSheetOfBefore(t *testing.T) {
+	was := assets(t, third)
+	now, err := newAssets(Theme{Primary: "#003c3c"}, third)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"site.css", "icon.svg"} {
+		if was.URL(name) == now.URL(name) {
+			t.Fatalf("%s has one name in both colours", name)
+		}
+		w := get(now, "GET", was.URL(name), "")
+		if w.Code != 200 || w.Header().Get("Cache-Control") != "no-store" || w.Body.String() != get(now, "GET", now.URL(name), "").Body.String() {
+			t.Errorf("%s: %d %v", name, w.Code, w.Header())
+		}
 	}
 }
 

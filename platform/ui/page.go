@@ -4,6 +4,7 @@ package ui
 
 import (
 	"net/url"
+	"strings"
 
 	"withus.example/platform/access"
 	"withus.example/platform/fault"
@@ -34,6 +35,34 @@ type Site struct {
 	Theme  Theme
 	Assets *Assets // nil: pages without CSS and JavaScript, which still work
 	Demo   bool    // the demo network, with its tray of mail and its page of parts
+	Silent bool    // the network sends no mail: nobody gets a link to sign in by
+	New    bool    // nobody can sign in yet: it is just being set up
+
+	Off map[string]bool // top path segments of the pages that are switched off
+}
+
+// Shows says whether a path, or an address of the JSON API, is one the network
+// has switched on.
+func (s *Site) Shows(path string) bool { return !s.Off[Segment(path)] }
+
+// On are the links that lead to what is switched on.
+func (s *Site) On(links []Link) (out []Link) {
+	for _, l := range links {
+		if s.Shows(l.Path) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Segment is the first part of a path: the one a room owns. Of an address of
+// the JSON API it is the part of the page that shows the same.
+func Segment(path string) string {
+	path = strings.TrimPrefix(strings.TrimPrefix(path, "/api/v1"), "/")
+	if i := strings.IndexAny(path, "/?#"); i >= 0 {
+		path = path[:i]
+	}
+	return path
 }
 
 // Link is an address with the locale key of its words.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"withus.example/platform/fault"
 )
 
 // Theme is a network's two colours. The zero Theme is the house's own.
@@ -30,7 +32,7 @@ func (t Theme) own() (primary, accent rgb, err error) {
 }
 
 // Check refuses colours that somebody could not read, and says what to choose
-// instead.
+// instead, to whoever typed a command. A form says it by Problems.
 func (t Theme) Check() error {
 	primary, accent, err := t.own()
 	if err != nil {
@@ -50,6 +52,37 @@ func (t Theme) Check() error {
 			accent, contrast(accent, ink), accent.readable(white, 0, ink))
 	}
 	return nil
+}
+
+// Problems is Check for a form with the fields primary and accent.
+func (t Theme) Problems() (p fault.Problems) {
+	for _, c := range []struct{ field, text string }{{"primary", t.Primary}, {"accent", t.Accent}} {
+		if _, err := colour(c.text); c.text != "" && err != nil {
+			p.Add(c.field, "ui.theme.no-colour")
+		}
+	}
+	primary, accent, err := t.own()
+	if err != nil {
+		return p
+	}
+	paper, ink := ground.light["paper"], ground.light["ink"]
+	if contrast(primary, white) < small || contrast(primary, paper) < small {
+		p.Add("primary", "ui.theme.pale", "colour", primary.String(), "other", primary.readable(black, 0, white, paper).String())
+	}
+	if contrast(accent, ink) < small {
+		p.Add("accent", "ui.theme.dark", "colour", accent.String(), "other", accent.readable(white, 0, ink).String())
+	}
+	return p
+}
+
+// Shown is the theme with the house's own colours in the place of those it
+// lacks.
+func (t Theme) Shown() Theme {
+	primary, accent, err := t.own()
+	if err != nil {
+		return t
+	}
+	return Theme{primary.String(), accent.String()}
 }
 
 // CSS is what follows from the two colours, for light and dark screens. It is

@@ -28,6 +28,29 @@ func measure(t rapid.TB, theme Theme) {
 	}
 }
 
+// A form refuses what Check refuses, and offers what Check takes.
+func TestProblemsAreThoseOfCheck(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		theme := Theme{rapid.StringMatching(`#[0-9a-f]{6}|#fff|red|`).Draw(t, "primary"), rapid.StringMatching(`#[0-9a-f]{6}|`).Draw(t, "accent")}
+		ps := theme.Problems()
+		if (theme.Check() == nil) != (len(ps) == 0) {
+			t.Fatalf("%v: %v, and %v", theme, theme.Check(), ps)
+		}
+		for _, p := range ps {
+			for i, a := range p.Args {
+				if a == "other" && p.Field == "primary" {
+					theme.Primary = p.Args[i+1].(string)
+				} else if a == "other" {
+					theme.Accent = p.Args[i+1].(string)
+				}
+			}
+		}
+		if _, _, err := theme.own(); err == nil && theme.Check() != nil {
+			t.Fatal(theme.Check())
+		}
+	})
+}
+
 func TestOurColoursCanBeRead(t *testing.T) { measure(t, Theme{}) }
 
 func TestAnyThemeThatPassesCanBeRead(t *testing.T) {

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"withus.example/platform/access"
 	"withus.example/platform/fault"
+	"withus.example/platform/ui"
 )
 
 // apiPath is where the JSON API stands.
@@ -79,6 +81,10 @@ var quiet sync.Once
 func (a *api) identify(rt *Route) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		hr, w := humago.Unwrap(c)
+		hr, ok := a.s.arrive(w, hr, rt, a.s.rooms)
+		if !ok {
+			return
+		}
 		r, err := a.s.request(w, hr, rt)
 		if err == nil {
 			err = a.s.enter(r, rt)
@@ -92,7 +98,7 @@ func (a *api) identify(rt *Route) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		c.SetHeader("Cache-Control", "no-store")
-		next(huma.WithValue(huma.WithValue(c, viewerKey{}, r.Viewer), requestKey{}, r))
+		next(huma.WithContext(c, context.WithValue(context.WithValue(hr.Context(), viewerKey{}, r.Viewer), requestKey{}, r)))
 	}
 }
 
@@ -119,15 +125,45 @@ func (a *api) fault(ctx context.Context, err error) error {
 
 // done adds the description of the API itself.
 func (a *api) done() {
-	doc := sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.huma.OpenAPI()) })
+	type written struct {
+		of *Look
+		b  []byte
+	}
+	var last atomic.Pointer[written]
 	a.mux.HandleFunc("GET "+apiPath+"/openapi.json", func(w http.ResponseWriter, r *http.Request) {
-		b, err := doc()
+		r, ok := a.s.arrive(w, r, nil, nil)
+		if !ok {
+			return
+		}
+		l, doc := a.s.Now(), last.Load()
+		var err error
+		if doc == nil || doc.of != l {
+			doc = &written{of: l}
+			doc.b, err = json.Marshal(a.describe(l.Site))
+		}
 		if err != nil {
 			a.s.fail(w, r, nil, err)
 			return
 		}
-		m := &made{status: http.StatusOK, head: http.Header{"Content-Type": {"application/openapi+json"}}, body: b}
+		last.Store(doc)
+		m := &made{status: http.StatusOK, head: http.Header{"Content-Type": {"application/openapi+json"}}, body: doc.b}
 		m.write(w, r)
 	})
 	a.s.OpenAPI = a.huma.OpenAPI()
+}
+
+// describe is the description of the API as the network is now: under its name,
+// without what is switched off.
+func (a *api) describe(site *ui.Site) *huma.OpenAPI {
+	doc := *a.huma.OpenAPI()
+	info := *doc.Info
+	info.Title, doc.Info = site.Name, &info
+	paths := map[string]*huma.PathItem{}
+	for path, item := range doc.Paths {
+		if site.Shows(apiPath + path) {
+			paths[path] = item
+		}
+	}
+	doc.Paths = paths
+	return &doc
 }

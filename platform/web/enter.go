@@ -68,5 +68,5 @@ func (s *Server) visitor(w http.ResponseWriter, hr *http.Request, rt *Route) *Re
 	}
 	v := &access.Viewer{}
 	return &Request{Request: hr, Viewer: v, w: w, s: s, Page: &ui.Page{
-		Lang: s.lang(w, hr), Langs: s.Langs.Langs, Site: s.Site, Viewer: v, Path: hr.URL.Path, Query: q}}
+		Lang: s.lang(w, hr), Langs: s.Langs.Spoken(), Site: s.Now().Site, Viewer: v, Path: hr.URL.Path, Query: q}}
 }

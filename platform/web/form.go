@@ -32,6 +32,10 @@ const (
 // and that fields nobody asked for are refused.
 func (s *Server) form(rt *Route, form *Form) http.HandlerFunc {
 	return func(w http.ResponseWriter, hr *http.Request) {
+		hr, ok := s.arrive(w, hr, rt, s.rooms)
+		if !ok {
+			return
+		}
 		r, err := s.request(w, hr, rt)
 		if err == nil && hr.Method != http.MethodPost {
 			err = s.enter(r, rt)
@@ -106,6 +110,7 @@ func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error 
 		if err := keepDrafts.Take(r.Context(), s.DB, r.Client(), time.Now()); err != nil {
 			return s.back(r, form, f, err)
 		}
+		form.hush(f)
 		if err := s.keepDraft(r.Context(), r.w, r.URL.Path, f.Values); err != nil {
 			return s.back(r, form, f, err)
 		}
@@ -220,6 +225,7 @@ func (s *Server) back(r *Request, form *Form, f *ui.Form, err error) error {
 	}
 	// The form itself can't be drawn, or is not theirs any more: give the words
 	// back as they are.
+	form.hush(f)
 	r.Page.Wrong = true
 	m, rerr := (&Answer{Status: status, Page: typed(r.Page, f)}).make(context.WithoutCancel(r.Context()))
 	if rerr != nil {
@@ -227,6 +233,13 @@ func (s *Server) back(r *Request, form *Form, f *ui.Form, err error) error {
 	}
 	m.write(r.w, r.Request)
 	return nil
+}
+
+// hush takes out what is not to be shown, nor kept.
+func (f *Form) hush(of *ui.Form) {
+	for _, name := range f.Secret {
+		of.Values.Del(name)
+	}
 }
 
 // takes says whether a form has a field.

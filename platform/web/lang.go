@@ -24,13 +24,5 @@ func (s *Server) lang(w http.ResponseWriter, r *http.Request) *i18n.Lang {
 			}
 		}
 	}
-	wish := r.Header.Get("Accept-Language")
-	if l, ok := s.accept.Load(wish); ok {
-		return l.(*i18n.Lang)
-	}
-	l := s.Langs.Match(wish)
-	if len(wish) < 100 && s.accepts.Add(1) <= 1000 { // a rough bound is bound enough
-		s.accept.Store(wish, l)
-	}
-	return l
+	return s.Langs.Match(r.Header.Get("Accept-Language"))
 }

@@ -27,6 +27,9 @@ type Route struct {
 
 	handle func(s *Server, rt *Route) http.HandlerFunc
 	api    func(a *api, rt *Route)
+
+	early   bool   // see Early
+	segment string // the first part of its path, known once it is served
 }
 
 // Handler makes the answer to a request.
@@ -62,6 +65,7 @@ func (rt Route) WithParts(room string) Route {
 type Form struct {
 	Fields []string // the fields it takes; a form with any other is refused. "words-*" takes all that begin so
 	Files  []string // the fields among them that take a file; see MaxFile. The page's form is multipart/form-data then
+	Secret []string // the fields that hold a password: never shown again, and kept over no sign-in
 	Again  bool     // sending it twice does no harm, and each time counts: signing in
 
 	// Fill gives what stands in the fields at first; nil leaves them empty.

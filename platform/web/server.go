@@ -9,8 +9,8 @@ import (
 	"net/netip"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,13 +35,19 @@ type Server struct {
 	Log      *slog.Logger
 	Keep     int // bytes of pages kept for visitors; 0 keeps none
 
+	// Look gives the network as its settings stand, which it does at every
+	// request; nil: as Site has it, for good. LookRoom is the room whose counter
+	// moves with it.
+	Look     func(ctx context.Context) (*Look, error)
+	LookRoom string
+
 	OpenAPI *huma.OpenAPI // what the JSON API offers; known once Handler was called
 
 	kept    *kept
 	metrics *Metrics
 	uploads atomic.Int64 // files being sent just now
-	accept  sync.Map     // Accept-Language → *i18n.Lang
-	accepts atomic.Int64
+	look    atomic.Pointer[Look]
+	rooms   []string // see arrive
 }
 
 // SessionCookie is the name of the cookie that says who somebody is. Where it
@@ -68,10 +74,14 @@ func (s *Server) Handler(routes []Route) http.Handler {
 	s.kept = newKept(s.Keep)
 	s.metrics = newMetrics()
 	mux := http.NewServeMux()
-	mux.Handle("GET /assets/", s.Site.Assets)
+	mux.HandleFunc("GET /assets/", s.serveAssets)
 	a := newAPI(s, mux)
 	for i := range routes {
 		rt := &routes[i]
+		rt.segment = ui.Segment(rt.Path)
+		if len(rt.Rooms) > 0 && s.LookRoom != "" { // every page says what the network is called
+			rt.Rooms = append(slices.Clone(rt.Rooms), s.LookRoom)
+		}
 		if rt.api != nil {
 			rt.api(a, rt)
 			continue
@@ -82,6 +92,7 @@ func (s *Server) Handler(routes []Route) http.Handler {
 		}
 	}
 	a.done()
+	s.rooms = watchedRooms(routes)
 	return s.guard(mux)
 }
 
@@ -166,6 +177,7 @@ func (s *Server) nothing(w http.ResponseWriter, r *http.Request, h http.Handler)
 	switch {
 	case probe.status >= 300 && probe.status < 400:
 		h.ServeHTTP(w, r)
+	case !s.arrived(w, r):
 	case probe.status == http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", probe.Header().Get("Allow"))
 		s.fail(w, r, nil, &fault.Error{Kind: fault.Invalid, Key: methodKey})
@@ -220,7 +232,16 @@ func (s *Server) get(rt *Route, h Handler) http.HandlerFunc {
 		return m, a.Until, err
 	}
 	return func(w http.ResponseWriter, hr *http.Request) {
-		if len(rt.Rooms) > 0 && rt.Permission.Anyone && s.Keep > 0 && s.impersonal(hr) {
+		kept := len(rt.Rooms) > 0 && rt.Permission.Anyone && s.Keep > 0 && s.impersonal(hr)
+		rooms := s.rooms
+		if kept {
+			rooms = rt.Rooms
+		}
+		hr, ok := s.arrive(w, hr, rt, rooms)
+		if !ok {
+			return
+		}
+		if kept {
 			s.serveKept(w, hr, rt, build)
 			return
 		}

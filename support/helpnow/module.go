@@ -25,6 +25,7 @@ func (s *Service) Module() kit.Module {
 		Permissions: []access.Permission{read, edit},
 		Routes:      slices.Concat(s.pages(), s.api()),
 		Always:      []ui.Link{{Path: "/help", Key: "helpnow.title"}},
+		Switches:    []kit.Switch{{Key: "helpnow.switch", Paths: []string{"help"}}},
 		Home:        s.home,
 		Desk:        s.desk,
 		Export:      s.export,

@@ -138,7 +138,7 @@ func showWorker(*web.Request) (*web.Answer, error) {
 // desk is what waits for the team: lines to try, and lines that failed. A
 // network without lines is told how to begin.
 func (s *Service) desk(r *web.Request) (templ.Component, error) {
-	if !r.Viewer.May(edit, "") {
+	if !r.Viewer.May(edit, "") || !r.Page.Site.Shows("/help") {
 		return nil, nil
 	}
 	ls, err := s.All(r.Context(), r.Viewer)
@@ -162,6 +162,9 @@ func toDo(ls []*Line, now time.Time) (out []*Line) {
 
 // home is one line on the first page: where to turn now, if there are lines.
 func (s *Service) home(r *web.Request) (templ.Component, error) {
+	if !r.Page.Site.Shows("/help") {
+		return nil, nil
+	}
 	codes, err := s.Countries(r.Context())
 	if err != nil || len(codes) == 0 {
 		return nil, err

@@ -113,7 +113,7 @@ var pictures string
 func options(at dbtest.Place, tray *mail.Tray, origin, leave string) app.Options {
 	return app.Options{
 		Store:   conf.Store{Data: at.Dir, Media: pictures},
-		Network: conf.Network{Name: "Open Door Network", Languages: []string{"en", "es", "fr", "ar"}, Leave: leave},
+		Network: conf.Network{Leave: leave}, // the rest is as the demo chose it
 		Serving: conf.Serving{URL: origin, PageCache: 16}, Mail: tray, Demo: true,
 		Log: slog.New(slog.DiscardHandler),
 	}
@@ -121,6 +121,12 @@ func options(at dbtest.Place, tray *mail.Tray, origin, leave string) app.Options
 
 // open opens a demo network of the test's own, with its door on a port.
 func open(t *testing.T) *house {
+	t.Helper()
+	return openAs(t, demo, options)
+}
+
+// openAs opens a network of a kind, with its door on a port.
+func openAs(t *testing.T, tm dbtest.Template, options func(at dbtest.Place, tray *mail.Tray, origin, leave string) app.Options) *house {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("the browser takes its time: not with -short")
@@ -146,7 +152,7 @@ func open(t *testing.T) *house {
 	}))
 	h.url = "http://" + srv.Listener.Addr().String()
 	var err error
-	if h.App, err = app.Open(t.Context(), options(dbtest.SQLite(t, demo), h.tray, h.url, h.elsewhere)); err != nil {
+	if h.App, err = app.Open(t.Context(), options(dbtest.SQLite(t, tm), h.tray, h.url, h.elsewhere)); err != nil {
 		t.Fatal(err)
 	}
 	srv.Start()

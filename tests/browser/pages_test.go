@@ -169,6 +169,14 @@ func states(m made) []state {
 		{name: "help-edit", path: m.line + "/edit", as: "team", sees: "#number"},
 		{name: "help-try", path: m.line + "/tried", as: "team", sees: "#trouble"},
 		{name: "help-history", path: m.line + "/history", as: "team", sees: "main ol.lines"},
+		{name: "settings", path: "/settings", as: "team", sees: "#network-pages"},
+		{name: "settings-name", path: "/settings/name", as: "team", sees: "main form button"},
+		{name: "settings-colours", path: "/settings/colours", as: "team", sees: ".preview"},
+		{name: "settings-colours-wrong", path: "/settings/colours", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"primary": "#ffff00"})},
+		{name: "settings-languages", path: "/settings/languages", as: "team", sees: "main form"},
+		{name: "settings-mail", path: "/settings/mail", as: "team", sees: "button[value=test]"},
+		{name: "settings-pages", path: "/settings/pages", as: "team", sees: "input[type=checkbox]"},
+		{name: "settings-history", path: "/settings/history", as: "team", sees: "main ol.lines"},
 		{name: "lists", path: "/group-imports", as: "team", sees: "#file"},
 		{name: "lists-wrong", path: "/group-imports", as: "team", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "list-columns", path: m.lists[0] + "/columns", as: "team", sees: "#column-1"},
@@ -262,9 +270,10 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := states(made{link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, hidden: hidden, line: "/help/lines/" + line, lists: h.lists()})
+	all := append(states(made{link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, hidden: hidden, line: "/help/lines/" + line, lists: h.lists()}), firstStates()...)
 	looked(t, h, all)
-	for _, as := range []string{"", "member", "organiser", "team"} {
+	fresh, cookie := openNew(t)
+	for _, as := range []string{"", "member", "organiser", "team", "new"} {
 		for _, lang := range []string{"en", "ar"} {
 			var mine []state
 			for _, s := range all {
@@ -284,9 +293,15 @@ func TestPages(t *testing.T) {
 				}
 				t.Run(fmt.Sprintf("%s-%s-%d", who, lang, half+1), func(t *testing.T) {
 					t.Parallel()
-					b := h.tab(t)
+					at := h
+					if as == "new" {
+						at = fresh
+					}
+					b := at.tab(t)
 					b.cookie("lang", lang)
-					if as != "" {
+					if as == "new" {
+						b.cookie("first", cookie)
+					} else if as != "" {
 						b.as(as)
 					}
 					start := time.Now()

@@ -101,7 +101,7 @@ func TestSearchWithoutHTMX(t *testing.T) {
 	b := h.tab(t)
 	start := time.Now()
 	call(b, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: []*network.BlockPattern{{URLPattern: "*://*:*/assets/htmx*", Block: true}}})
-	b.fine = append(b.fine, [2]string{"net::ERR_BLOCKED_BY_CLIENT", h.url + h.Server.Site.Assets.URL("htmx.js")})
+	b.fine = append(b.fine, [2]string{"net::ERR_BLOCKED_BY_CLIENT", h.url + h.Server.Now().Site.Assets.URL("htmx.js")})
 	b.open("/groups")
 	b.click("#q")
 	b.types("kitchen")
