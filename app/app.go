@@ -15,6 +15,7 @@ import (
 	"github.com/a-h/templ"
 
 	"withus.example/people/group"
+	"withus.example/people/link"
 	"withus.example/people/member"
 	"withus.example/people/signin"
 	"withus.example/platform/conf"
@@ -48,6 +49,7 @@ type App struct {
 	Members *member.Service
 	SignIn  *signin.Service
 	Groups  *group.Service
+	Links   *link.Service
 	Index   *search.Index
 	Jobs    *job.Queue
 	Server  *web.Server
@@ -131,11 +133,13 @@ func (a *App) rooms(langs *i18n.Catalog) {
 		pictures = a.media
 	}
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
+	a.Links = link.New(a.DB, a.Groups, a.Members)
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
 		help.Module(),
 		a.Groups.Module(),
+		a.Links.Module(),
 	}
 }
 

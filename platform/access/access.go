@@ -167,6 +167,14 @@ func Holders(ctx context.Context, q db.Querier, r Relation) ([]Holder, error) {
 	}, `SELECT holder_persona_id, scope FROM access_grant WHERE relation = $1 ORDER BY holder_persona_id, scope`, string(r))
 }
 
+// Holding lists who holds any of some scopes in a relation, by persona.
+func Holding(ctx context.Context, q db.Querier, scopes []string, r Relation) ([]Holder, error) {
+	return db.All(ctx, q, func(scan db.Scan) (h Holder, err error) {
+		err = scan(&h.Persona, &h.Scope)
+		return h, err
+	}, `SELECT holder_persona_id, scope FROM access_grant WHERE scope IN ($1) AND relation = $2 ORDER BY holder_persona_id, scope`, scopes, string(r))
+}
+
 // Close ends a scope: nobody holds it any more.
 func Close(ctx context.Context, tx *db.Tx, scope string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM access_grant WHERE scope = $1`, scope)

@@ -42,6 +42,14 @@ var builtAtRunTime = map[string]string{
 	"member.role.":    "the roles: access.Roles",
 	"ui.knot.":        "the shapes: thread.templ",
 	"ui.parts.tag.":   "the kinds of tag, on the page of parts",
+
+	"link.choice.":      "the ways: link.go",
+	"link.intro.seen.":  "what those who asked are shown: intro.go",
+	"link.intro.state.": "the states: intro.go",
+	"link.kind.":        "the kinds: link.go",
+	"link.past.":        "what happened: service.go",
+	"link.says.":        "the ways: link.go",
+	"link.way.":         "the ways: link.go",
 }
 
 // covers says whether a key may be built from a beginning.
