@@ -309,6 +309,68 @@ POST /help/lines/{id}/tried   in      no     no        no        go   no        
 GET /help/lines/{id}/history  in      no     no        no        ok   no        no    in     in
 POST /help/lines/{id}/restore  in     no     no        no        go   no        no    in     in
 
+GET /group-web                ok
+GET /links.csv                ok
+GET /links.json               ok
+GET /links                    in      ok     ok        ok        ok   ok        ok    in     in
+POST /links/answer            in      --     --        --        --   --        --    in     in
+POST /links/end               in      --     --        --        --   --        --    in     in
+GET /links-asked/{token}      --
+POST /links-asked/{token}     --
+GET /introductions            in      ok     ok        ok        ok   ok        ok    in     in
+GET /introductions/{intro}    in      --     --        --        --   --        --    in     in
+POST /introductions/{intro}   in      --     --        --        --   --        --    in     in
+POST /introductions/drop      in      --     --        --        --   --        --    in     in
+POST /introductions/stop      in      no     no        no        no   no        no    in     in
+GET /group-web/{slug}
+    public                    ok
+    orphan                    ok
+    members                   --      ok     ok        ok        ok   ok        ok    --     --
+    unlisted                  ok
+    waiting                   --      --     --        --        --   ok        --    --     --
+    free                      --      --     --        --        ok   --        --    --     --
+    nothing                   --
+GET /api/v1/links/{slug}
+    public                    ok
+    orphan                    ok
+    members                   --      ok     ok        ok        ok   ok        ok    --     --
+    unlisted                  ok
+    waiting                   --      --     --        --        --   ok        --    --     --
+    free                      --      --     --        --        ok   --        --    --     --
+    nothing                   --
+GET /links/{slug}/offer
+    public                    in      no     no        ok        ok   ok        ok    in     in
+    orphan                    in      no     no        ok        ok   ok        ok    in     in
+    members                   in      no     no        ok        ok   ok        ok    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /links/{slug}/offer
+    public                    in      no     no        bad       bad  bad       bad   in     in
+    orphan                    in      no     no        bad       bad  bad       bad   in     in
+    members                   in      no     no        bad       bad  bad       bad   in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /introductions/{slug}/ask
+    public                    in      no     no        ok        ok   ok        ok    in     in
+    orphan                    in      no     no        ok        ok   ok        ok    in     in
+    members                   in      no     no        ok        ok   ok        ok    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /introductions/{slug}/ask
+    public                    in      no     no        bad       bad  bad       bad   in     in
+    orphan                    in      no     no        bad       bad  bad       bad   in     in
+    members                   in      no     no        bad       bad  bad       bad   in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+
 GET /group-words              in      no     no        no        ok   no        no    in     in
 GET /group-words/{key}        in      no     no        no        ok   no        no    in     in
 POST /group-words/{key}       in      no     no        no        go   no        no    in     in
@@ -510,7 +572,7 @@ func newStreet(h *house) *street {
 
 // at is the address of a route about a thing.
 func (s *street) at(pattern, thing string) string {
-	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID).Replace(pattern)
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{intro}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID).Replace(pattern)
 	if strings.Contains(out, "{") {
 		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
 	}

@@ -20,23 +20,23 @@ var demoLinks = []struct {
 	{"Slow Way Down", "part-of", "Society of Unreliable Narrators", false},
 	{"Les Bruyants", "part-of", "Society of Unreliable Narrators", false},
 	{"العقل الزائد", "part-of", "Society of Unreliable Narrators", false},
-	{"Les Mal Lunés", "part-of", "Society of Unreliable Narrators", false},
 	{"Free Hands", "part-of", "Society of Unreliable Narrators", false},
-	{"Deaf and Not Sorry", "part-of", "Society of Unreliable Narrators", false},
+	{"Blíster", "part-of", "Society of Unreliable Narrators", false},
+	{"Le Pilulier", "part-of", "Society of Unreliable Narrators", false},
 	{"Second Name", "part-of", "Society of Unreliable Narrators", false},
-	{"Panadería La Terca", "part-of", "Radio Persiana", false},
-	{"Adelante Juntas", "part-of", "Radio Persiana", false},
-	{"Las Desveladas de Playa Ancha", "part-of", "Radio Persiana", false},
-	{"Jiwasa Rap", "part-of", "Radio Persiana", false},
-	{"Tereré de los Martes", "part-of", "Radio Persiana", false},
-	{"Se Fue la Luz", "part-of", "Radio Persiana", false},
-	{"Blíster", "part-of", "Radio Persiana", false},
+	{"Adelante Juntas", "part-of", "Panadería La Terca", false},
+	{"خبز وحكي", "part-of", "Panadería La Terca", false},
+	{"Le Café des Refusés", "part-of", "Panadería La Terca", false},
+	{"Alley Breakfast", "part-of", "Panadería La Terca", false},
+	{"Tereré de los Martes", "part-of", "Panadería La Terca", false},
+	{"Night Market Table", "part-of", "Panadería La Terca", false},
+	{"La Galerie", "part-of", "Panadería La Terca", false},
 	{"Open Door Collective", "works-with", "Adelante Juntas", false},
 	{"Open Door Collective", "works-with", "Handsworth Front Room", false},
-	{"Society of Unreliable Narrators", "works-with", "Radio Persiana", false},
+	{"Society of Unreliable Narrators", "works-with", "Panadería La Terca", false},
 	{"Tidewater Peer Group", "works-with", "سهرانين على البحر", false},
-	{"Gate Shut, Kettle On", "grew-from", "Open Door Collective", false},
-	{"تيويزي", "carries-on", "Taddart", false},
+	{"The Choir That Can't", "grew-from", "Open Door Collective", false},
+	{"أولاد الحومة", "carries-on", "Taddart", false},
 	{"Society of Unreliable Narrators", "part-of.to", "Open Door Collective", true},
 }
 
@@ -52,7 +52,7 @@ func (s *Service) demo(ctx context.Context, _ *kit.Demo) error {
 		tx.Changed("link")
 		for i, d := range demoLinks {
 			by, with := gs[d.by], gs[d.with]
-			if by.ID == "" || with.ID == "" {
+			if by.ID == "" || with.ID == "" || !by.Organised || !with.Organised && with.Life != ended {
 				continue
 			}
 			k, err := read(d.way, by.ID, with.ID)

@@ -43,9 +43,10 @@ const (
 )
 
 // states are all of them. link is a sign-in link that was not followed yet,
-// asked where the one mail a month leads, hidden the address of a group that is
+// asked where the one mail a month leads, offered where that about links does,
+// hidden the address of a group that is
 // in no list, line that of a help line.
-func states(link, asked, hidden, line string) []state {
+func states(link, asked, offered, hidden, line string) []state {
 	send := func(sel string, fields map[string]string) func(b *tab) {
 		return func(b *tab) {
 			for id, text := range fields {
@@ -88,6 +89,11 @@ func states(link, asked, hidden, line string) []state {
 		{name: "suggest-wrong", path: collective + "/suggest", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "suggested", path: collective + "/suggested/" + strings.Repeat("A", 26), sees: "main form button"},
 		{name: "asked", path: asked, sees: "main blockquote"},
+		{name: "group-movement", path: "/groups/panaderia-la-terca", sees: "#link-part ~ div .card"},
+		{name: "group-webs", path: "/group-web", sees: ".tally a"},
+		{name: "group-web", path: "/group-web/society-of-unreliable-narrators", sees: ".web .spot text"},
+		{name: "group-web-none", path: "/group-web/شاي-العصر", sees: "main h1"},
+		{name: "links-asked", path: offered, sees: "main li form"},
 		{name: "search", path: "/search", sees: "#q"},
 		{name: "search-found", path: "/search?q=tea", sees: "#found .card"},
 		{name: "search-none", path: "/search?q=zzzzz", sees: "#found .empty"},
@@ -125,6 +131,23 @@ func states(link, asked, hidden, line string) []state {
 		{name: "history", path: collective + "/history", as: "organiser", sees: "main li form"},
 		{name: "password", path: "/sign-in/password", as: "organiser", sees: "#fresh"},
 		{name: "password-wrong", path: "/sign-in/password", as: "organiser", sees: ".summary", err: true, then: send(save, map[string]string{"fresh": "short"})},
+		{name: "links", path: "/links", as: "organiser", sees: "main li form"},
+		{name: "links-found", path: "/links?q=bruyants", as: "organiser", sees: "#link-find ~ ul a"},
+		{name: "offer", path: "/links/les-bruyants/offer", as: "organiser", sees: "input[name=way]"},
+		{name: "offer-wrong", path: "/links/les-bruyants/offer", as: "organiser", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "introductions", path: "/introductions", as: "organiser", sees: "main li form"},
+		{name: "introduction", path: "/introductions", as: "organiser", sees: "#backWords", then: func(b *tab) {
+			came := b.again()
+			eval[chromedp.Void](b, `document.querySelector("main ul.lines a").click()`)
+			came()
+		}},
+		{name: "introduction-yes", path: "/introductions", as: "organiser", sees: "blockquote", then: func(b *tab) {
+			came := b.again()
+			eval[chromedp.Void](b, `document.querySelector("#intro-by ~ ul a").click()`)
+			came()
+		}},
+		{name: "introduce", path: "/introductions/les-bruyants/ask", as: "organiser", sees: "#words"},
+		{name: "introduce-wrong", path: "/introductions/les-bruyants/ask", as: "organiser", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
 		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
 		{name: "desk", path: "/desk", as: "team", sees: "#group-desk"},
@@ -180,17 +203,23 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.work()
-	asked := ""
+	if err := h.Links.TellOrganisers(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.work()
+	asked, offered := "", ""
 	for _, k := range h.tray.Letters() {
 		if u, err := url.Parse(k.Letter.Link.URL); err == nil && strings.HasPrefix(u.Path, "/groups-asked/") {
 			asked = u.Path
+		} else if err == nil && strings.HasPrefix(u.Path, "/links-asked/") && k.Letter.To == "organiser@withus.example" {
+			offered = u.Path
 		}
 	}
 	id, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM helpnow_line WHERE state = 'failed'`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := states(link.Path, asked, hidden, "/help/lines/"+id)
+	all := states(link.Path, asked, offered, hidden, "/help/lines/"+id)
 	looked(t, h, all)
 	for _, as := range []string{"", "member", "organiser", "team"} {
 		for _, lang := range []string{"en", "ar"} {
@@ -229,7 +258,7 @@ func TestPages(t *testing.T) {
 }
 
 // noPages are addresses that are asked for and are no pages of ours.
-var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/groups/{slug}/picture/{file}", "/help/worker.js"}
+var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/links.csv", "/links.json", "/groups/{slug}/picture/{file}", "/help/worker.js"}
 
 // looked holds that every page of the house is among the states.
 func looked(t *testing.T, h *house, all []state) {
