@@ -24,17 +24,6 @@ func (s *Service) introPages() []web.Route {
 // epoch is before everything that waits.
 var epoch = time.Unix(0, 0)
 
-// introsFor counts the introductions that wait for some groups.
-func (s *Service) introsFor(r *web.Request, groups []string) (n int, err error) {
-	is, err := introsOf(r.Context(), s.db, groups)
-	for _, i := range is {
-		if i.State == Waiting && r.Viewer.May(tend, i.Of) {
-			n++
-		}
-	}
-	return n, err
-}
-
 func (s *Service) showIntros(r *web.Request) (*web.Answer, error) {
 	k, err := s.Intros(r.Context(), r.Viewer)
 	if err != nil {

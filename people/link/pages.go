@@ -219,17 +219,29 @@ func (s *Service) part(r *web.Request, id string) (templ.Component, error) {
 	held := r.Viewer.Held(access.Organiser)
 	// Of every viewer's page one question is asked of the groups, whether there
 	// are links that may not be seen or none.
-	gs, err := s.groups.Linked(r.Context(), s.db, r.Viewer, append(othersOf(ks, id), id))
+	ids, intros := append(othersOf(ks, id), id), []Intro{}
+	own := r.Viewer.May(tend, id)
+	if own {
+		if intros, err = introsOf(r.Context(), s.db, []string{id}); err != nil {
+			return nil, err
+		}
+		for _, i := range intros {
+			ids = append(ids, i.By)
+		}
+	}
+	gs, err := s.groups.Linked(r.Context(), s.db, r.Viewer, unique(ids))
 	if err != nil {
 		return nil, err
 	}
-	p := onPage{This: gs[id], Ends: together(endsOf(ks, id, gs)), Own: r.Viewer.May(tend, id), Offers: len(held) > 0}
+	p := onPage{This: gs[id], Ends: together(endsOf(ks, id, gs)), Own: own, Offers: len(held) > 0}
 	if p.Own {
 		waiting, _ := sorted(ks, []string{id}, gs)
 		waiting = slices.DeleteFunc(waiting, func(o Offered) bool { return !o.Answer })
 		p.Waiting = keyed(r, waiting)
-		if p.Intros, err = s.introsFor(r, []string{id}); err != nil {
-			return nil, err
+		for _, i := range intros {
+			if i.Of == id && i.State == Waiting && gs[i.By].ID != "" {
+				p.Intros++
+			}
 		}
 	}
 	if len(p.Ends) == 0 && !p.Own && (!p.Offers || !p.This.Shown) {
