@@ -16,6 +16,7 @@ import (
 
 	"withus.example/people/claim"
 	"withus.example/people/group"
+	"withus.example/people/link"
 	"withus.example/people/member"
 	"withus.example/people/network"
 	"withus.example/people/signin"
@@ -52,6 +53,7 @@ type App struct {
 	Members *member.Service
 	SignIn  *signin.Service
 	Groups  *group.Service
+	Links   *link.Service
 	Index   *search.Index
 	Jobs    *job.Queue
 	Server  *web.Server
@@ -141,12 +143,14 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
 	}
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
 	claims := claim.New(a.DB, a.Groups, a.Members, a.mail, langs, a.Server.Site.Origin)
+	a.Links = link.New(a.DB, a.Groups, a.Members)
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
 		help.Module(),
 		a.Groups.Module(),
 		claims.Module(),
+		a.Links.Module(),
 		a.Network.Module(),
 	}
 }

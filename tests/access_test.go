@@ -474,6 +474,68 @@ GET /first-run/second         --
 POST /first-run/second        --
 GET /first-run/open           --
 POST /first-run/open          --
+GET /group-web                ok
+GET /links.csv                ok
+GET /links.json               ok
+GET /links                    in      ok     ok        ok        ok   ok        ok    in     in
+POST /links/answer            in      --     --        --        --   --        --    in     in
+POST /links/end               in      --     --        --        --   --        --    in     in
+GET /links-asked/{token}      --
+POST /links-asked/{token}     --
+GET /introductions            in      ok     ok        ok        ok   ok        ok    in     in
+GET /introductions/{intro}    in      --     --        --        --   --        --    in     in
+POST /introductions/{intro}   in      --     --        --        --   --        --    in     in
+POST /introductions/drop      in      --     --        --        --   --        --    in     in
+POST /introductions/stop      in      no     no        no        no   no        no    in     in
+GET /group-web/{slug}
+    public                    ok
+    orphan                    ok
+    members                   --      ok     ok        ok        ok   ok        ok    --     --
+    unlisted                  ok
+    waiting                   --      --     --        --        --   ok        --    --     --
+    free                      --      --     --        --        ok   --        --    --     --
+    nothing                   --
+GET /api/v1/links/{slug}
+    public                    ok
+    orphan                    ok
+    members                   --      ok     ok        ok        ok   ok        ok    --     --
+    unlisted                  ok
+    waiting                   --      --     --        --        --   ok        --    --     --
+    free                      --      --     --        --        ok   --        --    --     --
+    nothing                   --
+GET /links/{slug}/offer
+    public                    in      no     no        ok        ok   ok        ok    in     in
+    orphan                    in      no     no        ok        ok   ok        ok    in     in
+    members                   in      no     no        ok        ok   ok        ok    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /links/{slug}/offer
+    public                    in      no     no        bad       bad  bad       bad   in     in
+    orphan                    in      no     no        bad       bad  bad       bad   in     in
+    members                   in      no     no        bad       bad  bad       bad   in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+GET /introductions/{slug}/ask
+    public                    in      no     no        ok        ok   ok        ok    in     in
+    orphan                    in      no     no        ok        ok   ok        ok    in     in
+    members                   in      no     no        ok        ok   ok        ok    in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /introductions/{slug}/ask
+    public                    in      no     no        bad       bad  bad       bad   in     in
+    orphan                    in      no     no        bad       bad  bad       bad   in     in
+    members                   in      no     no        bad       bad  bad       bad   in     in
+    unlisted                  in      --     --        --        --   --        --    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        --   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+
 `
 
 // readRights reads the table: by route, by thing ("" where the route is about
@@ -674,7 +736,7 @@ func newStreet(h *house) *street {
 
 // at is the address of a route about a thing.
 func (s *street) at(pattern, thing string) string {
-	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{import}", s.listID).Replace(pattern)
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{import}", s.listID, "{intro}", strings.Repeat("A", 26)).Replace(pattern)
 	if strings.Contains(out, "{") {
 		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
 	}

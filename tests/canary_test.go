@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"withus.example/platform/db"
 	"withus.example/platform/db/dbtest"
+	"withus.example/platform/id"
 	"withus.example/platform/web/webtest"
 )
 
@@ -31,6 +33,7 @@ var canaries = map[string]string{
 	"free":     "gwumblewick",
 	"past":     "fyzzlethorn",
 	"place":    "snurkeldale",
+	"intro":    "trindlefloss", // what one of the organiser's groups asked another in confidence
 }
 
 // spoken are languages nobody else in the demo speaks, so that a filter by
@@ -48,7 +51,7 @@ var maySee = map[string][]string{
 	"moderator": {"public", "members"},
 	"other":     {"public", "members"},
 	"team":      {"public", "members", "free"},
-	"organiser": {"public", "members", "unlisted", "waiting"},
+	"organiser": {"public", "members", "unlisted", "waiting", "intro"},
 }
 
 // sung is a group's every field with a canary in it.
@@ -66,7 +69,7 @@ func sung(word, language string) map[string]any {
 func (s *street) plant() {
 	s.t.Helper()
 	for thing, word := range canaries {
-		if thing != "public" && thing != "past" && thing != "place" {
+		if s.slug[thing] != "" && thing != "public" {
 			s.change(s.keeper(thing), s.slug[thing], sung(word, spoken[thing]))
 			s.file[thing] = s.picture(s.keeper(thing), s.slug[thing], photo(""), "A "+word+" on a table")
 		}
@@ -83,8 +86,40 @@ func (s *street) plant() {
 	for _, thing := range []string{"past", "public"} {
 		s.file["public"] = s.picture(organiser, s.slug["public"], photo(""), "A "+canaries[thing]+" on a table")
 	}
+	s.join()
 	// A place that is sent along though it is confidential is not kept either.
 	s.change(s.who["team"], s.slug["orphan"], map[string]any{"confidential": true, "place": canaries["place"]})
+}
+
+// join links every other group of the street with the public one, which then is
+// their movement, and has one ask another for an introduction.
+func (s *street) join() {
+	s.t.Helper()
+	ctx := s.t.Context()
+	of := func(thing string) string {
+		is, err := db.One(ctx, s.DB, db.Text, `SELECT id FROM group_group WHERE slug = $1`, s.slug[thing])
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return is
+	}
+	err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		tx.Changed("link")
+		for _, thing := range []string{"members", "unlisted", "waiting", "free"} {
+			for _, kind := range []string{"part-of", "works-with"} {
+				if _, err := tx.Exec(ctx, `INSERT INTO link_link (id, kind, pair, from_group, to_group, offered_by, agreed, day, offerer_persona_id, answerer_persona_id)
+					VALUES ($1, $2, $3, $4, $5, $4, TRUE, $6, '', '')`, id.New(ctx), kind, thing, of(thing), of("public"), time.Now()); err != nil {
+					return err
+				}
+			}
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO link_intro (id, asker_group, asked_group, asker_persona_id, words, share_name, share_email, contact, asked, state, answerer_persona_id, back_words, back_email, back_contact)
+			VALUES ($1, $2, $3, '', $4, FALSE, FALSE, $4, $5, 'waiting', '', '', FALSE, '')`, id.New(ctx), of("members"), of("public"), "We say "+canaries["intro"]+" to you.", time.Now())
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // What leads on from a page, and from what programs read.
@@ -316,7 +351,22 @@ func (s *street) numbers() {
 			s.t.Errorf("%s is told of %d groups in a language one speaks", viewer, n)
 		}
 	}
-	for _, path := range []string{"/groups.csv", "/groups.json", "/groups.atom"} {
+	for viewer, want := range map[string]int{"visitor": 0, "erased": 0, "member": 1, "other": 1, "team": 2} {
+		// Of the team's view it is also the one that waits at their desk.
+		var out struct{ Links []struct{ Way string } }
+		if err := json.Unmarshal([]byte(s.who[viewer].Get("/api/v1/links/"+s.slug["public"]).Body), &out); err != nil {
+			s.t.Fatal(err)
+		}
+		if len(out.Links) != 2*want {
+			s.t.Errorf("%s is told of %d links, and may see %d", viewer, len(out.Links), 2*want)
+		}
+		if page := s.who[viewer].Get("/group-web/" + s.slug["public"]); want == 0 {
+			page.Shows(s.t, "has no links that you can see").Hides(s.t, "Its groups")
+		} else {
+			page.Shows(s.t, "Its groups", fmt.Sprintf("(%d group", want))
+		}
+	}
+	for _, path := range []string{"/groups.csv", "/groups.json", "/groups.atom", "/links.csv", "/links.json"} {
 		for _, viewer := range []string{"organiser", "team", "member"} {
 			mine, theirs := s.who[viewer].Get(path), s.who["visitor"].Get(path)
 			if mine.Body != theirs.Body {

@@ -350,11 +350,51 @@ func (h *house) leaveTraces() *trace {
 	w.browser.Send("/you", "/group-reminders", url.Values{"reminders": {"yes"}}).Is(h.t, http.StatusOK)
 	h.lines(w.browser, w.email)
 	h.claims(w, theirs)
+	h.joins(w.browser)
 	ask := func() { h.visitor().Post("/sign-in", url.Values{"email": {w.email}}).Is(h.t, http.StatusOK) }
 	ask()
 	h.work() // sent, and not followed
 	ask()    // and asked for again
 	return w
+}
+
+// joins lets somebody who organises groups offer a link and answer one, ask for
+// an introduction and answer one, and be told by mail of what waits.
+func (h *house) joins(v *webtest.Visitor) {
+	h.t.Helper()
+	const door = "open-door-collective"
+	organiser := h.as("organiser")
+	mine := regexp.MustCompile(`/groups/([^"/]+)/edit`).FindAllStringSubmatch(v.Get("/you").Body, -1)
+	slug := ""
+	for _, m := range mine {
+		if h.count(`SELECT count(*) FROM group_group WHERE slug = $1 AND scope = 'public'`, m[1]) == 1 {
+			slug = m[1]
+		}
+	}
+	id := func(slug string) string {
+		is, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM group_group WHERE slug = $1`, slug)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		return is
+	}
+	v.Send("/links/"+door+"/offer", "", url.Values{"group": {id(slug)}, "way": {"part-of"}}).Is(h.t, http.StatusOK)
+	organiser.Send("/links/"+slug+"/offer", "", url.Values{"group": {id(door)}, "way": {"works-with"}}).Is(h.t, http.StatusOK)
+	v.Send("/introductions/"+door+"/ask", "", url.Values{"group": {id(slug)}, "words": {"May we meet?"}, "shareName": {"yes"}}).Is(h.t, http.StatusOK)
+	organiser.Send("/introductions/"+slug+"/ask", "", url.Values{"group": {id(door)}, "words": {"May we meet, too?"}, "contact": {"The door"}}).Is(h.t, http.StatusOK)
+	h.work()
+	p := v.Get("/links")
+	v.Post("/links/answer", with(p.Form(h.t, "/links/answer"), "answer", "yes")).Is(h.t, http.StatusOK)
+	intro := regexp.MustCompile(`/introductions/([0-9a-f-]{36})`).FindStringSubmatch(v.Get("/introductions").Body)
+	if intro == nil {
+		h.t.Fatal("nobody asks for an introduction")
+	}
+	v.Send("/introductions/"+intro[1], "", url.Values{"answer": {"yes"}, "backWords": {"Gladly."}}).Is(h.t, http.StatusOK)
+}
+
+func with(f url.Values, name, value string) url.Values {
+	f.Set(name, value)
+	return f
 }
 
 // lines lets somebody be of the team for a while: they enter a help line, try
@@ -452,6 +492,7 @@ func TestEraseEverything(t *testing.T) {
 				t.Fatalf("%q stands in %s too: choose somebody else for this test", w.name, table)
 			}
 		}
+		sent := len(h.tray.Letters())
 		if err := h.Erase(ctx, w.Subject); err != nil {
 			t.Fatal(err)
 		}
@@ -470,8 +511,8 @@ func TestEraseEverything(t *testing.T) {
 		if p := h.visitor().PostOnly("/sign-in", url.Values{"email": {w.email}, "password": {"four words in a row"}}); p.Status != http.StatusUnprocessableEntity {
 			t.Errorf("somebody who was erased signs in: status %d", p.Status)
 		}
-		if n := len(h.tray.Letters()); n != 2 {
-			t.Errorf("%d letters were sent, 2 of them before: none goes to somebody who was erased", n)
+		if n := len(h.tray.Letters()); n != sent {
+			t.Errorf("%d letters were sent, %d of them before: none goes to somebody who was erased", n, sent)
 		}
 		if err := h.Erase(ctx, w.Subject); err != nil {
 			t.Errorf("erasing somebody twice: %v", err)
@@ -631,10 +672,12 @@ func (h *house) costs(entries int) (statements map[string]int64, shown map[strin
 	for n := h.count(`SELECT revision FROM group_group WHERE slug = $1`, slug); n < entries; n++ {
 		h.change(organiser, slug, map[string]any{"welcome": fmt.Sprint("Changed for the ", n, ". time.")})
 	}
+	h.allPartOf(slug)
 	statements, shown = map[string]int64{}, map[string]int{}
 	for who, v := range map[string]*webtest.Visitor{"a visitor": h.visitor(), "an organiser": organiser} {
 		for _, path := range []string{"/", "/groups", "/groups?q=a", "/groups?support=emotional", "/search?q=a", "/groups/" + slug, "/groups.atom", "/groups.csv", "/groups.json",
-			"/api/v1/groups", "/api/v1/groups?q=a", "/api/v1/search?q=a", "/api/v1/groups/" + slug, "/you", "/groups/" + slug + "/edit", "/groups/" + slug + "/history"} {
+			"/api/v1/groups", "/api/v1/groups?q=a", "/api/v1/search?q=a", "/api/v1/groups/" + slug, "/you", "/groups/" + slug + "/edit", "/groups/" + slug + "/history",
+			"/group-web", "/group-web/" + slug, "/api/v1/links/" + slug, "/links", "/introductions"} {
 			v.Get(path)
 			p := v.Get(path).Is(h.t, http.StatusOK)
 			if who == "a visitor" && p.Path != path {
@@ -645,6 +688,38 @@ func (h *house) costs(entries int) (statements map[string]int64, shown map[strin
 		}
 	}
 	return statements, shown
+}
+
+// allPartOf makes every public group part of one, and lets each ask it for an
+// introduction.
+func (h *house) allPartOf(slug string) {
+	h.t.Helper()
+	ctx := h.t.Context()
+	all, err := db.All(ctx, h.DB, db.Text, `SELECT id FROM group_group WHERE scope = 'public' AND slug <> $1`, slug)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	door, err := db.One(ctx, h.DB, db.Text, `SELECT id FROM group_group WHERE slug = $1`, slug)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	err = h.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		tx.Changed("link")
+		for _, other := range all {
+			if _, err := tx.Exec(ctx, `INSERT INTO link_link (id, kind, pair, from_group, to_group, offered_by, agreed, day, offerer_persona_id, answerer_persona_id)
+				VALUES ($1, 'part-of', $2, $2, $3, $2, TRUE, $4, '', '') ON CONFLICT DO NOTHING`, id.New(ctx), other, door, time.Now()); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `INSERT INTO link_intro (id, asker_group, asked_group, asker_persona_id, words, share_name, share_email, contact, asked, state, answerer_persona_id, back_words, back_email, back_contact)
+				VALUES ($1, $2, $3, '', 'Hello', FALSE, FALSE, 'Here', $4, 'waiting', '', '', FALSE, '') ON CONFLICT DO NOTHING`, id.New(ctx), other, door, time.Now()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 // A page of fifty things takes as many statements as a page of two.

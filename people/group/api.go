@@ -26,7 +26,7 @@ type apiListIn struct {
 	Language  []string `query:"language" maxItems:"20" doc:"languages, any of which will do"`
 	Community []string `query:"community" maxItems:"20" doc:"who it is for, by the keys of the network's words; any of which will do"`
 	Country   []string `query:"country" maxItems:"20" doc:"ISO 3166-1 codes, any of which will do"`
-	Form      []string `query:"form" maxItems:"10" enum:"collective,association,cooperative,company,charity,other" doc:"kinds of group, any of which will do"`
+	Form      []string `query:"form" maxItems:"10" enum:"collective,association,cooperative,company,charity,movement,other" doc:"kinds of group, any of which will do"`
 	Open      []string `query:"open" maxItems:"1" enum:"yes" doc:"open to new people"`
 	Online    []string `query:"online" maxItems:"1" enum:"yes" doc:"meets online"`
 	Sort      string   `query:"sort" enum:"title,checked,new" doc:"by name; those looked through or changed last first; those that came here last first. Without it the best matches or the nearest come first, else it is by name"`

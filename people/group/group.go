@@ -44,7 +44,7 @@ type Details struct {
 	ForWords     string     `json:"forWords" doc:"who it is for, in our own words"`
 	Support      []string   `json:"support" doc:"emotional, cultural, material, practical, financial"`
 	SupportWords string     `json:"supportWords" doc:"other support, in our own words"`
-	Form         string     `json:"form" doc:"collective, association, cooperative, company, charity, other"`
+	Form         string     `json:"form" doc:"collective, association, cooperative, company, charity, movement, other"`
 	Registers    []Register `json:"registers"`
 	Place        string     `json:"place" doc:"where we meet; empty where that is confidential"`
 	Area         string     `json:"area" doc:"town, district or region"`
@@ -93,7 +93,7 @@ const (
 var (
 	audiences = []string{string(Everyone), string(Members), string(Unlisted)}
 	supports  = []string{"emotional", "cultural", "material", "practical", "financial"}
-	forms     = []string{"collective", "association", "cooperative", "company", "charity", "other"}
+	forms     = []string{"collective", "association", "cooperative", "company", "charity", "movement", "other"}
 )
 
 // findable says whether the group is in lists and searches at all.

@@ -30,6 +30,9 @@ func newSpelling(langs *i18n.Catalog, v *Vocabulary) *spelling {
 			add("for", t.Words[l.Code], t.Key)
 		}
 	}
+	for _, word := range movements {
+		add("form", word, "movement")
+	}
 	for _, l := range langs.Langs {
 		for _, k := range supports {
 			add("support", l.T("group.support."+k), k)
@@ -43,6 +46,10 @@ func newSpelling(langs *i18n.Catalog, v *Vocabulary) *spelling {
 	}
 	return s
 }
+
+// movements are what lists call a movement, besides what the house does.
+var movements = []string{"movement", "network", "network of groups", "federation", "alliance", "movimiento", "red", "red de grupos", "federación",
+	"mouvement", "réseau", "réseau de groupes", "fédération", "حركة", "شبكة", "شبكة مجموعات"}
 
 // key is the one a column keeps for some words; the words themselves where
 // there is none, for Validate to speak of.

@@ -6,6 +6,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/fact"
 	"withus.example/platform/fault"
 	"withus.example/platform/job"
 	"withus.example/platform/record"
@@ -203,6 +204,9 @@ func (s *Service) remove(ctx context.Context, tx *db.Tx, g *Group) error {
 		return err
 	}
 	if err := access.Close(ctx, tx, g.ID); err != nil {
+		return err
+	}
+	if err := fact.Tell(ctx, tx, fact.Gone{Room: "group", ID: g.ID}); err != nil {
 		return err
 	}
 	return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "group"})

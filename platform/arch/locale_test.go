@@ -60,6 +60,13 @@ var builtAtRunTime = map[string]string{
 	"network.field.":       "a setting, and \"-hint\": form.go",
 	"network.founder.":     "a question about somebody of the team, and \"-hint\": first.templ",
 	"network.security.":    "the ways to keep mail from other eyes: network.go",
+	"link.choice.":         "the ways: link.go",
+	"link.intro.seen.":     "what those who asked are shown: intro.go",
+	"link.intro.state.":    "the states: intro.go",
+	"link.kind.":           "the kinds: link.go",
+	"link.past.":           "what happened: service.go",
+	"link.says.":           "the ways: link.go",
+	"link.way.":            "the ways: link.go",
 }
 
 // covers says whether a key may be built from a beginning.

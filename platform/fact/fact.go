@@ -17,6 +17,9 @@ import (
 // by following a link that was sent there.
 type AddressProven struct{ Member string }
 
+// Gone is a thing of a room that was deleted for good.
+type Gone struct{ Room, ID string }
+
 // Fact is one of the facts above.
 type Fact interface {
 	kind() string
@@ -25,9 +28,11 @@ type Fact interface {
 
 func (AddressProven) kind() string   { return "address-proven" }
 func (f AddressProven) whom() string { return f.Member }
+func (Gone) kind() string            { return "gone" }
+func (Gone) whom() string            { return "" }
 
 // all are the facts there are.
-var all = []Fact{AddressProven{}}
+var all = []Fact{AddressProven{}, Gone{}}
 
 // Tell publishes a fact.
 func Tell(ctx context.Context, tx *db.Tx, f Fact) error {

@@ -53,6 +53,8 @@ type made struct {
 	link      string   // a sign-in link that was not followed yet
 	suggested string   // where a suggestion is taken back
 	asked     string   // where the one mail a month leads
+	offered   string   // where the mail about links leads
+	intro     string   // an introduction
 	hidden    string   // a group that is in no list
 	line      string   // a help line
 	lists     []string // of groups: one that was brought, one looked through, one taken in
@@ -102,6 +104,11 @@ func states(m made) []state {
 		{name: "suggest-wrong", path: collective + "/suggest", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "suggested", path: m.suggested, sees: "main form button.quiet"},
 		{name: "asked", path: m.asked, sees: "main blockquote"},
+		{name: "group-movement", path: "/groups/panaderia-la-terca", sees: "#link-part ~ div .card"},
+		{name: "group-webs", path: "/group-web", sees: ".tally a"},
+		{name: "group-web", path: "/group-web/society-of-unreliable-narrators", sees: ".web .spot text"},
+		{name: "group-web-none", path: "/group-web/شاي-العصر", sees: "main h1"},
+		{name: "links-asked", path: m.offered, sees: "main li form"},
 		{name: "search", path: "/search", sees: "#q"},
 		{name: "search-found", path: "/search?q=tea", sees: "#found .card"},
 		{name: "search-none", path: "/search?q=zzzzz", sees: "#found .empty"},
@@ -155,6 +162,19 @@ func states(m made) []state {
 		}},
 		{name: "claim-groups", path: "/claim/radio-persiana/groups?q=Tidewater", as: "member", sees: "main li form"},
 		{name: "claims-mine", path: "/claims", as: "member", sees: "#mine"},
+		{name: "links", path: "/links", as: "organiser", sees: "main li form"},
+		{name: "links-found", path: "/links?q=bruyants", as: "organiser", sees: "#link-find ~ ul a"},
+		{name: "offer", path: "/links/les-bruyants/offer", as: "organiser", sees: "input[name=way]"},
+		{name: "offer-wrong", path: "/links/les-bruyants/offer", as: "organiser", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "introductions", path: "/introductions", as: "organiser", sees: "main li form"},
+		{name: "introduction", path: m.intro, as: "organiser", sees: "#backWords"},
+		{name: "introduction-yes", path: "/introductions", as: "organiser", sees: "blockquote", then: func(b *tab) {
+			came := b.again()
+			eval[chromedp.Void](b, `document.querySelector("#intro-by ~ ul a").click()`)
+			came()
+		}},
+		{name: "introduce", path: "/introductions/les-bruyants/ask", as: "organiser", sees: "#words"},
+		{name: "introduce-wrong", path: "/introductions/les-bruyants/ask", as: "organiser", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
 		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
 		{name: "desk", path: "/desk", as: "team", sees: "#group-desk"},
@@ -256,13 +276,23 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.work()
-	asked := ""
+	if err := h.Links.TellOrganisers(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.work()
+	asked, offered := "", ""
 	for _, k := range h.tray.Letters() {
 		if u, err := url.Parse(k.Letter.Link.URL); err == nil && strings.HasPrefix(u.Path, "/groups-asked/") {
 			asked = u.Path
+		} else if err == nil && strings.HasPrefix(u.Path, "/links-asked/") && k.Letter.To == "organiser@withus.example" {
+			offered = u.Path
 		}
 	}
 	line, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM helpnow_line WHERE state = 'failed'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	intro, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM link_intro WHERE state = 'waiting'`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,7 +300,7 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := append(states(made{link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, hidden: hidden, line: "/help/lines/" + line, lists: h.lists()}), firstStates()...)
+	all := append(states(made{link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, offered: offered, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: h.lists()}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	for _, as := range []string{"", "member", "organiser", "team", "new"} {
@@ -316,7 +346,7 @@ func TestPages(t *testing.T) {
 }
 
 // noPages are addresses that are asked for and are no pages of ours.
-var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/groups/{slug}/picture/{file}", "/group-imports/{import}/report.csv", "/help/worker.js"}
+var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/links.csv", "/links.json", "/groups/{slug}/picture/{file}", "/group-imports/{import}/report.csv", "/help/worker.js"}
 
 // looked holds that every page of the house is among the states.
 func looked(t *testing.T, h *house, all []state) {

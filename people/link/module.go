@@ -1,0 +1,41 @@
+package link
+
+import (
+	"embed"
+	"slices"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/fact"
+	"withus.example/platform/job"
+	"withus.example/platform/kit"
+	"withus.example/platform/ui"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+//go:embed locale
+var locale embed.FS
+
+// Module is what the room hands over.
+func (s *Service) Module() kit.Module {
+	return kit.Module{
+		Name:        "link",
+		Paths:       []string{"links", "links.csv", "links.json", "links-asked", "group-web", "introductions"},
+		Migrations:  migrations,
+		Locale:      locale,
+		Permissions: []access.Permission{see, tend, tending},
+		Routes:      slices.Concat(s.pages(), s.introPages(), s.files(), s.api()),
+		Jobs:        map[string]job.Handler{mailJob: s.mailNews},
+		Cron:        []job.Schedule{{Name: "link.telling", Every: 24 * time.Hour, Run: s.TellOrganisers}, {Name: "link.tidy", Every: 24 * time.Hour, Run: s.tidy}},
+		On:          []fact.Hearing{fact.On(s.gone)},
+		Nav:         []ui.Link{{Path: "/group-web", Key: "link.web"}},
+		You:         s.you,
+		Desk:        s.desk,
+		Parts:       map[string]kit.Part{"group": s.part},
+		Export:      s.export,
+		Erase:       s.erase,
+		Demo:        s.demo,
+	}
+}
