@@ -30,6 +30,7 @@ type Group struct {
 
 	keeper     string // of its memory
 	organisers int
+	merged     bool // another group stands for it
 }
 
 // Details is what a group says of itself: all that its history keeps.
@@ -95,7 +96,9 @@ var (
 )
 
 // findable says whether the group is in lists and searches at all.
-func (g *Group) findable() bool { return g.Published && !g.Hidden && g.Audience != Unlisted }
+func (g *Group) findable() bool {
+	return g.Published && !g.Hidden && !g.merged && g.Audience != Unlisted
+}
 
 // Lengths, in characters.
 const (

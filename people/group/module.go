@@ -21,13 +21,13 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "group",
-		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "groups-asked", "group-map", "group-words", "group-reminders"},
+		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "groups-asked", "group-map", "group-words", "group-reminders", "group-duplicates"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{read, edit, editFree, editWords, editing, remindMe},
-		Routes:      slices.Concat(s.pages(), s.picturePages(), s.mapPages(), s.files(), s.api()),
+		Routes:      slices.Concat(s.pages(), s.picturePages(), s.mapPages(), s.mergePages(), s.files(), s.api()),
 		Jobs:        map[string]job.Handler{reshelveJob: s.reshelve, askJob: s.mailAsked, pictureJob: s.dropFiles},
-		Cron:        []job.Schedule{{Name: "group.asking", Every: 24 * time.Hour, Run: s.AskOrganisers}, {Name: replacing.Name, Every: replacing.Every, Run: s.replace}},
+		Cron:        []job.Schedule{{Name: "group.asking", Every: 24 * time.Hour, Run: s.AskOrganisers}, {Name: replacing.Name, Every: replacing.Every, Run: s.replace}, {Name: likening.Name, Every: likening.Every, Run: s.Liken}},
 		Nav:         []ui.Link{{Path: "/groups", Key: "group.title"}},
 		Hero:        []ui.Link{{Path: "/groups", Key: "group.find"}},
 		Home:        s.home,

@@ -318,7 +318,8 @@ func (s *Service) StepDown(ctx context.Context, v *access.Viewer, slug string) e
 		if err != nil {
 			return err
 		}
-		if err := v.Need(edit, g.ID); err != nil {
+		// Held, so that nobody lets them into another group meanwhile.
+		if err := errors.Join(v.Need(edit, g.ID), hold(ctx, tx, slug, slug)); err != nil {
 			return err
 		}
 		held, err := access.Revoke(ctx, tx, v.Persona, g.ID, access.Organiser)
@@ -360,6 +361,10 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	joined, err := joinedBy(ctx, s.db, sub.Personas)
+	if err != nil {
+		return nil, err
+	}
 	mails := map[string]any{}
 	for _, p := range sub.Personas {
 		a, err := askingOf(ctx, s.db, p)
@@ -368,7 +373,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 		}
 		mails[p] = map[string]any{"reminders": a.reminders, "no mail": a.stopped, "last mail": a.sent}
 	}
-	return map[string]any{"organiser of": organises, "changes": changes, "wished for a group": wished, "asked by mail": mails}, nil
+	return map[string]any{"organiser of": organises, "changes": changes, "wished for a group": wished, "groups joined by putting two together": joined, "asked by mail": mails}, nil
 }
 
 // erase ends what a person was to groups. Their last organiser may be gone
@@ -391,5 +396,5 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 			return err
 		}
 	}
-	return errors.Join(forgetWishes(ctx, tx, sub.Personas), forgetAsking(ctx, tx, sub.Personas)) // the grants and the authorship are the ground floor's to forget
+	return errors.Join(forgetWishes(ctx, tx, sub.Personas), forgetAsking(ctx, tx, sub.Personas), forgetJoined(ctx, tx, sub.Personas)) // the grants and the authorship are the ground floor's to forget
 }

@@ -27,6 +27,7 @@ const (
 	Network  = "network"  // whoever is signed in
 	Unlisted = "unlisted" // whoever has the full address; never in a list
 	Desk     = "desk"     // the network team: what waits there and belongs to nobody yet
+	Nobody   = "nobody"   // no one: what another thing stands for, until they are taken apart
 )
 
 // Role is what an account is in the whole network. Being an organiser is not a
@@ -165,6 +166,11 @@ func Holders(ctx context.Context, q db.Querier, r Relation) ([]Holder, error) {
 		err = scan(&h.Persona, &h.Scope)
 		return h, err
 	}, `SELECT holder_persona_id, scope FROM access_grant WHERE relation = $1 ORDER BY holder_persona_id, scope`, string(r))
+}
+
+// HoldersOf are the personas that hold one scope in a relation.
+func HoldersOf(ctx context.Context, q db.Querier, scope string, r Relation) ([]string, error) {
+	return db.All(ctx, q, db.Text, `SELECT holder_persona_id FROM access_grant WHERE scope = $1 AND relation = $2 ORDER BY holder_persona_id`, scope, string(r))
 }
 
 // Close ends a scope: nobody holds it any more.
