@@ -178,11 +178,11 @@ func combine(kept, gone *Group, ch Choices) (*Group, error) {
 	return &out, nil
 }
 
-// otherNames are the other names of a page, with those it was called by before
-// and without the one it is called by now.
+// otherNames are the other names of a page: those it was called by before, as
+// they were written there, then the others, without the one it has now.
 func otherNames(now string, others []string, before ...string) []string {
 	out := []string{}
-	for _, n := range slices.Concat(others, before) {
+	for _, n := range slices.Concat(before, others) {
 		key := search.SortKey(n)
 		if key != search.SortKey(now) && !slices.ContainsFunc(out, func(o string) bool { return search.SortKey(o) == key }) {
 			out = append(out, n)

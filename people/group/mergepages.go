@@ -324,6 +324,9 @@ func (s *Service) showAnswer(r *web.Request, f *ui.Form) (templ.Component, error
 }
 
 func (s *Service) saveAnswer(r *web.Request, f *ui.Form) (web.Next, error) {
+	if _, err := forOrganiser(r.Context(), s.db, r.Viewer, r.PathValue("slug")); err != nil {
+		return web.Next{}, err
+	}
 	yes := f.Get("answer") == "yes"
 	if !yes && f.Get("answer") != "no" {
 		return web.Next{}, fault.Wrong("answer", "error.choice")

@@ -186,6 +186,7 @@ func (s *Service) merge(ctx context.Context, tx *db.Tx, m *merging, v *Vocabular
 	if err := s.write(ctx, tx, &was, next, author, now); err != nil {
 		return err
 	}
+	*m.Kept = *next
 	if n.Suggestions, err = record.MoveSuggestions(ctx, tx, thing(m.Gone.ID), thing(m.Kept.ID), nil); err != nil {
 		return err
 	}
