@@ -34,6 +34,7 @@ const (
 // number of its reason; the team may also bring two together by hand.
 var likenesses = []string{"register", "here", "name", "near", "website", "phone", "hand"}
 
+// byHand is the place of the last of them.
 const byHand = 6
 
 // traits are what a group is told by when it is compared with others.

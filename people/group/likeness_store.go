@@ -162,12 +162,14 @@ func dropPair(ctx context.Context, tx *db.Tx, k pairKey) error {
 // at the desk too, if it has no organisers left: it is left out by itself.
 var teamSees = []string{access.Public, access.Network, access.Desk}
 
-// listPairs reads pairs after one, those the team may see, the surest first;
-// with which of them somebody said that they are two, or those nobody did.
+// listPairs reads pairs after one, those the team may see, the surest first: of
+// which somebody says that they are two, or, where who is empty, nobody does.
+// What waits for its organisers already is not among them.
 func listPairs(ctx context.Context, q db.Querier, who string, after pair, most int) ([]*pair, error) {
 	return db.All(ctx, q, scanPair, `SELECT `+pairColumns+` FROM group_pair p
 		JOIN group_group g ON g.id = p.one AND g.scope IN ($1) AND g.hidden = FALSE
 		JOIN group_group h ON h.id = p.two AND h.scope IN ($1) AND h.hidden = FALSE
-		WHERE p.apart = $2 AND (p.why, p.one, p.two) > ($3, $4, $5) ORDER BY p.why, p.one, p.two LIMIT $6`,
+		WHERE p.apart = $2 AND NOT EXISTS (SELECT q.id FROM group_proposal q WHERE q.gone_id IN (p.one, p.two) AND q.kept_id IN (p.one, p.two))
+			AND (p.why, p.one, p.two) > ($3, $4, $5) ORDER BY p.why, p.one, p.two LIMIT $6`,
 		teamSees, who, after.why, after.one, after.two, most)
 }

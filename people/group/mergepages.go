@@ -3,7 +3,6 @@ package group
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -95,7 +94,6 @@ func (s *Service) showPairs(r *web.Request) (*web.Answer, error) {
 	var asked []*pair
 	for _, w := range waits {
 		asked = append(asked, &pair{pairKey: keyOf(w.gone, w.kept)})
-		ps = slices.DeleteFunc(ps, func(p *pair) bool { return p.pairKey == keyOf(w.gone, w.kept) })
 	}
 	for _, who := range []string{apartTeam, apartOrganisers} {
 		said, err := listPairs(ctx, s.db, who, pair{why: -1}, pageSize)
