@@ -223,6 +223,9 @@ func TestMergeChain(t *testing.T) {
 		if _, err := s.CloseCurtains(ctx, ana, g.Slug); err != nil {
 			t.Fatal(err)
 		}
+		if _, _, err := s.Unmerge(ctx, ana, g.Slug, m.Kept.ID); !fault.Is(err, fault.Conflict) {
+			t.Errorf("one organiser opens what is closed by taking it apart: %v", err)
+		}
 		if _, err := s.Read(ctx, team, b.Slug); fault.Of(err) == nil || fault.Of(err).To != "" {
 			t.Errorf("an old address leads to closed curtains: %v", err)
 		}
@@ -274,6 +277,27 @@ func TestMergeConfidential(t *testing.T) {
 			kept, back, err := s.Unmerge(ctx, team, m.Kept.Slug, m.Gone.ID)
 			if err != nil || kept.Audience == back.Audience || kept.Confidential == back.Confidential || kept.Place+back.Place != "" {
 				t.Errorf("%+v, %+v, %v", kept, back, err)
+			}
+		}
+	})
+}
+
+// A page that becomes confidential after the merge takes the place of the other
+// one along.
+func TestConfidentialAfterMerge(t *testing.T) {
+	withImport(t, func(t *testing.T, s *Service) {
+		ctx := t.Context()
+		mustImport(t, s, twice, ImportOptions{Publish: true})
+		g := mustMerge(t, s, both(t, s, "Tidewater Peers", "Open Door"))
+		c := Change{Details: g.Details, Audience: g.Audience, Published: true, Revision: byID(t, s, g.ID).Revision}
+		c.Confidential = true
+		if _, err := s.Edit(ctx, team, g.Slug, c); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range []string{`SELECT place FROM group_group`, `SELECT body FROM record_revision`} {
+			rows, err := db.All(ctx, s.db, db.Text, table)
+			if err != nil || strings.Contains(strings.Join(rows, " "), "The hall") {
+				t.Errorf("%s: %v, %v", table, rows, err)
 			}
 		}
 	})

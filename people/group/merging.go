@@ -255,6 +255,22 @@ func dropPlaces(ctx context.Context, tx *db.Tx, group string) error {
 	return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "place"})
 }
 
+// forgetPlaces takes a meeting place that became confidential out of a group's
+// history, and out of the pages that are part of it.
+func forgetPlaces(ctx context.Context, tx *db.Tx, group string) error {
+	if err := record.Amend(ctx, tx, thing(group), dropPlace); err != nil {
+		return err
+	}
+	gone, err := record.Merges(ctx, tx, "group", []string{group})
+	for _, m := range gone {
+		err = errors.Join(err, dropPlaces(ctx, tx, m.Gone))
+	}
+	if err != nil {
+		return err
+	}
+	return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "place"})
+}
+
 // choosePicture puts the other page's picture on the one that is kept, if that
 // was chosen, and what was there where it came from. It gives the key of what
 // the page shows then.

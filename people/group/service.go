@@ -204,10 +204,7 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, was, g *Group, author str
 		}
 	}
 	if g.Confidential && !was.Confidential {
-		if err := record.Amend(ctx, tx, thing(g.ID), dropPlace); err != nil {
-			return err
-		}
-		if err := job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "place"}); err != nil {
+		if err := forgetPlaces(ctx, tx, g.ID); err != nil {
 			return err
 		}
 	}

@@ -158,6 +158,9 @@ func (s *Service) Unmerge(ctx context.Context, v *access.Viewer, slug, gone stri
 }
 
 func (s *Service) unmerge(ctx context.Context, tx *db.Tx, kept, back *Group, vocabulary *Vocabulary, author string) error {
+	if kept.Hidden { // one organiser alone does not open what is closed
+		return fault.New(fault.Conflict, "group.unmerge.hidden")
+	}
 	m, err := record.Part(ctx, tx, "group", back.ID)
 	switch {
 	case errors.Is(err, record.ErrLater):
