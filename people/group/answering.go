@@ -33,7 +33,7 @@ func (s *Service) Proposals(ctx context.Context, v *access.Viewer, groups []stri
 
 func proposalsFor(ctx context.Context, q db.Querier, v *access.Viewer, groups []string) (out []*Proposal, err error) {
 	ps, err := proposalsOf(ctx, q, groups)
-	if err != nil || len(ps) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	var ids []string
@@ -123,7 +123,7 @@ func (s *Service) Answer(ctx context.Context, v *access.Viewer, slug, proposal s
 			return err
 		}
 		g = m.Kept
-		return s.merge(ctx, tx, &m, vocabulary, v.Persona)
+		return s.merge(ctx, tx, &m, vocabulary, v.Persona, time.Now())
 	})
 	return g, done, err
 }

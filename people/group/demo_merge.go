@@ -58,7 +58,7 @@ func (s *Service) demoMerges(ctx context.Context, d *kit.Demo) error {
 		if err := insertProposal(ctx, tx, &proposal{kept: known.ID, gone: gs[0].ID, id: id.New(ctx), choices: Choices{}, at: now}); err != nil {
 			return err
 		}
-		return s.merge(ctx, tx, &merging{Kept: gs[5], Gone: gs[6], Choices: Choices{"name": Kept, "about": Kept}}, v, "")
+		return s.merge(ctx, tx, &merging{Kept: gs[5], Gone: gs[6], Choices: Choices{"name": Kept, "about": Kept}}, v, "", now.AddDate(0, -1, 0))
 	})
 	if err != nil {
 		return err

@@ -104,7 +104,7 @@ func (s *Service) Merge(ctx context.Context, v *access.Viewer, kept, gone string
 			return err
 		}
 		if done = !m.asks(); done {
-			return s.merge(ctx, tx, m, vocabulary, v.Persona)
+			return s.merge(ctx, tx, m, vocabulary, v.Persona, time.Now())
 		}
 		if _, err := m.outcome(vocabulary, time.Now()); err != nil {
 			return err
@@ -164,8 +164,7 @@ func tellApart(ctx context.Context, tx *db.Tx, x, y *Group, who string) error {
 
 // merge puts two groups together. The transaction holds both, and who asks is
 // settled.
-func (s *Service) merge(ctx context.Context, tx *db.Tx, m *merging, v *Vocabulary, author string) error {
-	now := time.Now()
+func (s *Service) merge(ctx context.Context, tx *db.Tx, m *merging, v *Vocabulary, author string, now time.Time) error {
 	was := *m.Kept
 	next, err := m.outcome(v, now)
 	if err != nil {
