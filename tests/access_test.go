@@ -298,6 +298,30 @@ POST /groups/{slug}/off
     waiting                   in      --     --        --        --   late      --    in     in
     free                      in      --     --        --        no   --        --    in     in
     nothing                   in      --     --        --        --   --        --    in     in
+GET /groups/{slug}/merge
+    public                    in      no     no        no        no   --        no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   --        no    in     in
+    unlisted                  in      no     no        no        no   --        no    in     in
+    waiting                   in      --     --        --        --   --        --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/merge
+    public                    in      no     no        no        no   late      no    in     in
+    orphan                    in      no     no        no        no   no        no    in     in
+    members                   in      no     no        no        no   late      no    in     in
+    unlisted                  in      no     no        no        no   late      no    in     in
+    waiting                   in      --     --        --        --   late      --    in     in
+    free                      in      --     --        --        no   --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
+POST /groups/{slug}/unmerge
+    public                    in      no     no        no        no   late      no    in     in
+    orphan                    in      no     no        no        late no        no    in     in
+    members                   in      no     no        no        no   late      no    in     in
+    unlisted                  in      no     no        no        no   late      no    in     in
+    waiting                   in      --     --        --        --   late      --    in     in
+    free                      in      --     --        --        late --        --    in     in
+    nothing                   in      --     --        --        --   --        --    in     in
 
 GET /groups-suggested/{token} --
 POST /groups-suggested/{token} --
@@ -536,6 +560,12 @@ POST /introductions/{slug}/ask
     free                      in      --     --        --        --   --        --    in     in
     nothing                   in      --     --        --        --   --        --    in     in
 
+GET /group-duplicates         in      no     no        no        ok   no        no    in     in
+GET /group-duplicates/{a}/{b}  in     no     no        no        ok   no        no    in     in
+GET /group-duplicates/{a}/{b}/merge  in  no  no        no        ok   no        no    in     in
+POST /group-duplicates/{a}/{b}/merge  in  no  no       no        late  no       no    in     in
+POST /group-duplicates/{a}/{b}/tell  in  no  no        no        go   no        no    in     in
+
 `
 
 // readRights reads the table: by route, by thing ("" where the route is about
@@ -622,10 +652,13 @@ func (h *house) byLink(email string) *webtest.Visitor {
 
 var plainSlug = regexp.MustCompile(`^[a-z0-9-]+$`)
 
-// free are addresses of groups without organisers, which the team may edit.
+// free are addresses of groups without organisers, which the team may edit, and
+// which are not about to be put together with others, nor were.
 func (h *house) free(n int) []string {
 	h.t.Helper()
-	all, err := db.All(h.t.Context(), h.DB, db.Text, `SELECT slug FROM group_group WHERE organisers = 0 ORDER BY id`)
+	all, err := db.All(h.t.Context(), h.DB, db.Text, `SELECT slug FROM group_group WHERE organisers = 0 AND merged = FALSE
+		AND id NOT IN (SELECT gone_id FROM group_proposal) AND id NOT IN (SELECT kept FROM record_merge)
+		AND slug NOT IN ('the-long-bench', 'canal-listeners') ORDER BY id`)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -736,7 +769,7 @@ func newStreet(h *house) *street {
 
 // at is the address of a route about a thing.
 func (s *street) at(pattern, thing string) string {
-	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{import}", s.listID, "{intro}", strings.Repeat("A", 26)).Replace(pattern)
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{import}", s.listID, "{intro}", strings.Repeat("A", 26), "{a}", "the-long-bench", "{b}", "canal-listeners").Replace(pattern)
 	if strings.Contains(out, "{") {
 		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
 	}
@@ -762,6 +795,12 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		if s.keeps(thing, viewer) {
 			f.Set("from", fmt.Sprint(s.count(`SELECT revision FROM group_group WHERE slug = $1`, s.slug[thing])))
 		}
+	case "/groups/{slug}/merge":
+		f = url.Values{"answer": {"yes"}, "proposal": {"none"}, "kept": {"1"}, "gone": {"1"}}
+	case "/groups/{slug}/unmerge":
+		f.Set("gone", "none")
+	case "/group-duplicates/{a}/{b}/tell":
+		f.Set("say", "two")
 	case "/groups/{slug}/picture":
 		f.Set("words", "Another word for it")
 	case "/sign-in":

@@ -60,7 +60,7 @@ func sung(word, language string) map[string]any {
 	return map[string]any{
 		"name": title + " Circle", "otherNames": []string{"The " + word}, "about": "We say " + word + " to each other.", "forWords": "For " + word + "s.",
 		"supportWords": "A lift to " + word + ".", "place": word + " house", "area": title, "access": "Steps up to " + word + ".", "welcome": "Ask for " + word + ".",
-		"reach": "Shout " + word + ".", "email": word + "@nowhere.example", "phone": "", "website": "https://" + word + ".example/", "confidential": false,
+		"reach": "Shout " + word + ".", "email": word + "@nowhere.example", "phone": "+44 1632 960999", "country": "GB", "website": "https://" + word + ".example/", "confidential": false,
 		"languages": []string{"en", language},
 	}
 }
@@ -87,6 +87,10 @@ func (s *street) plant() {
 		s.file["public"] = s.picture(organiser, s.slug["public"], photo(""), "A "+canaries[thing]+" on a table")
 	}
 	s.join()
+	// They all have the same number: whoever may see two of them is told.
+	if err := s.Groups.Liken(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
 	// A place that is sent along though it is confidential is not kept either.
 	s.change(s.who["team"], s.slug["orphan"], map[string]any{"confidential": true, "place": canaries["place"]})
 }
@@ -311,6 +315,9 @@ func (s *street) walked(viewer, lang string, pages map[string]*webtest.Page, met
 		if !met["public"][path] {
 			s.t.Errorf("%s in %s did not meet the public group at %s, but at %v", viewer, lang, path, slices.Sorted(maps.Keys(met["public"])))
 		}
+	}
+	if p := pages["/group-duplicates"]; viewer == "team" && (p == nil || !strings.Contains(strings.ToLower(p.Body), canaries["public"])) {
+		s.t.Error("the team is not told of two groups with the same number: this test sees nothing")
 	}
 	groups := 0
 	for path := range pages {

@@ -347,6 +347,7 @@ func (h *house) leaveTraces() *trace {
 	h.organise(slug, w.email)
 	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/close", nil).Is(h.t, http.StatusOK)
 	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/open", nil).Is(h.t, http.StatusOK)
+	h.together(w.browser, w.email)
 	w.browser.Send("/you", "/group-reminders", url.Values{"reminders": {"yes"}}).Is(h.t, http.StatusOK)
 	h.lines(w.browser, w.email)
 	h.claims(w, theirs)
@@ -356,6 +357,21 @@ func (h *house) leaveTraces() *trace {
 	h.work() // sent, and not followed
 	ask()    // and asked for again
 	return w
+}
+
+// together lets somebody's group become part of another one, with their yes.
+func (h *house) together(v *webtest.Visitor, email string) {
+	h.t.Helper()
+	team := h.as("team")
+	var slugs []string
+	for _, slug := range h.free(2) {
+		slugs = append(slugs, h.change(team, slug, map[string]any{"published": true, "audience": "everyone"}))
+	}
+	h.organise(slugs[0], email)
+	team.Send("/group-duplicates/"+slugs[0]+"/"+slugs[1]+"/merge?keep=b", "", nil).Is(h.t, http.StatusOK)
+	at := "/groups/" + slugs[0] + "/merge"
+	v.Send(at, at, url.Values{"answer": {"yes"}}).Is(h.t, http.StatusOK)
+	v.Get("/groups/"+slugs[0]).Is(h.t, http.StatusOK).Shows(h.t, "This is your group")
 }
 
 // joins lets somebody who organises groups offer a link and answer one, ask for

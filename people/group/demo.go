@@ -93,6 +93,9 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		}
 		done += n
 	}
+	if err := s.demoMerges(ctx, d); err != nil {
+		return err
+	}
 	return s.demoPictures(ctx, written[:min(len(written), d.Groups)])
 }
 

@@ -19,7 +19,12 @@ type Desk struct {
 	Lonely    []Brief // have one organiser, or none
 	Unchecked []Brief // were not looked through for a year
 	Lists     int     // were brought, and are not taken in yet
+	Twice     int     // pairs that may be one, up to mostTwice
+	Merged    []Merged
 }
+
+// mostTwice is how many pairs the desk counts.
+const mostTwice = 100
 
 // deskYear is how long a page may go unchecked before the team looks at it.
 const deskYear = 365 * 24 * time.Hour
@@ -47,12 +52,21 @@ func (s *Service) Desk(ctx context.Context, v *access.Viewer) (d Desk, err error
 	if d.Lonely, err = lonely(ctx, s.db, v.Scopes(), pageSize); err != nil {
 		return d, err
 	}
-	d.Unchecked, err = unchecked(ctx, s.db, v.Scopes(), time.Now().Add(-deskYear), pageSize)
+	if d.Unchecked, err = unchecked(ctx, s.db, v.Scopes(), time.Now().Add(-deskYear), pageSize); err != nil {
+		return d, err
+	}
+	ps, err := listPairs(ctx, s.db, "", pair{why: -1}, mostTwice)
+	if err != nil {
+		return d, err
+	}
+	d.Twice = len(ps)
+	d.Merged, err = s.LatestMerges(ctx, v)
+	d.Merged = d.Merged[:min(len(d.Merged), 5)]
 	return d, err
 }
 
 // desk is the room's part of the desk.
 func (s *Service) desk(r *web.Request) (templ.Component, error) {
 	d, err := s.Desk(r.Context(), r.Viewer)
-	return deskView(r.Page, d), err
+	return deskView(r.Page, d, r.FormKey()), err
 }

@@ -32,6 +32,7 @@ type Group struct {
 	added      time.Time // the day it came here
 	organisers int
 	shown      bool // ever, to anybody but who looks after it
+	merged     bool // another group stands for it
 }
 
 // Details is what a group says of itself: all that its history keeps.
@@ -97,7 +98,9 @@ var (
 )
 
 // findable says whether the group is in lists and searches at all.
-func (g *Group) findable() bool { return g.Published && !g.Hidden && g.Audience != Unlisted }
+func (g *Group) findable() bool {
+	return g.Published && !g.Hidden && !g.merged && g.Audience != Unlisted
+}
 
 // Lengths, in characters.
 const (

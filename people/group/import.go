@@ -274,7 +274,7 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 	for _, r := range rows {
 		if r.Wrong.Key == "" {
 			if g, _, _ := im.known.match(newKnownGroup(&r.fresh), r); g != nil && g.line == 0 {
-				ids = append(ids, g.id)
+				ids = append(ids, g.id, g.into)
 			}
 		}
 	}
@@ -293,7 +293,7 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 			marks.line, marks.says, marks.own = r.Line, r.sum(), r.id != ""
 			found, like, why := seen.match(marks, r)
 			if found != nil && found.line == 0 && groups[found.id] == nil {
-				if err := load(found.id); err != nil {
+				if err := load(found.id, found.into); err != nil {
 					return nil, err
 				}
 				if groups[found.id] == nil { // gone meanwhile
@@ -311,6 +311,14 @@ func (im *importing) decide(ctx context.Context, q db.Querier, rows []*importRow
 				o.verdict, o.like = repeated, []*knownGroup{found}
 			case found.line != 0:
 				o.verdict, o.like, o.why = doubtful, []*knownGroup{found}, list.Say("group.import.doubt.row")
+			case groups[found.id].merged:
+				im.compareMerged(&o, groups[found.id], groups[found.into])
+				if o.verdict == changed {
+					groups[found.into] = o.now // a later row may be about it, too
+				}
+				was := *found
+				was.line, was.says, was.own = marks.line, marks.says, marks.own
+				marks = &was
 			default:
 				im.compare(&o, groups[found.id])
 				marks.id = found.id

@@ -9,6 +9,7 @@ import (
 
 	"withus.example/people/group/internal/list"
 	"withus.example/platform/db"
+	"withus.example/platform/record"
 	"withus.example/platform/search"
 )
 
@@ -28,6 +29,7 @@ type knownGroup struct {
 	names     []string // folded; the first is the main one
 	place     string   // the area, folded
 	keys      []string
+	into      string // the group that stands for it; empty: itself
 
 	line int      // of the row that said this, in this file; 0: it was here before
 	says [32]byte // what that row said
@@ -153,13 +155,19 @@ func newKnownGroups(below *knownGroups) *knownGroups {
 // loadKnown reads what every group is told by.
 func (s *Service) loadKnown(ctx context.Context) (*knownGroups, error) {
 	k := newKnownGroups(nil)
+	stands, err := record.Stands(ctx, s.db, "group")
+	if err != nil {
+		return nil, err
+	}
 	for last := ""; ; {
 		gs, err := marksAfter(ctx, s.db, last, 1000)
 		if err != nil || len(gs) == 0 {
 			return k, err
 		}
 		for _, g := range gs {
-			k.put(newKnownGroup(g))
+			m := newKnownGroup(g)
+			m.into = stands[g.ID]
+			k.put(m)
 		}
 		last = gs[len(gs)-1].ID
 	}
@@ -207,6 +215,20 @@ func (k *knownGroups) with(keys []string, fit func(*knownGroup) bool) (out []*kn
 	return out
 }
 
+// byPage leaves one of the groups that one page stands for: that page, if it
+// is among them.
+func byPage(in []*knownGroup) (out []*knownGroup) {
+	for _, g := range in {
+		i := slices.IndexFunc(out, func(o *knownGroup) bool { return cmp.Or(o.into, o.id) == cmp.Or(g.into, g.id) })
+		if i < 0 {
+			out = append(out, g)
+		} else if g.into == "" {
+			out[i] = g
+		}
+	}
+	return out
+}
+
 // match finds the group a row means: one, or none, or some that it may mean,
 // and why that is doubtful.
 func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, doubt []*knownGroup, why list.Note) {
@@ -229,6 +251,7 @@ func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, dou
 			same = exact
 		}
 	}
+	same = byPage(same)
 	switch len(same) {
 	case 0:
 	case 1:
@@ -236,7 +259,7 @@ func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, dou
 	default:
 		return nil, same, list.Say("group.import.doubt.numbers")
 	}
-	same = k.with([]string{f.hereKey()}, func(g *knownGroup) bool { return free(g) && here(g) })
+	same = byPage(k.with([]string{f.hereKey()}, func(g *knownGroup) bool { return free(g) && here(g) }))
 	switch {
 	case len(same) > 1:
 		return nil, same, list.Say("group.import.doubt.twins")
@@ -252,7 +275,7 @@ func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, dou
 	for _, n := range f.names {
 		keys = append(keys, nameKey(n))
 	}
-	if same = k.with(keys, may); len(same) > 0 {
+	if same = byPage(k.with(keys, may)); len(same) > 0 {
 		return nil, same, list.Say("group.import.doubt.name")
 	}
 	keys = nil
@@ -265,12 +288,12 @@ func (k *knownGroups) match(f *knownGroup, r *importRow) (found *knownGroup, dou
 			keys = append(keys, f.halves(b, n)...)
 		}
 	}
-	same = k.with(keys, func(g *knownGroup) bool {
+	same = byPage(k.with(keys, func(g *knownGroup) bool {
 		return may(g) && slices.ContainsFunc(g.names, func(n string) bool {
 			there := g.bare(n)
 			return slices.ContainsFunc(bare, func(b []rune) bool { return near(b, there) })
 		})
-	})
+	}))
 	return nil, same, list.Say("group.import.doubt.almost")
 }
 

@@ -2,6 +2,7 @@ package group
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"withus.example/platform/access"
@@ -73,6 +74,7 @@ func (s *Service) SetLife(ctx context.Context, v *access.Viewer, slug string, e 
 const (
 	wishOpen   = "open"
 	wishDelete = "delete"
+	wishMerge  = "merge" // one organiser's yes to being put together with another group
 	aDay       = 24 * time.Hour
 )
 
@@ -189,8 +191,15 @@ func (s *Service) Delete(ctx context.Context, v *access.Viewer, slug string) (go
 	return gone && err == nil, err
 }
 
-// remove deletes everything that is kept of a group.
+// remove deletes everything that is kept of a group, and of those it stands for.
 func (s *Service) remove(ctx context.Context, tx *db.Tx, g *Group) error {
+	gone, err := record.Merges(ctx, tx, "group", []string{g.ID})
+	for _, m := range gone {
+		err = errors.Join(err, s.remove(ctx, tx, &Group{ID: m.Gone}))
+	}
+	if err != nil {
+		return err
+	}
 	if err := s.letGo(ctx, tx, g.ID); err != nil {
 		return err
 	}

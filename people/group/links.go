@@ -37,7 +37,7 @@ func (s *Service) Linked(ctx context.Context, q db.Querier, v *access.Viewer, id
 	if len(ids) == 0 {
 		return out, nil
 	}
-	gs, err := db.All(ctx, q, scanLinked, `SELECT `+linkedColumns+` FROM group_group g WHERE g.id IN ($1) AND (g.scope IN ($2) OR g.id IN ($3))`, ids, v.Scopes(), v.Held(access.Organiser))
+	gs, err := db.All(ctx, q, scanLinked, `SELECT `+linkedColumns+` FROM group_group g WHERE g.id IN ($1) AND (g.scope IN ($2) OR g.id IN ($3)) AND g.merged = FALSE`, ids, v.Scopes(), v.Held(access.Organiser))
 	for _, g := range gs {
 		out[g.ID] = g
 	}

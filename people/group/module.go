@@ -21,13 +21,13 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "group",
-		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "groups-asked", "groups-suggested", "group-map", "group-imports", "words", "group-reminders"},
+		Paths:       []string{"groups", "groups.atom", "groups.csv", "groups.json", "groups-asked", "groups-suggested", "group-map", "group-imports", "group-duplicates", "words", "group-reminders"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{read, edit, editFree, editWords, editing, remindMe, importGroups},
-		Routes:      slices.Concat(s.pages(), s.picturePages(), s.mapPages(), s.importPages(), s.files(), s.api()),
+		Routes:      slices.Concat(s.pages(), s.picturePages(), s.mapPages(), s.importPages(), s.mergePages(), s.files(), s.api()),
 		Jobs:        map[string]job.Handler{reshelveJob: s.reshelve, askJob: s.mailAsked, pictureJob: s.dropFiles, uploadJob: s.workUpload},
-		Cron:        []job.Schedule{{Name: "group.asking", Every: 24 * time.Hour, Run: s.AskOrganisers}, {Name: replacing.Name, Every: replacing.Every, Run: s.replace}, {Name: "group.lists", Every: time.Hour, Run: s.sweepLists}},
+		Cron:        []job.Schedule{{Name: "group.asking", Every: 24 * time.Hour, Run: s.AskOrganisers}, {Name: replacing.Name, Every: replacing.Every, Run: s.replace}, {Name: likening.Name, Every: likening.Every, Run: s.Liken}, {Name: "group.lists", Every: time.Hour, Run: s.sweepLists}},
 		Nav:         []ui.Link{{Path: "/groups", Key: "group.title"}},
 		Hero:        []ui.Link{{Path: "/groups", Key: "group.find"}},
 		Switches: []kit.Switch{

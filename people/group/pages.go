@@ -12,6 +12,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"withus.example/platform/access"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/ui"
@@ -25,7 +26,7 @@ func (s *Service) pages() []web.Route {
 		web.Get("/groups/{slug}", read, s.showGroup).Kept("group").WithParts("group"),
 		web.Get("/groups/{slug}/slip", read, s.showSlip).Kept("group"),
 		web.FormAt("/groups/{slug}/edit", editing, web.Form{Fields: formFields, Fill: s.fillEdit, Show: s.showEdit, Save: s.saveEdit}),
-		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before"),
+		web.Get("/groups/{slug}/history", editing, s.showHistory).Reads("before", "of"),
 		web.Do("/groups/{slug}/restore", editing, s.saveRestore, "revision", "from"),
 		web.Do("/groups/{slug}/step-down", edit, s.saveStepDown),
 		web.FormAt("/groups/{slug}/suggest", read, web.Form{Fields: []string{"field", "words"}, Show: s.showSuggest, Save: s.saveSuggest}),
@@ -209,7 +210,14 @@ func (s *Service) saveEdit(r *web.Request, f *ui.Form) (web.Next, error) {
 
 func (s *Service) showHistory(r *web.Request) (*web.Answer, error) {
 	before, _ := strconv.Atoi(r.Page.Query.Get("before")) // anything else is the beginning
+	if of := r.Page.Query.Get("of"); of != "" {
+		return s.showHistoryOf(r, of, before)
+	}
 	g, past, names, more, err := s.History(r.Context(), r.Viewer, r.PathValue("slug"), before)
+	if err != nil {
+		return nil, err
+	}
+	merged, err := s.merges(r.Context(), r.Viewer, g)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +225,7 @@ func (s *Service) showHistory(r *web.Request) (*web.Answer, error) {
 	if more {
 		older = g.Path() + "/history?before=" + strconv.Itoa(past[len(past)-1].N)
 	}
-	return web.Show(historyView(r.Page, g, changes(r.Page, past, names), older, r.FormKey()))
+	return web.Show(historyView(r.Page, g, merged, changes(r.Page, past, names, merged), older, r.FormKey()))
 }
 
 func (s *Service) saveRestore(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -267,6 +275,10 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if err != nil || len(yours) == 0 {
 		return nil, err
 	}
+	asked, err := s.Proposals(r.Context(), r.Viewer, r.Viewer.Held(access.Organiser))
+	if err != nil {
+		return nil, err
+	}
 	a, err := askingOf(r.Context(), s.db, r.Viewer.Persona)
-	return youView(r.Page, yours, a.reminders, r.FormKey()), err
+	return youView(r.Page, yours, asked, a.reminders, r.FormKey()), err
 }

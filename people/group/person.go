@@ -43,6 +43,10 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	joined, err := joinedBy(ctx, s.db, sub.Personas)
+	if err != nil {
+		return nil, err
+	}
 	mails := map[string]any{}
 	for _, p := range sub.Personas {
 		a, err := askingOf(ctx, s.db, p)
@@ -65,7 +69,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"lists brought": brought, "organiser of": organises, "stopped being an organiser by another's decision": ended, "changes": changes, "wished for a group": wished, "asked by mail": mails}, nil
+	return map[string]any{"lists brought": brought, "organiser of": organises, "stopped being an organiser by another's decision": ended, "changes": changes, "wished for a group": wished, "groups joined by putting two together": joined, "asked by mail": mails}, nil
 }
 
 // erase ends what a person was to groups. Their last organiser may be gone
@@ -88,5 +92,5 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 			return err
 		}
 	}
-	return errors.Join(forgetWishes(ctx, tx, sub.Personas), forgetAsking(ctx, tx, sub.Personas), forgetBrought(ctx, tx, sub.Personas), forgetRemovals(ctx, tx, sub.Personas)) // the grants and the authorship are the ground floor's to forget
+	return errors.Join(forgetWishes(ctx, tx, sub.Personas), forgetAsking(ctx, tx, sub.Personas), forgetBrought(ctx, tx, sub.Personas), forgetRemovals(ctx, tx, sub.Personas), forgetJoined(ctx, tx, sub.Personas)) // the grants and the authorship are the ground floor's to forget
 }

@@ -68,8 +68,11 @@ func (s *Service) OpenPicture(ctx context.Context, v *access.Viewer, slug, name 
 		return nil, false, fault.Missing()
 	}
 	scope, err := pictureScope(ctx, s.db, v.ByAddress(), slug, name[:strings.LastIndexByte(name, '-')])
+	if errors.Is(err, db.ErrNone) {
+		err = moved(ctx, s.db, v.ByAddress(), slug)
+	}
 	if err != nil {
-		return nil, false, missing(err)
+		return nil, false, err
 	}
 	r, err = s.media.Open(ctx, name)
 	if errors.Is(err, media.ErrNone) {

@@ -14,7 +14,6 @@ import (
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
-	"withus.example/platform/job"
 	"withus.example/platform/mail"
 	"withus.example/platform/media"
 	"withus.example/platform/place"
@@ -203,10 +202,7 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, was, g *Group, author str
 		}
 	}
 	if g.Confidential && !was.Confidential {
-		if err := record.Amend(ctx, tx, thing(g.ID), dropPlace); err != nil {
-			return err
-		}
-		if err := job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "place"}); err != nil {
+		if err := forgetPlaces(ctx, tx, g.ID); err != nil {
 			return err
 		}
 	}
@@ -317,7 +313,8 @@ func (s *Service) StepDown(ctx context.Context, v *access.Viewer, slug string) e
 		if err != nil {
 			return err
 		}
-		if err := v.Need(edit, g.ID); err != nil {
+		// Held, so that nobody lets them into another group meanwhile.
+		if err := errors.Join(v.Need(edit, g.ID), hold(ctx, tx, slug, slug)); err != nil {
 			return err
 		}
 		held, err := access.Revoke(ctx, tx, v.Persona, g.ID, access.Organiser)

@@ -13,14 +13,14 @@ import (
 const columns = `g.id, g.slug, g.name, g.other_names, g.about, g.written_in, g.for_terms, g.for_words, g.support, g.support_words,
 	g.form, g.registers, g.place, g.area, g.country, g.online, g.confidential, g.languages, g.access, g.open, g.welcome,
 	g.email, g.phone, g.website, g.reach, g.since, g.audience, g.published, g.revision, g.changed,
-	g.checked, g.hidden, g.life, g.farewell, g.keeper, g.organisers, g.added, g.shown`
+	g.checked, g.hidden, g.life, g.farewell, g.keeper, g.organisers, g.added, g.shown, g.merged`
 
 func scanGroup(scan db.Scan) (*Group, error) {
 	g := &Group{}
 	return g, scan(&g.ID, &g.Slug, &g.Name, db.JSON(&g.OtherNames), &g.About, &g.WrittenIn, db.JSON(&g.For), &g.ForWords, db.JSON(&g.Support), &g.SupportWords,
 		&g.Form, db.JSON(&g.Registers), &g.Place, &g.Area, &g.Country, &g.Online, &g.Confidential, db.JSON(&g.Languages), &g.Access, &g.Open, &g.Welcome,
 		&g.Email, &g.Phone, &g.Website, &g.Reach, &g.Since, &g.Audience, &g.Published, &g.Revision, &g.Changed,
-		&g.Checked, &g.Hidden, &g.Life, &g.Farewell, &g.keeper, &g.organisers, &g.added, &g.shown)
+		&g.Checked, &g.Hidden, &g.Life, &g.Farewell, &g.keeper, &g.organisers, &g.added, &g.shown, &g.merged)
 }
 
 // values are a group's columns as insert and update number them.
@@ -44,11 +44,13 @@ func insert(ctx context.Context, tx *db.Tx, g *Group) error {
 
 // setScope decides who may see a group as its row is now, and is the one place
 // that does: everyone, members, whoever has the address; and while it waits or
-// its curtains are closed its organisers, or the network team if it has none. It looks at the row, which
-// the transaction holds, and not at what was read before: somebody else may
-// have published it, or become its organiser, in between.
+// its curtains are closed its organisers, or the network team if it has none;
+// nobody, where another group stands for it. It looks at the row, which the
+// transaction holds, and not at what was read before: somebody else may have
+// published it, or become its organiser, in between.
 func setScope(ctx context.Context, tx *db.Tx, id string) error {
 	_, err := tx.Exec(ctx, `UPDATE group_group SET scope = CASE
+			WHEN merged THEN $8
 			WHEN (published = FALSE OR hidden) AND organisers = 0 THEN $2
 			WHEN published = FALSE OR hidden THEN id
 			WHEN audience = $3 THEN $4
@@ -56,7 +58,7 @@ func setScope(ctx context.Context, tx *db.Tx, id string) error {
 			ELSE $7 END,
 			shown = shown OR published
 		WHERE id = $1 -- every scope: this is what sets it`,
-		id, access.Desk, string(Members), access.Network, string(Unlisted), access.Unlisted, access.Public)
+		id, access.Desk, string(Members), access.Network, string(Unlisted), access.Unlisted, access.Public, access.Nobody)
 	return err
 }
 
@@ -66,8 +68,8 @@ func update(ctx context.Context, tx *db.Tx, g *Group) error {
 	n, err := tx.Exec(ctx, `UPDATE group_group SET slug = $2, name = $3, other_names = $4, about = $5, written_in = $6, for_terms = $7, for_words = $8,
 		support = $9, support_words = $10, form = $11, registers = $12, place = $13, area = $14, country = $15, online = $16, confidential = $17,
 		languages = $18, access = $19, open = $20, welcome = $21, email = $22, phone = $23, website = $24, reach = $25, since = $26,
-		audience = $27, published = $28, revision = $29, changed = $30
-		WHERE id = $1 AND revision = $29 - 1 -- every scope: whoever changes it has just read it within theirs, or runs the network`, g.values()...)
+		audience = $27, published = $28, revision = $29, changed = $30, likened = FALSE
+		WHERE id = $1 AND revision = $29 - 1 AND merged = FALSE -- every scope: whoever changes it has just read it within theirs, or runs the network`, g.values()...)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "group.changed-meanwhile")
 	}
@@ -100,7 +102,10 @@ func missing(err error) error {
 
 func bySlug(ctx context.Context, q db.Querier, scopes []string, slug string) (*Group, error) {
 	g, err := db.One(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.slug = $1 AND g.scope IN ($2)`, slug, scopes)
-	return g, missing(err)
+	if errors.Is(err, db.ErrNone) {
+		err = moved(ctx, q, scopes, slug)
+	}
+	return g, err
 }
 
 // byIDs reads groups in no particular order.
@@ -152,7 +157,7 @@ func after(ctx context.Context, q db.Querier, scopes []string, id string, most i
 // network and for erasing a person, which no page reaches.
 
 func anyBySlug(ctx context.Context, q db.Querier, slug string) (*Group, error) {
-	g, err := db.One(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.slug = $1 -- every scope: the command line`, slug)
+	g, err := db.One(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.slug = $1 AND g.merged = FALSE -- every scope: the command line`, slug)
 	return g, missing(err)
 }
 
@@ -166,7 +171,7 @@ func holdByIDs(ctx context.Context, tx *db.Tx, ids []string) ([]*Group, error) {
 }
 
 func anyAfter(ctx context.Context, q db.Querier, id string, most int) ([]*Group, error) {
-	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id > $1 ORDER BY g.id LIMIT $2 -- every scope: the command line`, id, most)
+	return db.All(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.id > $1 AND g.merged = FALSE ORDER BY g.id LIMIT $2 -- every scope: the command line`, id, most)
 }
 
 // latest reads the groups that changed last.
@@ -194,18 +199,28 @@ func putTerm(ctx context.Context, tx *db.Tx, t Term) error {
 	return err
 }
 
-func setLife(ctx context.Context, tx *db.Tx, g *Group) error {
-	_, err := tx.Exec(ctx, `UPDATE group_group SET life = $2, farewell = $3, keeper = $4 WHERE id = $1 -- every scope: read within theirs just before`, g.ID, string(g.Life), g.Farewell, g.keeper)
+// still is what a change of a group came to that was read just before: if it
+// touched nothing, the group was put together with another in between.
+func still(n int64, err error) error {
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "group.changed-meanwhile")
+	}
 	return err
+}
+
+func setLife(ctx context.Context, tx *db.Tx, g *Group) error {
+	n, err := tx.Exec(ctx, `UPDATE group_group SET life = $2, farewell = $3, keeper = $4 WHERE id = $1 AND merged = FALSE -- every scope: read within theirs just before`, g.ID, string(g.Life), g.Farewell, g.keeper)
+	return still(n, err)
 }
 
 func setChecked(ctx context.Context, tx *db.Tx, g *Group) error {
-	_, err := tx.Exec(ctx, `UPDATE group_group SET checked = $2 WHERE id = $1 -- every scope: read within theirs just before`, g.ID, g.Checked)
-	return err
+	n, err := tx.Exec(ctx, `UPDATE group_group SET checked = $2 WHERE id = $1 AND merged = FALSE -- every scope: read within theirs just before`, g.ID, g.Checked)
+	return still(n, err)
 }
 
 func setHidden(ctx context.Context, tx *db.Tx, g *Group) error {
-	if _, err := tx.Exec(ctx, `UPDATE group_group SET hidden = $2 WHERE id = $1 -- every scope: read within theirs just before`, g.ID, g.Hidden); err != nil {
+	n, err := tx.Exec(ctx, `UPDATE group_group SET hidden = $2 WHERE id = $1 AND merged = FALSE -- every scope: read within theirs just before`, g.ID, g.Hidden)
+	if err := still(n, err); err != nil {
 		return err
 	}
 	return setScope(ctx, tx, g.ID)

@@ -27,6 +27,7 @@ const (
 	Network  = "network"  // whoever is signed in
 	Unlisted = "unlisted" // whoever has the full address; never in a list
 	Desk     = "desk"     // the network team: what waits there and belongs to nobody yet
+	Nobody   = "nobody"   // no one: what another thing stands for, until they are taken apart
 )
 
 // Role is what an account is in the whole network. Being an organiser is not a

@@ -67,6 +67,12 @@ var builtAtRunTime = map[string]string{
 	"link.past.":           "what happened: service.go",
 	"link.says.":           "the ways: link.go",
 	"link.way.":            "the ways: link.go",
+	"group.pair.why.":      "why two groups may be one: likeness.go",
+	"group.pair.by.":       "who says that they are two: likeness_store.go",
+	"group.pair.say.":      "what can be said of a pair: mergepages.go",
+	"group.pair.say-of.":   "the same, with their names: mergepages.go",
+	"group.compare.page.":  "the first and the second page: mergepages.go",
+	"group.merge.from.":    "the sides: merge.go",
 }
 
 // covers says whether a key may be built from a beginning.

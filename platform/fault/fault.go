@@ -38,6 +38,7 @@ type Error struct {
 	Args     []any         // pairs of name and value for the key's text
 	Problems []Problem     // what is wrong, field by field; Invalid only
 	After    time.Duration // how long to wait; Limited only
+	From, To string        // the part of the address that was asked for, and what stands there now; NotFound only
 	Err      error         // the cause, for the log; may be nil
 }
 

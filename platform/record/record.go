@@ -1,5 +1,5 @@
 // Package record keeps what is kept up to date in public: who changed what and
-// when, and how to go back. Each change is a whole snapshot, so that going back
+// when, how to go back, and what became of two things that were one. Each change is a whole snapshot, so that going back
 // needs nothing but the one that is wanted.
 //
 // A thing's room owns its number of revisions, in a column it raises by one
@@ -80,11 +80,13 @@ func Amend(ctx context.Context, tx *db.Tx, t Thing, change func(json.RawMessage)
 	return nil
 }
 
-// Forget deletes a thing's history and what is suggested about it.
+// Forget deletes a thing's history, what is suggested about it, and what was
+// said of its merges.
 func Forget(ctx context.Context, tx *db.Tx, t Thing) error {
 	_, err1 := tx.Exec(ctx, `DELETE FROM record_revision WHERE room = $1 AND thing = $2`, t.Room, t.ID)
 	_, err2 := tx.Exec(ctx, `DELETE FROM record_suggestion WHERE room = $1 AND thing = $2`, t.Room, t.ID)
-	return errors.Join(err1, err2)
+	_, err3 := tx.Exec(ctx, `DELETE FROM record_merge WHERE room = $1 AND gone = $2`, t.Room, t.ID)
+	return errors.Join(err1, err2, err3)
 }
 
 // By lists the things a persona changed, for its export.

@@ -112,6 +112,10 @@ func (a *api) fault(ctx context.Context, err error) error {
 		a.s.Log.Error("request failed", "route", r.Pattern, "method", r.Method, "error", f.Error())
 	}
 	again(r.w.Header(), f)
+	if to := movedTo(r.Request, f); to != "" {
+		r.w.Header().Set("Location", to)
+		status = http.StatusPermanentRedirect
+	}
 	out := &huma.ErrorModel{Status: status, Title: r.Page.T(key + ".title")}
 	for _, d := range problems(r.Page.Lang, f.Problems, "body") {
 		out.Errors = append(out.Errors, &huma.ErrorDetail{Location: d.Location, Message: d.Message})

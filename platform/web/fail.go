@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +44,9 @@ func tell(err error) (*fault.Error, int, string) {
 	case f.Kind == fault.Internal && errors.Is(err, db.ErrConflict):
 		return f, http.StatusConflict, "error.conflict"
 	}
+	if f.To != "" {
+		return f, http.StatusConflict, "error.moved"
+	}
 	switch f.Key {
 	case methodKey:
 		return f, http.StatusMethodNotAllowed, f.Key
@@ -59,6 +63,12 @@ func (s *Server) fail(w http.ResponseWriter, hr *http.Request, r *Request, err e
 	f, status, key := tell(err)
 	if errors.Is(err, context.Canceled) && hr.Context().Err() != nil {
 		return // nobody is listening
+	}
+	if to := movedTo(hr, f); to != "" {
+		// Kept by nobody: it leads elsewhere no longer than the two stand together.
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, hr, to, http.StatusMovedPermanently)
+		return
 	}
 	if status >= 500 {
 		// The pattern, not the path: what was asked for is nobody's business.
@@ -93,6 +103,21 @@ func (s *Server) fail(w http.ResponseWriter, hr *http.Request, r *Request, err e
 		return
 	}
 	m.write(w, hr)
+}
+
+// movedTo is where a thing that was asked for is found now, "" if it is where it
+// was, or if something was sent to it: that was meant for the thing as it stood.
+func movedTo(r *http.Request, f *fault.Error) string {
+	if f.To == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return ""
+	}
+	parts := strings.Split(r.URL.Path, "/")
+	at := slices.Index(parts, f.From)
+	if at < 0 {
+		return ""
+	}
+	parts[at] = f.To
+	return (&url.URL{Path: strings.Join(parts, "/"), RawQuery: r.URL.RawQuery}).String()
 }
 
 // again says when to try again, where a fault says so.

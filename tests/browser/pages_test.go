@@ -148,6 +148,8 @@ func states(m made) []state {
 		{name: "edit-done", path: collective + "/edit", as: "organiser", sees: ".done", then: send(save, map[string]string{"since": "2012"})},
 		{name: "picture", path: collective + "/picture", as: "organiser", sees: "img.picture"},
 		{name: "picture-wrong", path: collective + "/picture", as: "organiser", sees: ".summary", err: true, then: send(save, map[string]string{"words": ""})},
+		{name: "merge-answer", path: "/groups/tidewater-peer-group/merge", as: "organiser", sees: "#merge-says"},
+		{name: "group-asked-to-merge", path: "/groups/tidewater-peer-group", as: "organiser", sees: "button[value=yes]"},
 		{name: "history", path: collective + "/history", as: "organiser", sees: "main li form"},
 		{name: "password", path: "/sign-in/password", as: "organiser", sees: "#fresh"},
 		{name: "password-wrong", path: "/sign-in/password", as: "organiser", sees: ".summary", err: true, then: send(save, map[string]string{"fresh": "short"})},
@@ -183,6 +185,10 @@ func states(m made) []state {
 			eval[chromedp.Void](b, `document.querySelector("main ul a").click()`)
 			came()
 		}},
+		{name: "duplicates", path: "/group-duplicates", as: "team", sees: "#pairs-merged"},
+		{name: "compare", path: "/group-duplicates/harbour-street-supper-club/harbour-street-super-club", as: "team", sees: "#differs", open: map[int]string{320: "details.panel > summary", 1280: "details.panel > summary"}},
+		{name: "merge", path: "/group-duplicates/the-long-bench/canal-listeners/merge", as: "team", sees: "#merge-says"},
+		{name: "history-merged", path: "/groups/patchwork-table/history", as: "team", sees: "#history-merged"},
 		{name: "help-lines", path: "/help/lines", as: "team", sees: "main h2 a"},
 		{name: "help-new", path: "/help/lines/new", as: "team", sees: "#number"},
 		{name: "help-wrong", path: "/help/lines/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"number": "call us", "languages": "Elvish"})},
