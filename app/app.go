@@ -165,13 +165,13 @@ func (a *App) join() {
 		has := a.with(func(m kit.Module) bool { return m.Parts[rt.About] != nil })
 		a.Routes[i].Rooms = slices.Concat(rt.Rooms, has)
 	}
-	a.Server.Parts = func(r *web.Request, room, id string) ([]templ.Component, error) {
+	a.Server.Parts = func(r *web.Request, about web.Thing) ([]templ.Component, error) {
 		return a.panels(r, func(m kit.Module) kit.Panel {
-			part := m.Parts[room]
+			part := m.Parts[about.Room]
 			if part == nil {
 				return nil
 			}
-			return func(r *web.Request) (templ.Component, error) { return part(r, id) }
+			return func(r *web.Request) (templ.Component, error) { return part(r, about) }
 		})
 	}
 }

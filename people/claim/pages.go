@@ -2,6 +2,7 @@ package claim
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -162,41 +163,36 @@ func (s *Service) saveObjection(r *web.Request, f *ui.Form) (web.Next, error) {
 }
 
 // part is the room's part of a group's page.
-func (s *Service) part(r *web.Request, group string) (templ.Component, error) {
-	gs, err := s.groups.Claimed(r.Context(), s.db, []string{group})
-	if err != nil || len(gs) == 0 {
-		return nil, err
-	}
-	g := gs[0]
-	if r.Viewer.May(deciding, g.ID) {
-		if g.Waits {
-			return toInviteView(r.Page, g), nil
+func (s *Service) part(r *web.Request, g web.Thing) (templ.Component, error) {
+	switch {
+	case r.Viewer.May(deciding, g.ID):
+		if g.Away && g.Alone {
+			return toInviteView(r.Page, g.Slug), nil
 		}
 		cs, err := about(r.Context(), s.db, []string{g.ID}, mostShown)
+		if err != nil || len(cs) == 0 {
+			return nil, err
+		}
 		n := 0
 		for _, c := range cs {
 			if c.live() && c.Claimer != r.Viewer.Persona {
 				n++
 			}
 		}
-		if err != nil || len(cs) == 0 {
+		return toAllView(r.Page, g.Slug, n), nil
+	case r.Viewer.SignedIn():
+		cs, err := liveOf(r.Context(), s.db, r.Viewer.Persona)
+		if err != nil {
 			return nil, err
 		}
-		return toAllView(r.Page, g, n), nil
-	}
-	if r.Viewer.SignedIn() {
-		_, _, err := s.own(r.Context(), s.db, r.Viewer, g.Slug)
-		if err == nil {
-			return toOwnView(r.Page, g), nil
-		}
-		if !fault.Is(err, fault.NotFound) {
-			return nil, err
+		if slices.ContainsFunc(cs, func(c *Claim) bool { return c.Group == g.ID }) {
+			return toOwnView(r.Page, g.Slug), nil
 		}
 	}
-	if g.Waits || g.Closed || g.Ended {
+	if g.Away || g.Past {
 		return nil, nil
 	}
-	return fromHereView(r.Page, g), nil
+	return fromHereView(r.Page, g.Slug, g.Alone), nil
 }
 
 // home leads somebody whose group may be missing, or waiting, to where they can

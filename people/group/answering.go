@@ -33,7 +33,7 @@ func (s *Service) Proposals(ctx context.Context, v *access.Viewer, groups []stri
 
 func proposalsFor(ctx context.Context, q db.Querier, v *access.Viewer, groups []string) (out []*Proposal, err error) {
 	ps, err := proposalsOf(ctx, q, groups)
-	if err != nil {
+	if err != nil || len(ps) == 0 {
 		return nil, err
 	}
 	var ids []string

@@ -140,7 +140,7 @@ func (s *Service) showGroup(r *web.Request) (*web.Answer, error) {
 		return nil, err
 	}
 	r.Page.About = g.Summary()
-	parts, err := r.Parts("group", g.ID)
+	parts, err := r.Parts(web.Thing{Room: "group", ID: g.ID, Slug: g.Slug, Alone: g.organisers == 0, Away: g.Hidden || !g.Published, Past: g.Life == Ended})
 	if err != nil {
 		return nil, err
 	}

@@ -211,7 +211,8 @@ const mostCards = 12
 
 // part is what stands on a group's page: its links, in words; of a movement the
 // groups that are part of it; and for organisers what they can do.
-func (s *Service) part(r *web.Request, id string) (templ.Component, error) {
+func (s *Service) part(r *web.Request, about web.Thing) (templ.Component, error) {
+	id := about.ID
 	ks, err := touching(r.Context(), s.db, []string{id})
 	if err != nil {
 		return nil, err

@@ -68,9 +68,9 @@ type Switch struct {
 // nothing.
 type Panel func(r *web.Request) (templ.Component, error)
 
-// Part is a room's part of the page about another room's thing, by its id. A
-// nil component shows nothing.
-type Part func(r *web.Request, id string) (templ.Component, error)
+// Part is a room's part of the page about another room's thing. A nil component
+// shows nothing.
+type Part func(r *web.Request, about web.Thing) (templ.Component, error)
 
 // Subject is a person, as erasing and exporting know them: the account, and
 // every persona it has.

@@ -121,13 +121,22 @@ func (r *Request) SetHeader(name, v string) { r.w.Header().Set(name, v) }
 // it counts once.
 func (r *Request) FormKey() string { return id.New(r.Context()) }
 
+// Thing is what a page is about, as far as other rooms with a part of that page
+// need to know it: the page was made from more, and they need not read it again.
+type Thing struct {
+	Room, ID, Slug string
+	Alone          bool // nobody looks after it
+	Away           bool // it waits, or those who look after it hide it
+	Past           bool // it has ended
+}
+
 // Parts are what other rooms have to say about a thing of this room, for the
 // viewer who asks.
-func (r *Request) Parts(room, id string) ([]templ.Component, error) {
+func (r *Request) Parts(about Thing) ([]templ.Component, error) {
 	if r.s.Parts == nil {
 		return nil, nil
 	}
-	return r.s.Parts(r, room, id)
+	return r.s.Parts(r, about)
 }
 
 // Origin is the address of the network, for links that leave it.

@@ -29,9 +29,9 @@ type Server struct {
 	DB       *db.DB
 	Site     *ui.Site
 	Langs    *i18n.Catalog
-	Identify func(r *http.Request) (*access.Viewer, error)                // who sent a request; a visitor is no error
-	Parts    func(r *Request, room, id string) ([]templ.Component, error) // what other rooms say about a room's thing; nil: nothing
-	Proxies  []netip.Prefix                                               // whose X-Forwarded-For is believed
+	Identify func(r *http.Request) (*access.Viewer, error)            // who sent a request; a visitor is no error
+	Parts    func(r *Request, about Thing) ([]templ.Component, error) // what other rooms say about a room's thing; nil: nothing
+	Proxies  []netip.Prefix                                           // whose X-Forwarded-For is believed
 	Log      *slog.Logger
 	Keep     int // bytes of pages kept for visitors; 0 keeps none
 
