@@ -11,16 +11,19 @@ import (
 	"withus.example/platform/conf"
 )
 
-type importDo struct {
-	Groups importGroups `cmd:"" help:"Take in a list of groups, CSV or JSON."`
-}
-
 type importGroups struct {
 	conf.Store
-	File    string `arg:"" help:"The list; - for standard input."`
-	Mapping string `env:"-" help:"File that says which of its columns fill which of ours; see docs/import." placeholder:"FILE"`
-	DryRun  bool   `env:"-" help:"Say what would happen, and write nothing."`
-	Publish bool   `env:"-" help:"Show the groups at once. Only for a list whose groups agreed."`
+	File, Mapping   string
+	DryRun, Publish bool
+}
+
+// Flags names what the command takes.
+func (i *importGroups) Flags(f *conf.Flags) {
+	i.Store.Flags(f)
+	f.Arg(&i.File, "file", "The list; - for standard input.")
+	f.Text(&i.Mapping, "mapping", "", "File that says which of its columns fill which of ours; see docs/import.").As("FILE").Only()
+	f.Bool(&i.DryRun, "dry-run", "Say what would happen, and write nothing.").Only()
+	f.Bool(&i.Publish, "publish", "Show the groups at once. Only for a list whose groups agreed.").Only()
 }
 
 // Run imports the list and prints what became of every row.
@@ -55,13 +58,15 @@ func source(name string) (io.ReadCloser, error) {
 	return os.Open(name)
 }
 
-type exportDo struct {
-	Groups exportGroups `cmd:"" help:"Write every group, published or not. The list can be imported again."`
-}
-
 type exportGroups struct {
 	conf.Store
-	Format string `default:"csv" env:"-" enum:"csv,json" help:"csv or json."`
+	Format string
+}
+
+// Flags names what the command takes.
+func (e *exportGroups) Flags(f *conf.Flags) {
+	e.Store.Flags(f)
+	f.Text(&e.Format, "format", "csv", "csv or json.").Only().Of("csv", "json")
 }
 
 // Run writes the list.

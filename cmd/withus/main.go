@@ -2,7 +2,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -10,30 +9,50 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
-
-	"github.com/alecthomas/kong"
 
 	"withus.example/app"
 	"withus.example/platform/conf"
 	"withus.example/platform/fault"
 )
 
-// cli is every command and setting. A setting has one name: --page-cache is
-// WITHUS_PAGE_CACHE in the environment and page-cache in a file. A flag tagged
-// env:"-" belongs to one command and is no setting: the network's name in the
-// environment must not become a person's.
-type cli struct {
-	Config kong.ConfigFlag `help:"File with settings, one \"name = value\" on a line." placeholder:"FILE"`
+// doing is what a command takes, and what it does with it.
+type doing interface {
+	Flags(*conf.Flags)
+	Run(ctx context.Context, out io.Writer) error
+}
 
-	Serve  serve    `cmd:"" help:"Serve a network."`
-	Demo   demo     `cmd:"" help:"Serve an example network of invented people and groups."`
-	Import importDo `cmd:"" help:"Take a list in."`
-	Export exportDo `cmd:"" help:"Write a list out."`
-	Member memberDo `cmd:"" help:"Accounts: add one, give it a role, write out or erase a person."`
-	Group  groupDo  `cmd:"" help:"Groups: who organises them."`
-	Jobs   jobsDo   `cmd:"" help:"Work that was given up after many tries."`
+// entry is a command by the words it is called with. Without a doing it only
+// holds others, which begin with its words.
+type entry struct {
+	name, help string
+	doing
+}
+
+// commands are all of them, as help lists them.
+func commands() []entry {
+	return []entry{
+		{"", "The place user-led mental health networks run on.", nil},
+		{"serve", "Serve a network.", &serve{}},
+		{"demo", "Serve an example network of invented people and groups.", &demo{}},
+		{"import", "Take a list in.", nil},
+		{"import groups", "Take in a list of groups, CSV or JSON.", &importGroups{}},
+		{"export", "Write a list out.", nil},
+		{"export groups", "Write every group, published or not. The list can be imported again.", &exportGroups{}},
+		{"member", "Accounts: add one, give it a role, write out or erase a person.", nil},
+		{"member add", "Add an account. They sign in by a link in a mail.", &memberAdd{}},
+		{"member role", "Give an account another role.", &memberRole{}},
+		{"member export", "Write everything held about a person, as JSON.", &memberExport{}},
+		{"member erase", "Erase a person everywhere, for good.", &memberErase{}},
+		{"group", "Groups: who organises them.", nil},
+		{"group organiser", "Who organises a group.", nil},
+		{"group organiser add", "Make somebody an organiser of a group.", &groupOrganiser{}},
+		{"jobs", "Work that was given up after many tries.", nil},
+		{"jobs list", "List what was given up, and why.", &jobsList{}},
+		{"jobs again", "Set one going again.", &jobsAgain{}},
+	}
 }
 
 func main() {
@@ -48,18 +67,78 @@ func main() {
 
 // run carries out one command.
 func run(ctx context.Context, args []string, out io.Writer) error {
-	var c cli
-	k, err := kong.New(&c, kong.Name("withus"), kong.Description("The place user-led mental health networks run on."),
-		kong.DefaultEnvars("WITHUS"), kong.Configuration(settingsFile), kong.Writers(out, os.Stderr),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(out, (*io.Writer)(nil)), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
-	if err != nil {
+	all := commands()
+	c, rest := choose(all, args)
+	f := c.flags()
+	if asksHelp(rest) {
+		_, err := io.WriteString(out, help(all, c, f))
 		return err
 	}
-	p, err := k.Parse(args)
-	if err != nil {
+	var known []string
+	for _, other := range all {
+		known = append(known, other.flags().Settings()...)
+	}
+	if err := f.Read(rest, known); err != nil {
 		return err
 	}
-	return p.Run()
+	if c.doing == nil {
+		return fmt.Errorf("expected one of %s; %s --help says what they do", strings.Join(next(all, c), ", "), c.typed())
+	}
+	return c.Run(ctx, out)
+}
+
+// choose finds the command that is meant, and what is left for it to read.
+// --config and --help may stand before it and between its words.
+func choose(all []entry, args []string) (c entry, rest []string) {
+	c = all[0]
+	for len(args) > 0 {
+		if n := leading(args); n > 0 {
+			rest = append(rest, args[:n]...)
+			args = args[n:]
+			continue
+		}
+		name := strings.TrimSpace(c.name + " " + args[0])
+		i := slices.IndexFunc(all, func(c entry) bool { return c.name == name })
+		if i < 0 || args[0] == "" {
+			break
+		}
+		c, args = all[i], args[1:]
+	}
+	return c, append(rest, args...)
+}
+
+// leading counts the words of a flag that may stand before a command.
+func leading(args []string) int {
+	switch {
+	case args[0] == "--config":
+		return min(2, len(args))
+	case strings.HasPrefix(args[0], "--config="), asksHelp(args[:1]):
+		return 1
+	}
+	return 0
+}
+
+// next are the words that may follow a command's.
+func next(all []entry, c entry) (words []string) {
+	for _, other := range all[1:] {
+		rest, ok := strings.CutPrefix(other.name, c.name)
+		if rest = strings.TrimPrefix(rest, " "); ok && rest != "" && !strings.Contains(rest, " ") {
+			words = append(words, rest)
+		}
+	}
+	return words
+}
+
+// typed is how a command is called.
+func (c entry) typed() string { return strings.TrimSpace("withus " + c.name) }
+
+// flags are what a command takes.
+func (c entry) flags() *conf.Flags {
+	f := conf.NewFlags(c.typed())
+	if c.doing != nil {
+		c.Flags(f)
+	}
+	return f
 }
 
 // say puts an error into words for whoever typed the command.
@@ -86,59 +165,6 @@ func say(err error) string {
 		return err.Error()
 	}
 	return strings.Join(lines, "\n")
-}
-
-// settingsFile reads "name = value" lines; # begins a comment.
-func settingsFile(r io.Reader) (kong.Resolver, error) {
-	values := map[string]string{}
-	s := bufio.NewScanner(r)
-	for n := 1; s.Scan(); n++ {
-		line := strings.TrimSpace(s.Text())
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		name, value, ok := strings.Cut(line, "=")
-		name = strings.TrimSpace(name)
-		if !ok || name == "" {
-			return nil, fmt.Errorf("settings file, line %d: write name = value", n)
-		}
-		values[name] = strings.Trim(strings.TrimSpace(value), `"`)
-	}
-	return resolver{values}, s.Err()
-}
-
-type resolver struct{ values map[string]string }
-
-// Validate refuses names that are no setting: a mistyped one must not pass for
-// one that is left out.
-func (r resolver) Validate(app *kong.Application) error {
-	known := map[string]bool{}
-	err := kong.Visit(app, func(n kong.Visitable, next kong.Next) error {
-		if f, ok := n.(*kong.Flag); ok && len(f.Envs) > 0 {
-			known[f.Name] = true
-		}
-		return next(nil)
-	})
-	for name := range r.values {
-		if !known[name] {
-			err = errors.Join(err, fmt.Errorf("settings file: %q is no setting; withus serve --help lists them", name))
-		}
-	}
-	return err
-}
-
-// Resolve gives what the file says, unless the environment says something: the
-// command line comes first, then the environment, then the file.
-func (r resolver) Resolve(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
-	for _, name := range f.Envs {
-		if _, set := os.LookupEnv(name); set {
-			return nil, nil
-		}
-	}
-	if v, ok := r.values[f.Name]; ok && len(f.Envs) > 0 {
-		return v, nil
-	}
-	return nil, nil
 }
 
 // open opens a network for a command that does one thing.

@@ -17,8 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"withus.example/platform/conf"
 )
 
@@ -76,7 +74,7 @@ func try(t *testing.T, args ...string) string {
 	return "taken: " + out.String()
 }
 
-var goWords = regexp.MustCompile(`goroutine \d|panic:|\.go:\d|0x[0-9a-f]{6}|&\{|<nil>|%!|SQLITE|SQLSTATE|kong`)
+var goWords = regexp.MustCompile(`goroutine \d|panic:|\.go:\d|0x[0-9a-f]{6}|&\{|<nil>|%!|SQLITE|SQLSTATE`)
 
 // plainly fails the test unless an error is a sentence for whoever typed.
 func plainly(t *testing.T, errs string, code int) {
@@ -98,18 +96,8 @@ func freeAddr(t *testing.T) string {
 
 // settings are all settings of serve, by their one name.
 func settings() (out []string) {
-	k, err := kong.New(&cli{}, kong.DefaultEnvars("WITHUS"))
-	if err != nil {
-		panic(err)
-	}
-	for _, n := range k.Model.Children {
-		if n.Name == "serve" {
-			for _, f := range n.Flags {
-				out = append(out, f.Name)
-			}
-		}
-	}
-	return out
+	c, _ := choose(commands(), []string{"serve"})
+	return c.flags().Settings()
 }
 
 // A setting means the same on the command line, in the environment and in a

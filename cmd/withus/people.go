@@ -22,19 +22,24 @@ func with(ctx context.Context, s conf.Store, do func(*app.App) error) error {
 	return errors.Join(do(a), a.Close())
 }
 
-type memberDo struct {
-	Add    memberAdd    `cmd:"" help:"Add an account. They sign in by a link in a mail."`
-	Role   memberRole   `cmd:"" help:"Give an account another role."`
-	Export memberExport `cmd:"" help:"Write everything held about a person, as JSON."`
-	Erase  memberErase  `cmd:"" help:"Erase a person everywhere, for good."`
-}
+// roles are what an account may be.
+var roles = []string{"member", "supporter", "moderator", "team"}
+
+// email is the argument that says whose account it is about.
+func email(f *conf.Flags, p *string) { f.Arg(p, "email", "Their e-mail address.") }
 
 type memberAdd struct {
 	conf.Store
-	Email    string `arg:"" help:"Their e-mail address."`
-	Name     string `required:"" env:"-" help:"The name others see."`
-	Role     string `default:"member" env:"-" enum:"member,supporter,moderator,team" help:"member, supporter, moderator or team."`
-	Language string `default:"en" env:"-" help:"Language of the mails they get."`
+	Email, Name, Role, Language string
+}
+
+// Flags names what the command takes.
+func (m *memberAdd) Flags(f *conf.Flags) {
+	m.Store.Flags(f)
+	email(f, &m.Email)
+	f.Text(&m.Name, "name", "", "The name others see.").Only().Must()
+	f.Text(&m.Role, "role", "member", "member, supporter, moderator or team.").Only().Of(roles...)
+	f.Text(&m.Language, "language", "en", "Language of the mails they get.").Only()
 }
 
 // Run adds the account.
@@ -50,8 +55,14 @@ func (m *memberAdd) Run(ctx context.Context, out io.Writer) error {
 
 type memberRole struct {
 	conf.Store
-	Email string `arg:"" help:"Their e-mail address."`
-	Role  string `arg:"" enum:"member,supporter,moderator,team" help:"member, supporter, moderator or team."`
+	Email, Role string
+}
+
+// Flags names what the command takes.
+func (m *memberRole) Flags(f *conf.Flags) {
+	m.Store.Flags(f)
+	email(f, &m.Email)
+	f.Arg(&m.Role, "role", "member, supporter, moderator or team.").Of(roles...)
 }
 
 // Run changes the role.
@@ -67,7 +78,13 @@ func (m *memberRole) Run(ctx context.Context, out io.Writer) error {
 
 type memberExport struct {
 	conf.Store
-	Email string `arg:"" help:"Their e-mail address."`
+	Email string
+}
+
+// Flags names what the command takes.
+func (m *memberExport) Flags(f *conf.Flags) {
+	m.Store.Flags(f)
+	email(f, &m.Email)
 }
 
 // Run writes the export.
@@ -89,12 +106,22 @@ func (m *memberExport) Run(ctx context.Context, out io.Writer) error {
 
 type memberErase struct {
 	conf.Store
-	Email string `arg:"" help:"Their e-mail address."`
-	Yes   bool   `required:"" env:"-" help:"Do it. There is no way back."`
+	Email string
+	Yes   bool
+}
+
+// Flags names what the command takes.
+func (m *memberErase) Flags(f *conf.Flags) {
+	m.Store.Flags(f)
+	email(f, &m.Email)
+	f.Bool(&m.Yes, "yes", "Do it. There is no way back.").Only().Must()
 }
 
 // Run erases the person.
 func (m *memberErase) Run(ctx context.Context, out io.Writer) error {
+	if !m.Yes {
+		return errors.New("nothing was erased: to do it, say --yes")
+	}
 	return with(ctx, m.Store, func(a *app.App) error {
 		sub, err := a.Subject(ctx, m.Email)
 		if err != nil {
@@ -108,16 +135,16 @@ func (m *memberErase) Run(ctx context.Context, out io.Writer) error {
 	})
 }
 
-type groupDo struct {
-	Organiser struct {
-		Add groupOrganiser `cmd:"" help:"Make somebody an organiser of a group."`
-	} `cmd:"" help:"Who organises a group."`
-}
-
 type groupOrganiser struct {
 	conf.Store
-	Slug  string `arg:"" help:"Last part of the group's address."`
-	Email string `arg:"" help:"E-mail address of the account."`
+	Slug, Email string
+}
+
+// Flags names what the command takes.
+func (g *groupOrganiser) Flags(f *conf.Flags) {
+	g.Store.Flags(f)
+	f.Arg(&g.Slug, "slug", "Last part of the group's address.")
+	f.Arg(&g.Email, "email", "E-mail address of the account.")
 }
 
 // Run adds the organiser.
@@ -129,11 +156,6 @@ func (g *groupOrganiser) Run(ctx context.Context, out io.Writer) error {
 		fmt.Fprintf(out, "%s is an organiser of %s now.\n", g.Email, g.Slug)
 		return nil
 	})
-}
-
-type jobsDo struct {
-	List  jobsList  `cmd:"" help:"List what was given up, and why."`
-	Again jobsAgain `cmd:"" help:"Set one going again."`
 }
 
 type jobsList struct{ conf.Store }
@@ -154,7 +176,13 @@ func (j *jobsList) Run(ctx context.Context, out io.Writer) error {
 
 type jobsAgain struct {
 	conf.Store
-	ID string `arg:"" help:"As jobs list shows it."`
+	ID string
+}
+
+// Flags names what the command takes.
+func (j *jobsAgain) Flags(f *conf.Flags) {
+	j.Store.Flags(f)
+	f.Arg(&j.ID, "id", "As jobs list shows it.")
 }
 
 // Run sets the job going again.

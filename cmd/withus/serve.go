@@ -29,6 +29,14 @@ type serve struct {
 	conf.Mail
 }
 
+// Flags names what the command takes.
+func (s *serve) Flags(f *conf.Flags) {
+	s.Store.Flags(f)
+	s.Network.Flags(f)
+	s.Serving.Flags(f)
+	s.Mail.Flags(f)
+}
+
 // Run serves until the program is told to stop.
 func (s *serve) Run(ctx context.Context, out io.Writer) error {
 	if err := errors.Join(s.Network.Check(), s.Serving.Check()); err != nil {
@@ -57,14 +65,22 @@ func (s *serve) Run(ctx context.Context, out io.Writer) error {
 }
 
 type demo struct {
-	Addr      string `default:"127.0.0.1:8080" help:"Address and port to listen on; only this machine."`
-	Data      string `default:"withus-demo" type:"path" help:"Folder of the example network."`
-	Database  string `help:"postgres:// address of an empty database, instead of SQLite in the folder." placeholder:"URL"`
-	Seed      uint64 `default:"1" help:"The same number makes the same people and groups."`
-	Groups    int    `default:"60" help:"How many groups to invent."`
-	Members   int    `default:"120" help:"How many people to invent."`
-	PageCache int    `default:"16" help:"Megabytes of memory for pages kept for visitors; 0 keeps none."`
-	Metrics   string `help:"Address and port for metrics and profiles." placeholder:"ADDR"`
+	Addr, Data, Database string
+	Seed, Groups         int
+	Members, PageCache   int
+	Metrics              string
+}
+
+// Flags names what the command takes.
+func (d *demo) Flags(f *conf.Flags) {
+	f.Text(&d.Addr, "addr", "127.0.0.1:8080", "Address and port to listen on; only this machine.")
+	f.Path(&d.Data, "data", "withus-demo", "Folder of the example network.")
+	f.Text(&d.Database, "database", "", "postgres:// address of an empty database, instead of SQLite in the folder.").As("URL")
+	f.Int(&d.Seed, "seed", 1, "The same number makes the same people and groups.")
+	f.Int(&d.Groups, "groups", 60, "How many groups to invent.")
+	f.Int(&d.Members, "members", 120, "How many people to invent.")
+	f.Int(&d.PageCache, "page-cache", 16, "Megabytes of memory for pages kept for visitors; 0 keeps none.")
+	f.Text(&d.Metrics, "metrics", "", "Address and port for metrics and profiles.").As("ADDR")
 }
 
 // demoFile is what DIR/demo.json says.
@@ -106,7 +122,7 @@ func (d *demo) Run(ctx context.Context, out io.Writer) error {
 		}
 		if err == nil {
 			fmt.Fprintf(out, "Making %d groups and %d people …\n", d.Groups, d.Members)
-			file.People, err = a.FillDemo(ctx, d.Seed, d.Groups, d.Members)
+			file.People, err = a.FillDemo(ctx, uint64(d.Seed), d.Groups, d.Members)
 		}
 		if err != nil {
 			return errors.Join(err, a.Close())

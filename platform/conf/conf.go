@@ -17,9 +17,14 @@ import (
 
 // Store says where a network's data is. Every command takes it.
 type Store struct {
-	Data     string `default:"withus-data" type:"path" help:"Folder that holds the network: its database, when it is SQLite, and its files."`
-	Database string `help:"postgres:// address of the database, instead of SQLite in the data folder." placeholder:"URL"`
-	Media    string `help:"Folder for pictures, or none; if you say nothing, the folder media in the data folder, and none with a postgres:// database." placeholder:"FOLDER"`
+	Data, Database, Media string
+}
+
+// Flags names the settings of a store.
+func (s *Store) Flags(f *Flags) {
+	f.Path(&s.Data, "data", "withus-data", "Folder that holds the network: its database, when it is SQLite, and its files.")
+	f.Text(&s.Database, "database", "", "postgres:// address of the database, instead of SQLite in the data folder.").As("URL")
+	f.Text(&s.Media, "media", "", "Folder for pictures, or none; if you say nothing, the folder media in the data folder, and none with a postgres:// database.").As("FOLDER")
 }
 
 // Pictures is the folder pictures are kept in, "" for none. Servers that share
@@ -39,11 +44,18 @@ func (s *Store) Pictures() string {
 // Network is what a network is called and looks like. What is not said here is
 // what the network's team chose in the browser, or else the Default.
 type Network struct {
-	Name      string   `help:"Name of the network, on every page and mail. Said here, the team can't change it in the browser; so with the next four."`
-	Primary   string   `help:"Main colour, #rrggbb. Must be readable on white." placeholder:"#RRGGBB"`
-	Accent    string   `help:"Second colour, #rrggbb. Dark text must be readable on it." placeholder:"#RRGGBB"`
-	Languages []string `help:"Languages the site speaks; the first is spoken to those who read none of them."`
-	Leave     string   `help:"Harmless page that \"leave this site\" goes to." placeholder:"URL"`
+	Name, Primary, Accent string
+	Languages             []string
+	Leave                 string
+}
+
+// Flags names the settings of a network.
+func (n *Network) Flags(f *Flags) {
+	f.Text(&n.Name, "name", "", "Name of the network, on every page and mail. Said here, the team can't change it in the browser; so with the next four.")
+	f.Text(&n.Primary, "primary", "", "Main colour, #rrggbb. Must be readable on white.").As("#RRGGBB")
+	f.Text(&n.Accent, "accent", "", "Second colour, #rrggbb. Dark text must be readable on it.").As("#RRGGBB")
+	f.List(&n.Languages, "languages", "Languages the site speaks; the first is spoken to those who read none of them.")
+	f.Text(&n.Leave, "leave", "", `Harmless page that "leave this site" goes to.`).As("URL")
 }
 
 // Ships are the languages the site can speak.
@@ -56,17 +68,30 @@ func Default() Network {
 
 // Serving is how the network is reached.
 type Serving struct {
-	Addr      string   `default:"127.0.0.1:8080" help:"Address and port to listen on."`
-	URL       string   `help:"Address people type, https://network.example. Needed unless only this machine is served." placeholder:"URL"`
-	Proxies   []string `help:"Address ranges of proxies in front, whose X-Forwarded-For is believed." placeholder:"CIDR"`
-	Metrics   string   `help:"Address and port for metrics and profiles; never one the public reaches." placeholder:"ADDR"`
-	PageCache int      `default:"16" help:"Megabytes of memory for pages kept for visitors; 0 keeps none."`
+	Addr, URL string
+	Proxies   []string
+	Metrics   string
+	PageCache int // megabytes
+}
+
+// Flags names the settings of serving.
+func (s *Serving) Flags(f *Flags) {
+	f.Text(&s.Addr, "addr", "127.0.0.1:8080", "Address and port to listen on.")
+	f.Text(&s.URL, "url", "", "Address people type, https://network.example. Needed unless only this machine is served.").As("URL")
+	f.List(&s.Proxies, "proxies", "Address ranges of proxies in front, whose X-Forwarded-For is believed.").As("CIDR,...")
+	f.Text(&s.Metrics, "metrics", "", "Address and port for metrics and profiles; never one the public reaches.").As("ADDR")
+	f.Int(&s.PageCache, "page-cache", 16, "Megabytes of memory for pages kept for visitors; 0 keeps none.")
 }
 
 // Mail is how mail leaves.
 type Mail struct {
-	Mail     string `help:"Mail server: smtp://user:password@host:587 or smtps://…:465; none for a network without mail." placeholder:"URL"`
-	MailFrom string `help:"Address mail comes from." placeholder:"ADDRESS"`
+	Mail, MailFrom string
+}
+
+// Flags names the settings of mail.
+func (m *Mail) Flags(f *Flags) {
+	f.Text(&m.Mail, "mail", "", "Mail server: smtp://user:password@host:587 or smtps://…:465; none for a network without mail.").As("URL")
+	f.Text(&m.MailFrom, "mail-from", "", "Address mail comes from.").As("ADDRESS")
 }
 
 // Check refuses what is unsafe or missing, and says what to do. It fills in the
