@@ -29,6 +29,7 @@ import (
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 	"withus.example/support/helpnow"
+	"withus.example/voice/page"
 )
 
 // Options say what to open.
@@ -131,11 +132,14 @@ func (a *App) rooms(langs *i18n.Catalog) {
 		pictures = a.media
 	}
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
+	pages := page.New(a.DB, langs, a.Members, a.Server.Site, a.Server.Serves)
+	a.Server.Site.Menus, a.Server.Moved = pages.Menus, pages.Moved
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
 		help.Module(),
 		a.Groups.Module(),
+		pages.Module(),
 	}
 }
 
@@ -143,6 +147,10 @@ func (a *App) rooms(langs *i18n.Catalog) {
 // page is kept, it is kept while nothing changes in those rooms either.
 func (a *App) join() {
 	for i, rt := range a.Routes {
+		if len(rt.Rooms) > 0 && !slices.Contains(rt.Rooms, "page") {
+			a.Routes[i].Rooms = slices.Concat(rt.Rooms, []string{"page"}) // whose menus stand on every page
+			rt = a.Routes[i]
+		}
 		if rt.About == "" || len(rt.Rooms) == 0 {
 			continue
 		}

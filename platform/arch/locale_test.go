@@ -38,6 +38,8 @@ var builtAtRunTime = map[string]string{
 	"helpnow.sends.":  "the answers: helpnow.go",
 	"helpnow.state.":  "the states: helpnow.go",
 	"helpnow.traces.": "the answers: helpnow.go",
+	"page.field.":     "what changed in a page or in the menus, and the fields of their forms: history.go",
+	"page.state.":     "the states of a page in a language: page.go",
 	"i18n.month.":     "the number of the month",
 	"member.role.":    "the roles: access.Roles",
 	"ui.knot.":        "the shapes: thread.templ",
