@@ -32,8 +32,20 @@
     label.removeAttribute("for");
     label.addEventListener("click", () => editor.focus());
     editor.id = "text";
+    // Tab leaves, as everywhere: moving in a list in and out have buttons.
+    editor.addEventListener("keydown", (e) => e.key === "Tab" && e.stopImmediatePropagation(), true);
     box.append(editor);
     const tools = document.getElementById("tools");
+    // The editor hears its buttons pressed by a pointer only; the keyboard's click
+    // has no clicks to count.
+    tools.addEventListener("click", (e) => {
+      const button = e.target.closest(".tools button");
+      if (!button || e.detail) return;
+      const range = editor.editor.getSelectedRange();
+      editor.focus();
+      editor.editor.setSelectedRange(range);
+      button.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, cancelable: true }));
+    });
     editor.addEventListener("trix-file-accept", (e) => e.preventDefault());
     const show = () => {
       for (const b of tools.querySelectorAll("[data-trix-attribute]")) b.setAttribute("aria-pressed", b.hasAttribute("data-trix-active"));
@@ -41,14 +53,11 @@
     for (const name of ["trix-selection-change", "trix-change", "trix-initialize"]) editor.addEventListener(name, () => setTimeout(show));
   };
   if (box && src) {
-    // The editor would write its own style into the page, which the page's policy
-    // refuses. It finds these in their place; ours is in a file.
-    for (const name of ["trix-editor", "trix-toolbar"]) {
-      const none = document.createElement("style");
-      none.type = "text/plain";
-      none.dataset.tagName = name;
-      document.head.append(none);
-    }
+    // The editor would write styles of its own into the page, which the page's
+    // policy refuses, and says so each time. It gets elements that are none; ours
+    // are in a file.
+    const make = document.createElement.bind(document);
+    document.createElement = (name, ...more) => (name === "style" ? document.createElementNS("about:none", name) : make(name, ...more));
     const script = document.createElement("script");
     script.src = src;
     script.onload = () => start();
