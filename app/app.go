@@ -32,6 +32,7 @@ import (
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 	"withus.example/support/helpnow"
+	"withus.example/voice/page"
 )
 
 // Options say what to open.
@@ -144,6 +145,8 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
 	claims := claim.New(a.DB, a.Groups, a.Members, a.mail, langs, a.Server.Site.Origin)
 	a.Links = link.New(a.DB, a.Groups, a.Members)
+	pages := page.New(a.DB, langs, a.Members, a.Server.Site, a.Server.Serves)
+	a.Server.Site.Menus, a.Server.Moved = pages.Menus, pages.Moved
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
@@ -151,6 +154,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
 		a.Groups.Module(),
 		claims.Module(),
 		a.Links.Module(),
+		pages.Module(),
 		a.Network.Module(),
 	}
 }
@@ -159,6 +163,10 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
 // page is kept, it is kept while nothing changes in those rooms either.
 func (a *App) join() {
 	for i, rt := range a.Routes {
+		if len(rt.Rooms) > 0 && !slices.Contains(rt.Rooms, "page") {
+			a.Routes[i].Rooms = slices.Concat(rt.Rooms, []string{"page"}) // whose menus stand on every page
+			rt = a.Routes[i]
+		}
 		if rt.About == "" || len(rt.Rooms) == 0 {
 			continue
 		}

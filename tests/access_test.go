@@ -30,6 +30,9 @@ import (
 // have ended.
 var viewers = []string{"visitor", "member", "supporter", "moderator", "team", "organiser", "other", "erased", "ended"}
 
+// hiddenPage is a page of the demo that waits: the team alone sees it.
+const hiddenPage = "new-flyer"
+
 // things are the groups of the street, and one that is not there: public;
 // public without organisers; for members; unlisted, by its address; waiting;
 // waiting without organisers.
@@ -328,6 +331,35 @@ POST /groups-suggested/{token} --
 GET /groups-asked/{token}     --
 POST /groups-asked/{token}    --
 POST /group-reminders         in      go     go        go        go   go        go    in     in
+GET /about                    ok
+GET /our-language             ok
+GET /who-runs-this            ok
+GET /privacy                  ok
+GET /accessibility            ok
+GET /sitemap.xml              ok
+GET /robots.txt               ok
+GET /pages/{page}             --      --     --        --        ok   --        --    --     --
+GET /api/v1/pages             ok
+GET /api/v1/pages/{page}      --
+GET /pages                    in      no     no        no        ok   no        no    in     in
+GET /pages/new                in      no     no        no        ok   no        no    in     in
+POST /pages/new               in      no     no        no        go   no        no    in     in
+GET /pages/{page}/edit/{lang}      in  no    no        no        ok   no        no    in     in
+POST /pages/{page}/edit/{lang}     in  no    no        no        go   no        no    in     in
+GET /pages/{page}/history/{lang}   in  no    no        no        ok   no        no    in     in
+POST /pages/{page}/restore/{lang}  in  no    no        no        go   no        no    in     in
+POST /pages/{page}/hide       in      no     no        no        go   no        no    in     in
+POST /pages/{page}/show       in      no     no        no        go   no        no    in     in
+GET /menus                    in      no     no        no        ok   no        no    in     in
+POST /menus                   in      no     no        no        go   no        no    in     in
+GET /menus/words/{entry}      in      no     no        no        ok   no        no    in     in
+POST /menus/words/{entry}     in      no     no        no        go   no        no    in     in
+GET /menus/history            in      no     no        no        ok   no        no    in     in
+POST /menus/restore           in      no     no        no        go   no        no    in     in
+GET /old-addresses            in      no     no        no        ok   no        no    in     in
+POST /old-addresses           in      no     no        no        ok   no        no    in     in
+POST /old-addresses/remove    in      no     no        no        go   no        no    in     in
+
 GET /help                     ok
 GET /help/{country}           ok
 GET /help/worker.js           ok
@@ -769,7 +801,7 @@ func newStreet(h *house) *street {
 
 // at is the address of a route about a thing.
 func (s *street) at(pattern, thing string) string {
-	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{import}", s.listID, "{intro}", strings.Repeat("A", 26), "{a}", "the-long-bench", "{b}", "canal-listeners").Replace(pattern)
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{import}", s.listID, "{intro}", strings.Repeat("A", 26), "{a}", "the-long-bench", "{b}", "canal-listeners", "{page}", hiddenPage, "{lang}", "en", "{entry}", "about").Replace(pattern)
 	if strings.Contains(out, "{") {
 		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
 	}
@@ -834,6 +866,20 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		f = s.who["team"].Get(pattern).Form(s.t, "")
 	case "/settings/restore":
 		f = url.Values{"revision": {"1"}, "from": {fmt.Sprint(s.count(`SELECT revision FROM network_network`))}}
+	case "/pages/new", "/pages/{page}/edit/{lang}":
+		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
+		f.Set("title", "A page to try")
+		f.Set("text", "Words to try.")
+	case "/pages/{page}/restore/{lang}":
+		f = url.Values{"revision": {"1"}, "from": {fmt.Sprint(s.count(`SELECT max(t.revision) FROM page_text t JOIN page_page p ON p.id = t.page_id WHERE p.slug = $1`, hiddenPage))}}
+	case "/menus", "/menus/words/{entry}":
+		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
+	case "/menus/restore":
+		f = url.Values{"revision": {"1"}, "from": {fmt.Sprint(s.count(`SELECT revision FROM page_menu`))}}
+	case "/old-addresses":
+		f = url.Values{"list": {"/old-flyer /about"}}
+	case "/old-addresses/remove":
+		f = url.Values{"old": {"/urgent"}}
 	case "/group-words/{key}":
 		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
 	}

@@ -430,6 +430,7 @@ func (h *house) lines(v *webtest.Visitor, email string) {
 	v.Send("/help/lines/"+id+"/tried", "", url.Values{"works": {"no"}, "trouble": {"It rang and rang."}}).Is(h.t, http.StatusOK)
 	v.Send("/help/lines/new", "", url.Values{"country": {"IE"}, "name": {"Entered by somebody who will leave"}, "number": {"000 000 011"}}).Is(h.t, http.StatusOK)
 	sendList(v, "name,area\nBrought by somebody who will leave,Hull\n").Is(h.t, http.StatusSeeOther)
+	v.Send("/pages/about/edit/en", "", url.Values{"title": {"Changed by somebody who will leave"}}).Is(h.t, http.StatusOK)
 	be(access.Member)
 }
 
@@ -693,7 +694,7 @@ func (h *house) costs(entries int) (statements map[string]int64, shown map[strin
 	for who, v := range map[string]*webtest.Visitor{"a visitor": h.visitor(), "an organiser": organiser} {
 		for _, path := range []string{"/", "/groups", "/groups?q=a", "/groups?support=emotional", "/search?q=a", "/groups/" + slug, "/groups.atom", "/groups.csv", "/groups.json",
 			"/api/v1/groups", "/api/v1/groups?q=a", "/api/v1/search?q=a", "/api/v1/groups/" + slug, "/you", "/groups/" + slug + "/edit", "/groups/" + slug + "/history",
-			"/group-web", "/group-web/" + slug, "/api/v1/links/" + slug, "/links", "/introductions"} {
+			"/group-web", "/group-web/" + slug, "/api/v1/links/" + slug, "/links", "/introductions", "/about", "/pages/house-rules", "/api/v1/pages"} {
 			v.Get(path)
 			p := v.Get(path).Is(h.t, http.StatusOK)
 			if who == "a visitor" && p.Path != path {

@@ -73,6 +73,8 @@ var builtAtRunTime = map[string]string{
 	"group.pair.say-of.":   "the same, with their names: mergepages.go",
 	"group.compare.page.":  "the first and the second page: mergepages.go",
 	"group.merge.from.":    "the sides: merge.go",
+	"page.field.":          "what changed in a page or in the menus, and the fields of their forms: history.go",
+	"page.state.":          "the states of a page in a language: page.go",
 }
 
 // covers says whether a key may be built from a beginning.

@@ -24,6 +24,7 @@ var wholeTables = map[string]string{
 	"db_change":     "a few rows a room",
 	"group_term":    "the network's own words: all of them are wanted, and there are dozens",
 	"member_team":   "one row",
+	"page_page":     "the network's ordinary pages, at most 200: the menus are made from all of them, and kept",
 	"network_setup": "those who are just setting the network up: two browsers, once",
 	"helpnow_line":  "which countries have lines is asked when that has changed; lines are entered and tried by hand, one by one",
 }
@@ -31,6 +32,7 @@ var wholeTables = map[string]string{
 // wholeReads are statements that read a table from end to end, by a part of
 // their text, and why they may.
 var wholeReads = map[string]string{
+	"FROM (SELECT id, slug, hidden FROM page_page":                     "what comes out of the inner query, which takes at most 200 pages by their index",
 	"FROM group_asked ORDER BY organiser_persona_id":                   "once a day, to see who is to be asked",
 	"SELECT holder_persona_id, scope FROM access_grant WHERE relation": "once a day, to see who is to be asked",
 	"SELECT count(*) FROM member_member":                               "whether anybody is here yet, asked once when a demo begins",

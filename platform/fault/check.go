@@ -56,6 +56,12 @@ func (p *Problems) size(field, v string, max int, required, ok bool) {
 	}
 }
 
+// Clean takes out of a text what can't be seen or turns the reading direction.
+func Clean(s string) string {
+	s, _ = clean(s)
+	return s
+}
+
 // clean takes out what can't be seen, and says whether the rest is text.
 func clean(s string) (string, bool) {
 	ok := utf8.ValidString(s)

@@ -85,6 +85,13 @@ func newAssets(t Theme, third fs.FS) (*Assets, error) {
 		return nil, err
 	}
 	a.add("keep.js", []byte(thinJS(string(keep))))
+	for name, thin := range map[string]func(string) string{"write.js": thinJS, "write.css": thinCSS} { // for the pages where a text is written
+		b, err := front.ReadFile("front/write/" + name)
+		if err != nil {
+			return nil, err
+		}
+		a.add(name, []byte(thin(string(b))))
+	}
 	a.add("icon.svg", []byte(t.icon()))
 	return a, nil
 }

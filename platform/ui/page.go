@@ -3,7 +3,9 @@
 package ui
 
 import (
+	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"withus.example/platform/access"
@@ -33,10 +35,11 @@ type Site struct {
 	Always []Link // on every page, signed in or not: at the top, in the menu, at the bottom
 	Foot   []Link // at the bottom of every page: who runs this, privacy
 	Theme  Theme
-	Assets *Assets // nil: pages without CSS and JavaScript, which still work
-	Demo   bool    // the demo network, with its tray of mail and its page of parts
-	Silent bool    // the network sends no mail: nobody gets a link to sign in by
-	New    bool    // nobody can sign in yet: it is just being set up
+	Assets *Assets                                                // nil: pages without CSS and JavaScript, which still work
+	Menus  func(ctx context.Context, l *i18n.Lang) (Menus, error) // what the network chose instead of Nav and Foot; nil: nothing
+	Demo   bool                                                   // the demo network, with its tray of mail and its page of parts
+	Silent bool                                                   // the network sends no mail: nobody gets a link to sign in by
+	New    bool                                                   // nobody can sign in yet: it is just being set up
 
 	Off map[string]bool // top path segments of the pages that are switched off
 }
@@ -67,6 +70,41 @@ func Segment(path string) string {
 
 // Link is an address with the locale key of its words.
 type Link struct{ Path, Key string }
+
+// Menus are what stands at the top and at the foot of every page.
+type Menus struct{ Top, Foot []MenuLink }
+
+// MenuLink is an address with its words, in the reader's language unless it says
+// which they are in.
+type MenuLink struct{ Path, Text, Lang, Dir string }
+
+// menus are those of the page. Where what the network chose can't be had, the
+// rooms' own links do.
+func (p *Page) menus(ctx context.Context) (m Menus) {
+	if p.Site.New {
+		return m
+	}
+	if p.Site.Menus != nil {
+		if m, err := p.Site.Menus(ctx, p.Lang); err == nil {
+			return Menus{p.on(m.Top), p.on(m.Foot)}
+		}
+	}
+	for _, l := range p.Site.On(p.Site.Nav) {
+		m.Top = append(m.Top, MenuLink{Path: l.Path, Text: p.T(l.Key)})
+	}
+	for _, l := range p.Site.On(p.Site.Foot) {
+		m.Foot = append(m.Foot, MenuLink{Path: l.Path, Text: p.T(l.Key)})
+	}
+	return m
+}
+
+// on are the links of a menu that lead to what is switched on.
+func (p *Page) on(links []MenuLink) []MenuLink {
+	if len(p.Site.Off) == 0 {
+		return links
+	}
+	return slices.DeleteFunc(slices.Clone(links), func(l MenuLink) bool { return !p.Site.Shows(l.Path) })
+}
 
 // Here says whether a navigation link leads to the page shown, or above it.
 func (p *Page) Here(l Link) bool {

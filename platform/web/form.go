@@ -142,6 +142,9 @@ func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error 
 	if err != nil {
 		return s.back(r, form, f, err)
 	}
+	if next.Look {
+		return s.draw(r, form, f, http.StatusOK)
+	}
 	if key != "" {
 		if err := s.DB.Outcome(r.Context(), key, next.To); err != nil {
 			s.Log.Warn("what came of a form could not be kept", "error", err)

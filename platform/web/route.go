@@ -81,6 +81,7 @@ type Form struct {
 type Next struct {
 	To   string // a path of this house
 	Done string // locale key of what was done, said once at the top of that page
+	Look bool   // nothing was done: the form is shown again, with what it would do
 }
 
 // FormAt is a page with a form: GET shows it, POST saves it.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -29,9 +30,10 @@ type Server struct {
 	DB       *db.DB
 	Site     *ui.Site
 	Langs    *i18n.Catalog
-	Identify func(r *http.Request) (*access.Viewer, error)            // who sent a request; a visitor is no error
-	Parts    func(r *Request, about Thing) ([]templ.Component, error) // what other rooms say about a room's thing; nil: nothing
-	Proxies  []netip.Prefix                                           // whose X-Forwarded-For is believed
+	Identify func(r *http.Request) (*access.Viewer, error)                          // who sent a request; a visitor is no error
+	Parts    func(r *Request, about Thing) ([]templ.Component, error)               // what other rooms say about a room's thing; nil: nothing
+	Moved    func(ctx context.Context, u *url.URL) (context.Context, string, error) // where an address leads at which nothing stands, a path of this house, or empty; nil: nowhere
+	Proxies  []netip.Prefix                                                         // whose X-Forwarded-For is believed
 	Log      *slog.Logger
 	Keep     int // bytes of pages kept for visitors; 0 keeps none
 
@@ -43,6 +45,7 @@ type Server struct {
 
 	OpenAPI *huma.OpenAPI // what the JSON API offers; known once Handler was called
 
+	mux     *http.ServeMux
 	kept    *kept
 	metrics *Metrics
 	uploads atomic.Int64 // files being sent just now
@@ -93,6 +96,7 @@ func (s *Server) Handler(routes []Route) http.Handler {
 	}
 	a.done()
 	s.rooms = watchedRooms(routes)
+	s.mux = mux
 	return s.guard(mux)
 }
 
@@ -182,8 +186,40 @@ func (s *Server) nothing(w http.ResponseWriter, r *http.Request, h http.Handler)
 		w.Header().Set("Allow", probe.Header().Get("Allow"))
 		s.fail(w, r, nil, &fault.Error{Kind: fault.Invalid, Key: methodKey})
 	default:
-		s.fail(w, r, nil, fault.Missing())
+		s.elsewhere(w, r)
 	}
+}
+
+// elsewhere leads on from an address at which nothing stands, where it leads
+// anywhere: to the page without a slash at the end, or to what took its place.
+func (s *Server) elsewhere(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		to := ""
+		if bare := strings.TrimRight(r.URL.Path, "/"); bare != r.URL.Path && bare != "" && s.Serves(bare) {
+			to = (&url.URL{Path: bare, RawQuery: r.URL.RawQuery}).String()
+		} else if s.Moved != nil {
+			ctx, where, err := s.Moved(r.Context(), r.URL)
+			if err != nil {
+				s.Log.Error("an old address could not be looked up or counted", "error", err)
+			}
+			r, to = r.WithContext(ctx), where
+		}
+		if to != "" && Local(to) {
+			w.Header().Set("Location", to)
+			w.Header().Set("Cache-Control", "no-cache") // it may lead elsewhere tomorrow
+			w.WriteHeader(http.StatusMovedPermanently)
+			return
+		}
+	}
+	s.fail(w, r, nil, fault.Missing())
+}
+
+// Serves says whether a page or a file of the house stands at a path, or may
+// stand there. It is known once Handler was called.
+func (s *Server) Serves(path string) bool {
+	u := &url.URL{Path: path}
+	_, pattern := s.mux.Handler(&http.Request{Method: http.MethodGet, URL: u, Host: "withus"})
+	return pattern != ""
 }
 
 const methodKey = "error.method"

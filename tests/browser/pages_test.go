@@ -121,6 +121,12 @@ func states(m made) []state {
 		{name: "claim-code-wrong", path: "/claims/code", sees: ".summary", err: true, then: send(save, map[string]string{"code": "AAAA"})},
 		{name: "claim-institution", path: "/claims/institution?group=open-door-collective", sees: "main .button"},
 		{name: "claim-from-here", path: "/groups/radio-persiana", sees: `main a[href="/claim/radio-persiana"]`},
+		{name: "about", path: "/about", sees: "main article ul"},
+		{name: "our-language", path: "/our-language", sees: "main article h2"},
+		{name: "who-runs-this", path: "/who-runs-this", sees: "main article h2"},
+		{name: "privacy", path: "/privacy", sees: "main article a"},
+		{name: "accessibility", path: "/accessibility", sees: "main article h2"},
+		{name: "page-elsewhere", path: "/pages/house-rules", sees: "main article ol"},
 		{name: "sign-in", path: "/sign-in", sees: "#password"},
 		{name: "sign-in-first", path: "/sign-in?next=/you", sees: "#password"},
 		{name: "sign-in-wrong", path: "/sign-in", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody@withus.example", "password": "not this one"})},
@@ -213,6 +219,23 @@ func states(m made) []state {
 		{name: "word", path: "/words/voices", as: "team", sees: "#words-ar"},
 		{name: "word-new", path: "/words/new", as: "team", sees: "input[type=radio]"},
 		{name: "word-wrong", path: "/words/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"words-en": ""})},
+		{name: "pages", path: "/pages", as: "team", sees: `main form[action$="/hide"]`},
+		{name: "page-hidden", path: "/pages/new-flyer", as: "team", sees: "main .note"},
+		{name: "page-new", path: "/pages/new", as: "team", sees: "trix-editor", then: written},
+		{name: "page-wrong", path: "/pages/new", as: "team", sees: "trix-editor", err: true, then: func(b *tab) {
+			written(b)
+			send(save, nil)(b)
+			written(b)
+		}},
+		{name: "page-edit", path: "/pages/about/edit/es", as: "team", sees: "trix-editor", then: written, open: map[int]string{320: ".only-narrow > summary"}},
+		{name: "page-behind", path: "/pages/our-language/edit/ar", as: "team", sees: "main .note", then: written},
+		{name: "page-history", path: "/pages/our-language/history/en", as: "team", sees: "main li form"},
+		{name: "menus", path: "/menus", as: "team", sees: "#top-about"},
+		{name: "menus-wrong", path: "/menus", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"top-about": "first"})},
+		{name: "menu-words", path: "/menus/words/about", as: "team", sees: "#words-ar"},
+		{name: "menu-history", path: "/menus/history", as: "team", sees: "main ol.lines"},
+		{name: "old-addresses", path: "/old-addresses", as: "team", sees: "#moved"},
+		{name: "old-addresses-look", path: "/old-addresses", as: "team", sees: "#look", then: send(save, map[string]string{"list": "/old /about\n/x https://elsewhere.example/a-rather-long-address-that-has-no-place-to-break\n/one"})},
 	}
 }
 
@@ -352,7 +375,7 @@ func TestPages(t *testing.T) {
 }
 
 // noPages are addresses that are asked for and are no pages of ours.
-var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/links.csv", "/links.json", "/groups/{slug}/picture/{file}", "/group-imports/{import}/report.csv", "/help/worker.js"}
+var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/links.csv", "/links.json", "/groups/{slug}/picture/{file}", "/group-imports/{import}/report.csv", "/help/worker.js", "/sitemap.xml", "/robots.txt"}
 
 // looked holds that every page of the house is among the states.
 func looked(t *testing.T, h *house, all []state) {

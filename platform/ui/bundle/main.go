@@ -27,6 +27,7 @@ type asset struct{ name, pkg, path string }
 
 var assets = []asset{
 	{"htmx.js", "htmx.org", "dist/htmx.min.js"},
+	{"trix.js", "trix", "dist/trix.umd.min.js"},
 	{"body.woff2", "@fontsource-variable/atkinson-hyperlegible-next", "files/atkinson-hyperlegible-next-latin-wght-normal.woff2"},
 	{"display.woff2", "@fontsource-variable/bricolage-grotesque", "files/bricolage-grotesque-latin-wght-normal.woff2"},
 }

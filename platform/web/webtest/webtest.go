@@ -176,6 +176,9 @@ func fields(form string) url.Values {
 		if !named {
 			continue // it is not sent
 		}
+		if _, off := attr(m[1], "disabled"); off {
+			continue // nor is this
+		}
 		value, _ := attr(m[1], "value")
 		kind, _ := attr(m[1], "type")
 		if _, on := attr(m[1], "checked"); (kind == "checkbox" || kind == "radio") && !on {

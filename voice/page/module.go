@@ -1,0 +1,46 @@
+package page
+
+import (
+	"context"
+	"embed"
+	"slices"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/job"
+	"withus.example/platform/kit"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+//go:embed locale
+var locale embed.FS
+
+// shelving is the round that lets pages be found by what they say now, and
+// writes down how often old addresses were followed.
+var shelving = job.Schedule{Name: "page.shelve", Every: time.Hour}
+
+// Module is what the room hands over.
+func (s *Service) Module() kit.Module {
+	return kit.Module{
+		Name:        "page",
+		Paths:       append([]string{"pages", "menus", "old-addresses", "sitemap.xml", "robots.txt"}, Ordinary...),
+		Migrations:  migrations,
+		Locale:      locale,
+		Permissions: []access.Permission{read, edit},
+		Routes:      slices.Concat(s.pages(), s.menuPages(), s.movedPages(), s.api()),
+		Cron:        []job.Schedule{{Name: shelving.Name, Every: shelving.Every, Run: s.round}},
+		Desk:        s.desk,
+		Cards:       s.Cards,
+		Demo:        s.demo,
+	}
+}
+
+// round does that round.
+func (s *Service) round(ctx context.Context) error {
+	if err := s.shelveAll(ctx); err != nil {
+		return err
+	}
+	return s.count(ctx)
+}
