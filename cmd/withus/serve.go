@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/pprof"
 	"os"
 	"path/filepath"
 	"time"
@@ -207,8 +206,6 @@ func listen(ctx context.Context, a *app.App, s conf.Serving, out io.Writer) erro
 func metrics(a *app.App) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.Server.Metrics().Handler())
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	addProfiles(mux)
 	return mux
 }
