@@ -75,11 +75,14 @@ const proposalColumns = `p.gone_id, p.kept_id, p.id, p.choices, p.at`
 // proposalsOf are those about some groups, as long as both are what the team
 // may put together: what closes its curtains is named on no page but its own.
 func proposalsOf(ctx context.Context, q db.Querier, ids []string) ([]*proposal, error) {
-	const of = `SELECT ` + proposalColumns + ` FROM group_proposal p
-		JOIN group_group g ON g.id = p.gone_id AND g.scope IN ($2) AND g.hidden = FALSE
-		JOIN group_group h ON h.id = p.kept_id AND h.scope IN ($2) AND h.hidden = FALSE
-		WHERE `
-	all, err := db.All(ctx, q, scanProposal, of+`p.gone_id IN ($1) UNION ALL `+of+`p.kept_id IN ($1)`, ids, teamSees)
+	all, err := db.All(ctx, q, scanProposal, `SELECT `+proposalColumns+` FROM group_proposal p
+			JOIN group_group g ON g.id = p.gone_id AND g.scope IN ($2) AND g.hidden = FALSE
+			JOIN group_group h ON h.id = p.kept_id AND h.scope IN ($2) AND h.hidden = FALSE
+			WHERE p.gone_id IN ($1)
+		UNION ALL SELECT `+proposalColumns+` FROM group_proposal p
+			JOIN group_group g ON g.id = p.gone_id AND g.scope IN ($2) AND g.hidden = FALSE
+			JOIN group_group h ON h.id = p.kept_id AND h.scope IN ($2) AND h.hidden = FALSE
+			WHERE p.kept_id IN ($1)`, ids, teamSees)
 	seen := map[string]bool{}
 	return slices.DeleteFunc(all, func(p *proposal) bool {
 		twice := seen[p.id]
