@@ -43,12 +43,13 @@ type Assets struct {
 	complete bool
 }
 
-// asset is one file. Its compressed forms are made when first asked for: brotli
-// at its best takes a moment, which a start should not wait for.
+// asset is one file. Forms of it that are not there are made when first asked
+// for, which a start should not wait for.
 type asset struct {
-	kind     string // Content-Type
-	plain    []byte
-	gzip, br func() []byte // nil where the file is compressed already
+	kind  string // Content-Type
+	plain func() []byte
+	gzip  func() []byte // nil where the file is compressed already
+	br    []byte        // other people's scripts come so; nil: there is none
 }
 
 // kinds are the types we serve, by the ending of the name.
@@ -110,11 +111,23 @@ func (a *Assets) others(third fs.FS) error {
 		return fmt.Errorf("npm/manifest.json: %w", err)
 	}
 	for name, hashed := range manifest {
-		content, err := fs.ReadFile(third, path.Join("npm", hashed))
+		file := path.Join("npm", hashed)
+		if path.Ext(file) == ".js" {
+			file += ".br"
+		}
+		content, err := fs.ReadFile(third, file)
 		if err != nil {
 			return fmt.Errorf("npm/manifest.json names a file that is not there, run make front: %w", err)
 		}
-		a.keep(name, hashed, content)
+		if file == path.Join("npm", hashed) {
+			a.keep(name, hashed, content)
+			continue
+		}
+		f := a.keepAs(name, hashed, sync.OnceValue(func() []byte {
+			b, _ := io.ReadAll(brotli.NewReader(bytes.NewReader(content))) // bundle wrote it
+			return b
+		}))
+		f.br = content
 	}
 	a.complete = a.URL("htmx.js") != "" && a.URL("body.woff2") != "" && a.URL("display.woff2") != ""
 	if terms, err := fs.ReadFile(third, "npm/LICENSES.txt"); err == nil {
@@ -130,27 +143,22 @@ func (a *Assets) add(name string, content []byte) {
 }
 
 func (a *Assets) keep(name, hashed string, content []byte) {
-	f := &asset{kind: kinds[path.Ext(hashed)], plain: content}
+	a.keepAs(name, hashed, func() []byte { return content })
+}
+
+func (a *Assets) keepAs(name, hashed string, plain func() []byte) *asset {
+	f := &asset{kind: kinds[path.Ext(hashed)], plain: plain}
 	if path.Ext(hashed) != ".woff2" {
 		f.gzip = sync.OnceValue(func() []byte {
-			return squeeze(content, func(w io.Writer) io.WriteCloser {
-				z, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // the level is valid
-				return z
-			})
-		})
-		f.br = sync.OnceValue(func() []byte {
-			return squeeze(content, func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotli.BestCompression) })
+			var b bytes.Buffer
+			z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
+			z.Write(plain())                                      // a buffer takes everything
+			z.Close()
+			return b.Bytes()
 		})
 	}
 	a.named[name], a.files[hashed] = hashed, f
-}
-
-func squeeze(content []byte, by func(io.Writer) io.WriteCloser) []byte {
-	var b bytes.Buffer
-	w := by(&b)
-	w.Write(content) // a buffer takes everything
-	w.Close()
-	return b.Bytes()
+	return f
 }
 
 // URL is the address of a file by its plain name, "" if there is none.
@@ -196,17 +204,19 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if old {
 		h.Set("Cache-Control", "no-store") // it is not what its name says
 	}
-	body := f.plain
+	var body []byte
 	if f.gzip != nil {
 		h.Set("Vary", "Accept-Encoding")
-		switch {
-		case Accepts(r, "br"):
-			h.Set("Content-Encoding", "br")
-			body = f.br()
-		case Accepts(r, "gzip"):
-			h.Set("Content-Encoding", "gzip")
-			body = f.gzip()
-		}
+	}
+	switch {
+	case f.br != nil && Accepts(r, "br"):
+		h.Set("Content-Encoding", "br")
+		body = f.br
+	case f.gzip != nil && Accepts(r, "gzip"):
+		h.Set("Content-Encoding", "gzip")
+		body = f.gzip()
+	default:
+		body = f.plain()
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method == http.MethodGet {

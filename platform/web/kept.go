@@ -5,7 +5,6 @@ import (
 	"container/list"
 	"crypto/sha256"
 	"encoding/base64"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -14,7 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 
 	"withus.example/platform/i18n"
@@ -42,16 +40,16 @@ type page struct {
 	now atomic.Pointer[edition]
 }
 
-// edition is a page as it was made once. Squeezed forms of it are made when
-// first asked for.
+// edition is a page as it was made once. Its squeezed form is made when first
+// asked for.
 type edition struct {
 	*made
 	stamp    int64
 	until    time.Time
 	tag      string
 	asked    atomic.Int64 // how often it was sent
-	gzip, br func() []byte
-	squeezed atomic.Int64 // bytes those hold
+	gzip     func() []byte
+	squeezed atomic.Int64 // bytes that holds
 }
 
 func newKept(most int) *kept {
@@ -161,9 +159,6 @@ func (s *Server) serveKept(w http.ResponseWriter, hr *http.Request, rt *Route, b
 	body := e.body
 	switch {
 	case len(body) < smallest:
-	case again && ui.Accepts(hr, "br"):
-		h.Set("Content-Encoding", "br")
-		body = e.br()
 	case again && ui.Accepts(hr, "gzip"):
 		h.Set("Content-Encoding", "gzip")
 		body = e.gzip()
@@ -200,28 +195,16 @@ func (k *kept) current(key string, stamp int64, build func() (*made, time.Time, 
 	}
 	sum := sha256.Sum256(m.body)
 	e := &edition{made: m, stamp: stamp, until: until, tag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
-	squeezed := func(by func(io.Writer) io.WriteCloser) func() []byte {
-		return sync.OnceValue(func() []byte {
-			b := squeeze(m.body, by)
-			e.squeezed.Add(int64(len(b)))
-			k.weigh(p, e)
-			return b
-		})
-	}
-	e.br = squeezed(func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, 5) })
-	e.gzip = squeezed(func(w io.Writer) io.WriteCloser {
-		z, _ := gzip.NewWriterLevel(w, 6) // the level is valid
-		return z
+	e.gzip = sync.OnceValue(func() []byte {
+		var b bytes.Buffer
+		z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
+		z.Write(m.body)                                       // a buffer takes everything
+		z.Close()
+		e.squeezed.Add(int64(b.Len()))
+		k.weigh(p, e)
+		return b.Bytes()
 	})
 	p.now.Store(e)
 	k.weigh(p, e)
 	return e, nil
-}
-
-func squeeze(body []byte, by func(io.Writer) io.WriteCloser) []byte {
-	var b bytes.Buffer
-	w := by(&b)
-	w.Write(body) // a buffer takes everything
-	w.Close()
-	return b.Bytes()
 }

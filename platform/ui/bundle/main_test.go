@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"withus.example/platform/atlas"
@@ -60,6 +62,19 @@ func contents(t *testing.T, dir string) map[string]string {
 	return all
 }
 
+// served is a file as a browser gets it.
+func served(t *testing.T, in map[string]string, name string) string {
+	t.Helper()
+	if filepath.Ext(name) != ".js" {
+		return in[name]
+	}
+	b, err := io.ReadAll(brotli.NewReader(strings.NewReader(in[name+".br"])))
+	if err != nil {
+		t.Fatal(name, err)
+	}
+	return string(b)
+}
+
 func TestBundle(t *testing.T) {
 	to := t.TempDir()
 	write(t, filepath.Join(to, ".gitignore"), "*")
@@ -77,7 +92,7 @@ func TestBundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, a := range assets {
-		if got, want := first[manifest[a.name]], a.name+" one"; got != want {
+		if got, want := served(t, first, manifest[a.name]), a.name+" one"; got != want {
 			t.Errorf("%s is %q, want %q", a.name, got, want)
 		}
 		if !strings.Contains(first["LICENSES.txt"], "terms of "+a.pkg) {
