@@ -152,8 +152,8 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
 		a.SignIn.Module(),
 		help.Module(),
 		a.Groups.Module(),
-		claims.Module(),
 		a.Links.Module(),
+		claims.Module(),
 		pages.Module(),
 		a.Network.Module(),
 	}
