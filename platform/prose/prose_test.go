@@ -46,7 +46,7 @@ func TestRoundTrips(t *testing.T) {
 	})
 }
 
-var allowed = regexp.MustCompile(`^(?:</?(?:p|h2|h3|ul|ol|li|blockquote|strong|em|br)>|</a>|<a href="(?:https?://|mailto:|/[^/]|/"|#)[^"<>]*"(?: rel="noopener")?>|[^<>])*$`)
+var allowed = regexp.MustCompile(`^(?:</?(?:p|h2|h3|ul|ol|li|blockquote|strong|em|br)>|</a>|<a href="(?:(?:https?://|mailto:|#)[^"<>]*|/(?:[^/"<>][^"<>]*)?)"(?: rel="noopener")?>|[^<>])*$`)
 
 // hold says what is wrong with HTML that came from somebody.
 func hold(in string) string {

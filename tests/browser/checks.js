@@ -126,7 +126,7 @@ window.facts = (() => {
       document.body.blur();
       first = null;
       rest = new WeakMap();
-      waiting = new Set(controls());
+      waiting = new Set(controls().filter((e) => !e.disabled && !e.closest("[contenteditable] *"))); // what an editor holds is one stop
       for (const e of waiting) rest.set(e, ring(e));
     },
     // stop looks at what Tab led to; null at the end of the page.

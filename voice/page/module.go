@@ -19,7 +19,7 @@ var locale embed.FS
 
 // shelving is the round that lets pages be found by what they say now, and
 // writes down how often old addresses were followed.
-var shelving = job.Schedule{Name: "page.shelve", Every: time.Hour}
+var shelving = job.Schedule{Name: "page.shelve", Every: 10 * time.Minute}
 
 // Module is what the room hands over.
 func (s *Service) Module() kit.Module {

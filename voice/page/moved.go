@@ -253,7 +253,9 @@ func (s *Service) count(ctx context.Context) error {
 	now := s.now()
 	s.uses.mu.Lock()
 	n := s.uses.n
-	s.uses.n, s.uses.written = nil, now
+	if len(n) > 0 {
+		s.uses.n, s.uses.written = nil, now
+	}
 	s.uses.mu.Unlock()
 	if len(n) == 0 {
 		return nil
