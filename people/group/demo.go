@@ -118,7 +118,6 @@ func (s *Service) demoTrue(ctx context.Context, tx *db.Tx, g *Group, i int, now 
 		if err := setLife(ctx, tx, g); err != nil {
 			return err
 		}
-		return s.shelve(ctx, tx, g)
 	}
 	said := map[int][][2]string{
 		0: {{"phone", "+44 1632 960115"}, {"other", "The green door is blue now."}},
@@ -129,7 +128,7 @@ func (s *Service) demoTrue(ctx context.Context, tx *db.Tx, g *Group, i int, now 
 			return err
 		}
 	}
-	return nil
+	return s.shelve(ctx, tx, g)
 }
 
 // demoOrganisers are who runs the i-th group: the first three have both example

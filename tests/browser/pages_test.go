@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -58,6 +59,9 @@ type made struct {
 	hidden    string   // a group that is in no list
 	line      string   // a help line
 	lists     []string // of groups: one that was brought, one looked through, one taken in
+	letter    string   // one that invites a group that waits
+	invited   string   // where its code leads
+	objection string   // where a group's address says no to a claim
 }
 
 // states are all of them.
@@ -119,6 +123,9 @@ func states(m made) []state {
 		{name: "claim-new", path: "/claims/new?q=radio", sees: "#found"},
 		{name: "claim-propose-wrong", path: "/claims/suggest", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "claim-code-wrong", path: "/claims/code", sees: ".summary", err: true, then: send(save, map[string]string{"code": "AAAA"})},
+		{name: "claim-invited", path: m.invited, sees: "main .button"},
+		{name: "claim-invited-off", path: m.invited + "/off", sees: "#sure"},
+		{name: "claim-objection", path: m.objection, sees: "main form button"},
 		{name: "claim-institution", path: "/claims/institution?group=open-door-collective", sees: "main .button"},
 		{name: "claim-from-here", path: "/groups/radio-persiana", sees: `main a[href="/claim/radio-persiana"]`},
 		{name: "about", path: "/about", sees: "main article ul"},
@@ -170,6 +177,11 @@ func states(m made) []state {
 		}},
 		{name: "claim-groups", path: "/claim/radio-persiana/groups?q=Tidewater", as: "member", sees: "main li form"},
 		{name: "claims-mine", path: "/claims", as: "member", sees: "#mine"},
+		{name: "claim-code", path: "/claim/radio-persiana/code", as: "member", sees: "#code"},
+		{name: "claim-invited-claim", path: m.invited + "/claim", as: "member", sees: "#words"},
+		{name: "group-off-refused", path: collective + "/off", as: "organiser", sees: "main h1", err: true},
+		{name: "claim-invite", path: "/claim/the-list-kitchen/invite", as: "team", sees: "main form button"},
+		{name: "claim-letter", path: m.letter, as: "team", sees: "main h1"},
 		{name: "links", path: "/links", as: "organiser", sees: "main li form"},
 		{name: "links-found", path: "/links?q=bruyants", as: "organiser", sees: "#link-find ~ ul a"},
 		{name: "offer", path: "/links/les-bruyants/offer", as: "organiser", sees: "input[name=way]"},
@@ -186,7 +198,7 @@ func states(m made) []state {
 		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
 		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
 		{name: "desk", path: "/desk", as: "team", sees: "#group-desk"},
-		{name: "claim-decide", path: "/claim/radio-persiana/all", as: "team", sees: "#trail", then: func(b *tab) {
+		{name: "claim-decide", path: "/claim/tidewater-peer-group/all", as: "team", sees: "#trail", then: func(b *tab) {
 			came := b.again()
 			eval[chromedp.Void](b, `document.querySelector("main ul a").click()`)
 			came()
@@ -266,6 +278,34 @@ func (h *house) lists() (paths []string) {
 	return paths
 }
 
+// claims lets the team invite a group that waits, and two people ask for one by
+// a code to its address. One of them gives it: now the address may object.
+func (h *house) claims() (letter, invited, objection string) {
+	h.t.Helper()
+	code := regexp.MustCompile(`[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}`)
+	p := h.visitor().SignIn("team@withus.example", "withus-team").Send("/claim/the-list-kitchen/invite", "", url.Values{"how": {"letter"}})
+	const at = "/claim/radio-persiana"
+	newest := func() string {
+		h.work()
+		for _, k := range h.tray.Letters() {
+			if k.Letter.To == "aire@radiopersiana.example" {
+				return k.Letter.Plain()
+			}
+		}
+		h.t.Fatal("the group got no letter")
+		return ""
+	}
+	for _, who := range []string{"member", "supporter"} {
+		v := h.visitor().SignIn(who+"@withus.example", "withus-"+who)
+		v.Send(at, "", url.Values{"part": {"group"}, "words": {"I read the weather."}}).Is(h.t, http.StatusOK)
+		v.Send(at, at+"/send", nil).Is(h.t, http.StatusOK)
+		if who == "supporter" {
+			v.Send(at+"/code", "", url.Values{"code": {code.FindString(newest())}}).Is(h.t, http.StatusOK)
+		}
+	}
+	return p.Path, "/claims/invited/" + code.FindString(p.Text()), regexp.MustCompile(`/claims/objection/[A-Z2-7]+`).FindString(newest())
+}
+
 // axeRules are every rule axe has for WCAG 2.2 up to AAA, and its best
 // practices. None is left out.
 const axeRules = `{runOnly: ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"], preload: false}`
@@ -329,7 +369,9 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := append(states(made{link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, offered: offered, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: h.lists()}), firstStates()...)
+	lists := h.lists()
+	letter, invited, objection := h.claims()
+	all := append(states(made{letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, offered: offered, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	for _, as := range []string{"", "member", "organiser", "team", "new"} {
