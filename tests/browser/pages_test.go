@@ -335,6 +335,8 @@ func TestPages(t *testing.T) {
 	// can guess.
 	hidden := h.visitor().SignIn("organiser@withus.example", "withus-organiser").
 		Send(third+"/edit", "", url.Values{"audience": {"unlisted"}}).Path
+	// A page has a history before anybody looks at it.
+	h.visitor().SignIn("organiser@withus.example", "withus-organiser").Send(collective+"/edit", "", url.Values{"since": {"2010"}})
 	h.visitor().Post("/sign-in", url.Values{"email": {"member@withus.example"}})
 	h.work()
 	link, err := url.Parse(h.tray.Letters()[0].Letter.Link.URL)
