@@ -174,8 +174,8 @@ func TestSizes(t *testing.T) {
 	a := assets(t, npm)
 	css := get(a, "GET", a.URL("site.css"), "gzip").Body.Len()
 	js := get(a, "GET", a.URL("site.js"), "gzip").Body.Len()
-	if css > 7500 || js > 1900 {
-		t.Errorf("site.css %d of 7500, site.js %d of 1900 bytes", css, js)
+	if css > 7500 || js > 1850 {
+		t.Errorf("site.css %d of 7500, site.js %d of 1850 bytes", css, js)
 	}
 	p := page(t, "ar")
 	html := packed(t, []byte(render(t, Parts(p, &Form{}))))

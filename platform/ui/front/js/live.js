@@ -34,11 +34,10 @@
   // no box moves under a finger, and how many were found is said aloud.
   addEventListener("htmx:afterSwap", (e) => {
     const page = new DOMParser().parseFromString(e.detail.xhr.responseText, "text/html");
-    for (const n of page.querySelectorAll("[data-n], select[id] option")) {
-      const here = n.id ? "#" + n.id : `#${n.parentElement.id} [value="${n.value}"]`;
-      (document.querySelector(here) || {}).textContent = n.textContent;
+    for (const n of page.querySelectorAll("[data-n],select option")) {
+      const at = n.id ? `#${n.id}` : `#${n.parentElement.id} [value="${n.value}"]`;
+      (document.querySelector(at) || {}).textContent = n.textContent;
     }
-    const found = page.querySelector("[data-found]");
-    if (found) said.textContent = found.textContent;
+    said.textContent = (page.querySelector("[data-found]") || said).textContent;
   });
 }
