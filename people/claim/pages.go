@@ -202,25 +202,8 @@ func (s *Service) home(r *web.Request) (templ.Component, error) { return homeVie
 // you leads from somebody's own page to what they asked for, and what they are
 // asked.
 func (s *Service) you(r *web.Request) (templ.Component, error) {
-	waits := 0
-	if held := r.Viewer.Held(access.Organiser); len(held) > 0 {
-		asked, err := askedOf(r.Context(), s.db, held, mostShown)
-		if err != nil {
-			return nil, err
-		}
-		theirs, err := about(r.Context(), s.db, held, mostShown)
-		if err != nil {
-			return nil, err
-		}
-		waits = len(asked)
-		for _, c := range theirs {
-			if c.live() && c.Claimer != r.Viewer.Persona {
-				waits++
-			}
-		}
-	}
-	mine, err := liveOf(r.Context(), s.db, r.Viewer.Persona)
-	return youView(r.Page, waits, len(mine)), err
+	n, err := countFor(r.Context(), s.db, r.Viewer.Persona, r.Viewer.Held(access.Organiser))
+	return youView(r.Page, n.waits, n.mine), err
 }
 
 // desk is the room's part of the desk.

@@ -169,6 +169,23 @@ func askedOf(ctx context.Context, q db.Querier, groups []string, most int) ([]Vo
 		WHERE v.group_id IN ($1) AND v.answer = '' AND c.state = $2 ORDER BY v.asked, v.claim_id LIMIT $3`, groups, string(Open), most)
 }
 
+// counts is what is there for somebody.
+type counts struct {
+	waits int // groups they organise are asked, or claimed by others
+	mine  int // claims of their own that are live
+}
+
+// countFor counts that: one statement, since every visit to somebody's own page
+// asks it.
+func countFor(ctx context.Context, q db.Querier, persona string, groups []string) (counts, error) {
+	return db.One(ctx, q, func(scan db.Scan) (n counts, err error) {
+		err = scan(&n.waits, &n.mine)
+		return n, err
+	}, `SELECT (SELECT count(*) FROM claim_vouch v JOIN claim_claim c ON c.id = v.claim_id WHERE v.group_id IN ($1) AND v.answer = '' AND c.state = $2)
+			+ (SELECT count(*) FROM claim_claim c WHERE c.group_id IN ($1) AND c.live AND c.claimer_persona_id <> $3),
+		(SELECT count(*) FROM claim_claim c WHERE c.claimer_persona_id = $3 AND c.live)`, groups, string(Open), persona)
+}
+
 // byIDs reads claims in no particular order.
 func byIDs(ctx context.Context, q db.Querier, ids []string) ([]*Claim, error) {
 	return db.All(ctx, q, scanClaim, `SELECT `+columns+` FROM claim_claim c WHERE c.id IN ($1)`, ids)
