@@ -76,7 +76,7 @@ func (d *demo) Flags(f *conf.Flags) {
 	f.Path(&d.Data, "data", "withus-demo", "Folder of the example network.")
 	f.Text(&d.Database, "database", "", "postgres:// address of an empty database, instead of SQLite in the folder.").As("URL")
 	f.Int(&d.Seed, "seed", 1, "The same number makes the same people and groups.")
-	f.Int(&d.Groups, "groups", 60, "How many groups to invent.")
+	f.Int(&d.Groups, "groups", 67, "How many groups to invent.")
 	f.Int(&d.Members, "members", 120, "How many people to invent.")
 	f.Int(&d.PageCache, "page-cache", 16, "Megabytes of memory for pages kept for visitors; 0 keeps none.")
 	f.Text(&d.Metrics, "metrics", "", "Address and port for metrics and profiles.").As("ADDR")

@@ -50,9 +50,13 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 	}
 	now := time.Now()
 	seen := map[string]bool{}
+	once := d.Groups
+	if d.Groups >= enoughForTwins {
+		once -= len(demoTwins)
+	}
 	const batch = 250
-	for done := 0; done < d.Groups; {
-		n := min(batch, d.Groups-done)
+	for done := 0; done < once; {
+		n := min(batch, once-done)
 		gs := make([]*Group, n)
 		for i := range gs {
 			var g Group
@@ -93,10 +97,12 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		}
 		done += n
 	}
-	if err := s.demoMerges(ctx, d); err != nil {
-		return err
+	if d.Groups >= enoughForTwins {
+		if err := s.demoMerges(ctx); err != nil {
+			return err
+		}
 	}
-	return s.demoPictures(ctx, written[:min(len(written), d.Groups)])
+	return s.demoPictures(ctx, written[:min(len(written), once)])
 }
 
 // demoTrue lets the i-th group be looked through some day, rest, end, or be

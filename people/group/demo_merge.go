@@ -6,7 +6,6 @@ import (
 
 	"withus.example/platform/db"
 	"withus.example/platform/id"
-	"withus.example/platform/kit"
 )
 
 // demoTwins are groups that came in twice. The first is the one its list knew
@@ -24,15 +23,16 @@ var demoTwins = []Details{
 	{Name: "Patchwork Table Wefton CIC", About: "A sewing table run by people with lived experience.", Area: "Wefton", Country: "GB", Registers: []Register{{"ZZ-DEMO", "771204"}}, Phone: "+44 1632 960442", Form: "company"},
 }
 
+// enoughForTwins is how many groups a demo network has that shows them, too; they
+// are among its number.
+const enoughForTwins = 40
+
 // demoKnown is the group that the first of them is, too.
 const demoKnown = "tidewater-peer-group"
 
 // demoMerges makes groups that are here twice: some to be looked at, one that
 // waits for its organisers, and one that was put together.
-func (s *Service) demoMerges(ctx context.Context, d *kit.Demo) error {
-	if d.Groups < 40 {
-		return nil
-	}
+func (s *Service) demoMerges(ctx context.Context) error {
 	v, err := s.Vocabulary(ctx)
 	if err != nil {
 		return err

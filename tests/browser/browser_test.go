@@ -103,7 +103,7 @@ var demo = dbtest.Template{Name: "browser", Make: func(ctx context.Context, at d
 	if err != nil {
 		return err
 	}
-	_, err = a.FillDemo(ctx, 1, 60, 120)
+	_, err = a.FillDemo(ctx, 1, 67, 120)
 	return errors.Join(err, a.Close())
 }}
 

@@ -379,6 +379,9 @@ func TestSeeds(t *testing.T) {
 	content := func(t *testing.T, p place) string {
 		d := p.look(t)
 		defer d.Close()
+		if groups, people := count(t, d, `SELECT count(*) FROM group_group`), count(t, d, `SELECT count(*) FROM member_member`); groups != 40 || people != 20 {
+			t.Errorf("there are %d groups and %d people", groups, people)
+		}
 		return dump(t, d, []string{"created", "changed", "checked", "likened", "registers", "other_names", "for_terms", "support", "languages"}, "group_group", "member_member", "member_persona", "access_grant", "search_doc")
 	}
 	t.Run("make", func(t *testing.T) {
