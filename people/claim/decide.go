@@ -127,7 +127,6 @@ func (s *Service) object(ctx context.Context, tx *db.Tx, c *Claim, actor, words 
 	if c.live() && from != Stopped {
 		c.State, c.Changed = Stopped, s.now()
 	}
-	tx.Changed("claim")
 	if did, err := update(ctx, tx, c, from); err != nil || !did {
 		return err
 	}
@@ -327,7 +326,6 @@ func (s *Service) TakeOffInvited(ctx context.Context, code string) error {
 		if err := s.groups.TakeOff(ctx, tx, g.ID); err != nil {
 			return err
 		}
-		tx.Changed("claim")
 		return dropAbout(ctx, tx, g.ID)
 	})
 }

@@ -3,6 +3,7 @@ package claim
 import (
 	"context"
 	"log/slog"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -177,7 +178,39 @@ func run(t *testing.T, fn func(t *testing.T, r *room)) {
 			}
 		}
 		fn(t, r)
+		r.remembers()
 	})
+}
+
+// remembers holds what the room has in memory to what the database says: after
+// every verb of a test, since each begins with whoever calls it.
+func (r *room) remembers() {
+	r.t.Helper()
+	for {
+		before, err := r.db.Stamp(r.t.Context(), "claim")
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		got, err := r.waits.Get(r.t.Context(), r.db)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		want, err := readWaits(r.t.Context(), r.db)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		after, err := r.db.Stamp(r.t.Context(), "claim")
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if before != after {
+			continue // somebody wrote in between
+		}
+		if !reflect.DeepEqual(got, want) {
+			r.t.Errorf("it has in memory that %v waits; there waits %v", got, want)
+		}
+		return
+	}
 }
 
 func (r *room) write(fn func(ctx context.Context, tx *db.Tx) error) {
@@ -190,6 +223,7 @@ func (r *room) write(fn func(ctx context.Context, tx *db.Tx) error) {
 // as is somebody, as they come to a page now.
 func (r *room) as(persona string) *access.Viewer {
 	r.t.Helper()
+	r.remembers()
 	role := access.Member
 	if strings.HasPrefix(persona, "team") {
 		role = access.Team

@@ -202,8 +202,8 @@ func (s *Service) home(r *web.Request) (templ.Component, error) { return homeVie
 // you leads from somebody's own page to what they asked for, and what they are
 // asked.
 func (s *Service) you(r *web.Request) (templ.Component, error) {
-	n, err := countFor(r.Context(), s.db, r.Viewer.Persona, r.Viewer.Held(access.Organiser))
-	return youView(r.Page, n.waits, n.mine), err
+	asked, mine, err := s.waitsFor(r.Context(), r.Viewer.Persona, r.Viewer.Held(access.Organiser))
+	return youView(r.Page, asked, mine), err
 }
 
 // desk is the room's part of the desk.

@@ -126,7 +126,6 @@ func (s *Service) with(ctx context.Context, claim string, fn func(ctx context.Co
 // advance writes what a claim has by now, and lets it go on if that proves it.
 // The group is held.
 func (s *Service) advance(ctx context.Context, tx *db.Tx, c *Claim, g Group) error {
-	tx.Changed("claim")
 	from := c.State
 	if from != Open {
 		_, err := update(ctx, tx, c, from)
@@ -261,7 +260,6 @@ func (s *Service) AskGroup(ctx context.Context, v *access.Viewer, slug, other st
 		if err != nil || !fresh {
 			return err
 		}
-		tx.Changed("claim")
 		if err := s.note(ctx, tx, c, "asked", v.Persona, ""); err != nil {
 			return err
 		}

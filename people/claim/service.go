@@ -91,11 +91,15 @@ type Service struct {
 	langs  *i18n.Catalog
 	origin string // of the links in mails
 	now    func() time.Time
+	waits  db.Memo[*waits]
 }
 
 // New opens the room. origin is the address of the network.
 func New(d *db.DB, groups Network, people People, m mail.Sender, langs *i18n.Catalog, origin string) *Service {
-	return &Service{d, groups, people, m, langs, origin, time.Now}
+	s := &Service{db: d, groups: groups, people: people, mail: m, langs: langs, origin: origin, now: time.Now}
+	s.waits.Rooms = []string{"claim"}
+	s.waits.Make = func(ctx context.Context) (*waits, error) { return readWaits(ctx, d) }
+	return s
 }
 
 // Begin notes that somebody asks for a group they can see. Somebody from an
@@ -155,7 +159,6 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, v *access.Viewer, g Grou
 	if err != nil {
 		return nil, err
 	}
-	tx.Changed("claim")
 	return c, s.note(ctx, tx, c, "begun", v.Persona, "")
 }
 
@@ -265,7 +268,6 @@ func (s *Service) Withdraw(ctx context.Context, v *access.Viewer, claim string) 
 func (s *Service) move(ctx context.Context, tx *db.Tx, c *Claim, to State) (bool, error) {
 	from := c.State
 	c.State, c.Changed = to, s.now()
-	tx.Changed("claim")
 	return update(ctx, tx, c, from)
 }
 

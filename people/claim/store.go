@@ -19,6 +19,7 @@ func scanClaim(scan db.Scan) (*Claim, error) {
 // insert keeps a new claim, and says whether its claimer had none alive on that
 // group.
 func insert(ctx context.Context, tx *db.Tx, c *Claim) (bool, error) {
+	tx.Changed("claim")
 	n, err := tx.Exec(ctx, `INSERT INTO claim_claim (id, group_id, claimer_persona_id, part, words, state, way, objected,
 		begun, coded, talked, due, changed, code, code_ends, codes, live, tries)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0)
@@ -31,6 +32,7 @@ func insert(ctx context.Context, tx *db.Tx, c *Claim) (bool, error) {
 // update writes a claim that was read in a state, and says whether it was still
 // in it.
 func update(ctx context.Context, tx *db.Tx, c *Claim, from State) (bool, error) {
+	tx.Changed("claim")
 	n, err := tx.Exec(ctx, `UPDATE claim_claim SET state = $3, way = $4, objected = $5, coded = $6, talked = $7, due = $8, changed = $9, live = $10
 		WHERE id = $1 AND state = $2`,
 		c.ID, string(from), string(c.State), string(c.Way), c.Objected, c.Coded, c.Talked, c.Due, c.Changed, c.live())
@@ -112,6 +114,7 @@ func tryCode(ctx context.Context, tx *db.Tx, claim string, now time.Time) (strin
 
 // silence takes the words out of a claim that is over for its claimer.
 func silence(ctx context.Context, tx *db.Tx, claim string) error {
+	tx.Changed("claim")
 	if _, err := tx.Exec(ctx, `UPDATE claim_claim SET words = '', code = '', objected = FALSE WHERE id = $1`, claim); err != nil {
 		return err
 	}
@@ -127,6 +130,7 @@ func silence(ctx context.Context, tx *db.Tx, claim string) error {
 
 // dropAbout deletes all that is kept about a group that is gone.
 func dropAbout(ctx context.Context, tx *db.Tx, group string) error {
+	tx.Changed("claim")
 	if _, err := tx.Exec(ctx, `DELETE FROM claim_claim WHERE group_id = $1`, group); err != nil {
 		return err
 	}
@@ -146,6 +150,7 @@ func scanVouch(scan db.Scan) (v Vouch, err error) {
 
 // insertVouch asks a group, and says whether it was not asked before.
 func insertVouch(ctx context.Context, tx *db.Tx, v Vouch) (bool, error) {
+	tx.Changed("claim")
 	n, err := tx.Exec(ctx, `INSERT INTO claim_vouch (claim_id, group_id, answer, answerer_persona_id, asked) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (claim_id, group_id) DO NOTHING`, v.Claim, v.Group, v.Answer, v.Answerer, v.Asked)
 	return n > 0, err
@@ -153,6 +158,7 @@ func insertVouch(ctx context.Context, tx *db.Tx, v Vouch) (bool, error) {
 
 // answerVouch answers for a group, once.
 func answerVouch(ctx context.Context, tx *db.Tx, v Vouch) (bool, error) {
+	tx.Changed("claim")
 	n, err := tx.Exec(ctx, `UPDATE claim_vouch SET answer = $3, answerer_persona_id = $4 WHERE claim_id = $1 AND group_id = $2 AND answer = ''`, v.Claim, v.Group, v.Answer, v.Answerer)
 	return n > 0, err
 }
@@ -167,23 +173,6 @@ func vouches(ctx context.Context, q db.Querier, claims []string) ([]Vouch, error
 func askedOf(ctx context.Context, q db.Querier, groups []string, most int) ([]Vouch, error) {
 	return db.All(ctx, q, scanVouch, `SELECT `+vouchColumns+` FROM claim_vouch v JOIN claim_claim c ON c.id = v.claim_id
 		WHERE v.group_id IN ($1) AND v.answer = '' AND c.state = $2 ORDER BY v.asked, v.claim_id LIMIT $3`, groups, string(Open), most)
-}
-
-// counts is what is there for somebody.
-type counts struct {
-	waits int // groups they organise are asked, or claimed by others
-	mine  int // claims of their own that are live
-}
-
-// countFor counts that: one statement, since every visit to somebody's own page
-// asks it.
-func countFor(ctx context.Context, q db.Querier, persona string, groups []string) (counts, error) {
-	return db.One(ctx, q, func(scan db.Scan) (n counts, err error) {
-		err = scan(&n.waits, &n.mine)
-		return n, err
-	}, `SELECT (SELECT count(*) FROM claim_vouch v JOIN claim_claim c ON c.id = v.claim_id WHERE v.group_id IN ($1) AND v.answer = '' AND c.state = $2)
-			+ (SELECT count(*) FROM claim_claim c WHERE c.group_id IN ($1) AND c.live AND c.claimer_persona_id <> $3),
-		(SELECT count(*) FROM claim_claim c WHERE c.claimer_persona_id = $3 AND c.live)`, groups, string(Open), persona)
 }
 
 // byIDs reads claims in no particular order.

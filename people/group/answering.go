@@ -3,6 +3,7 @@ package group
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"withus.example/platform/access"
@@ -10,61 +11,42 @@ import (
 	"withus.example/platform/fault"
 )
 
-// Proposal is a merge that organisers are asked about, as one side sees it.
-type Proposal struct {
-	merging
-	ID   string
-	Mine *Group
-	Yes  bool // somebody of the viewer's side has said yes; the other side has not
+// Question is a merge that organisers are asked about, as one side sees it.
+type Question struct {
+	ID          string
+	Mine, Other Named
+	Of          Revisions
+	Yes         bool // somebody of the viewer's side has said yes; the other side has not
 }
 
-// Other is the group on the other side.
-func (p *Proposal) Other() *Group {
-	if p.Mine == p.Kept {
-		return p.Gone
+func (x *question) asked(v *access.Viewer) *Question {
+	if v.May(edit, x.kept.ID) {
+		return &Question{x.id, x.kept, x.gone, x.of, x.keptYes}
 	}
-	return p.Kept
+	return &Question{x.id, x.gone, x.kept, x.of, x.goneYes}
 }
 
-// Proposals are what the organiser of some groups is asked about them.
-func (s *Service) Proposals(ctx context.Context, v *access.Viewer, groups []string) ([]*Proposal, error) {
-	return proposalsFor(ctx, s.db, v, groups)
-}
-
-func proposalsFor(ctx context.Context, q db.Querier, v *access.Viewer, groups []string) (out []*Proposal, err error) {
-	ps, err := proposalsOf(ctx, q, groups)
-	if err != nil || len(ps) == 0 {
-		return nil, err
-	}
-	var ids []string
-	for _, p := range ps {
-		ids = append(ids, p.gone, p.kept)
-	}
-	gs, err := listedByIDs(ctx, q, ids)
+// Questions are what the organiser of some groups is asked about them.
+func (s *Service) Questions(ctx context.Context, v *access.Viewer, groups []string) (out []*Question, err error) {
+	all, err := s.proposed.Get(ctx, s.db)
 	if err != nil {
 		return nil, err
 	}
-	said, err := wishedOf(ctx, q, ids, wishMerge)
-	if err != nil {
-		return nil, err
+	groups = slices.DeleteFunc(slices.Clone(groups), func(id string) bool { return !all[id] })
+	if len(groups) == 0 {
+		return nil, nil
 	}
-	byID := map[string]*Group{}
-	for _, g := range gs {
-		byID[g.ID] = g
-	}
-	for _, p := range ps {
-		x := &Proposal{ID: p.id, merging: merging{byID[p.kept], byID[p.gone], p.choices}}
-		if x.Kept == nil || x.Gone == nil {
-			continue // its curtains were closed between two reads
-		}
-		x.Mine = x.Kept
-		if !v.May(edit, p.kept) {
-			x.Mine = x.Gone
-		}
-		x.Yes = said[x.Mine.ID]
-		out = append(out, x)
+	xs, err := questionsOf(ctx, s.db, groups)
+	for i := range xs {
+		out = append(out, xs[i].asked(v))
 	}
 	return out, err
+}
+
+// Proposal is such a merge with both pages.
+type Proposal struct {
+	merging
+	*Question
 }
 
 // Proposal gives the merge that the organisers of a group are asked about, to
@@ -74,14 +56,28 @@ func (s *Service) Proposal(ctx context.Context, v *access.Viewer, slug string) (
 	if err != nil {
 		return nil, err
 	}
-	ps, err := s.Proposals(ctx, v, []string{g.ID})
-	if err == nil && len(ps) == 0 {
-		err = fault.Missing()
-	}
+	p, err := proposalOf(ctx, s.db, v, g.ID)
 	if err != nil {
 		return nil, err
 	}
-	return ps[0], errors.Join(s.picture(ctx, ps[0].Kept), s.picture(ctx, ps[0].Gone))
+	return p, errors.Join(s.picture(ctx, p.Kept), s.picture(ctx, p.Gone))
+}
+
+func proposalOf(ctx context.Context, q db.Querier, v *access.Viewer, id string) (*Proposal, error) {
+	xs, err := questionsOf(ctx, q, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	if len(xs) == 0 {
+		return nil, fault.Missing()
+	}
+	x := &xs[0]
+	p := &Proposal{Question: x.asked(v)}
+	if p.Kept, p.Gone, err = two(ctx, q, x.kept.Slug, x.gone.Slug); err != nil {
+		return nil, err
+	}
+	p.Choices = x.choices
+	return p, nil
 }
 
 // Answer is what an organiser says to a merge. One no ends it, and says that
@@ -98,14 +94,14 @@ func (s *Service) Answer(ctx context.Context, v *access.Viewer, slug, proposal s
 		if g, err = forOrganiser(ctx, tx, v, slug); err != nil {
 			return err
 		}
-		ps, err := proposalsFor(ctx, tx, v, []string{g.ID})
+		p, err := proposalOf(ctx, tx, v, g.ID)
+		if fault.Is(err, fault.NotFound) || err == nil && p.ID != proposal {
+			return fault.New(fault.Conflict, "group.merge.answered")
+		}
 		if err != nil {
 			return err
 		}
-		if len(ps) == 0 || ps[0].ID != proposal {
-			return fault.New(fault.Conflict, "group.merge.answered")
-		}
-		m := ps[0].merging
+		m := p.merging
 		if err := hold(ctx, tx, m.Kept.Slug, m.Gone.Slug); err != nil {
 			return err
 		}

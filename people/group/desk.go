@@ -70,3 +70,10 @@ func (s *Service) desk(r *web.Request) (templ.Component, error) {
 	d, err := s.Desk(r.Context(), r.Viewer)
 	return deskView(r.Page, d, r.FormKey()), err
 }
+
+func namesOf(gs []Brief) (out []Named) {
+	for _, g := range gs {
+		out = append(out, g.Named)
+	}
+	return out
+}

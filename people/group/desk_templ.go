@@ -188,7 +188,7 @@ func deskView(p *ui.Page, d Desk, key string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = toEdit(p, d.Suggested).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = toEdit(p, namesOf(d.Suggested)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -228,7 +228,7 @@ func deskView(p *ui.Page, d Desk, key string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = toEdit(p, d.Waiting).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = toEdit(p, namesOf(d.Waiting)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

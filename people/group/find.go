@@ -198,13 +198,13 @@ func (s *Service) Groups(ctx context.Context, v *access.Viewer, ids []string) ([
 }
 
 // Yours are the groups a viewer organises, by name.
-func (s *Service) Yours(ctx context.Context, v *access.Viewer) ([]Brief, error) {
-	held := v.Held(access.Organiser)
-	if len(held) == 0 {
+func (s *Service) Yours(ctx context.Context, v *access.Viewer) ([]Named, error) {
+	ids := v.Held(access.Organiser)
+	if len(ids) == 0 {
 		return nil, nil
 	}
-	gs, err := briefs(ctx, s.db, v.ByAddress(), held)
-	search.SortBy(gs, func(b Brief) string { return b.Name })
+	gs, err := held(ctx, s.db, ids)
+	search.SortBy(gs, func(n Named) string { return n.Name })
 	return gs, err
 }
 
@@ -242,9 +242,6 @@ func (b *Brief) card(l *i18n.Lang) ui.Card {
 	c.Note = strings.Join(where, l.T("i18n.comma"))
 	return c
 }
-
-// Path is the group's address.
-func (b *Brief) Path() string { return "/groups/" + b.Slug }
 
 // Path is the group's address.
 func (g *Group) Path() string { return "/groups/" + g.Slug }

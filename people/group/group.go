@@ -63,13 +63,20 @@ type Details struct {
 	Since        int        `json:"since" doc:"year it began; 0: not said"`
 }
 
+// Named is a group as a line names it.
+type Named struct{ ID, Slug, Name, WrittenIn string }
+
+// Path is the group's address.
+func (n Named) Path() string { return "/groups/" + n.Slug }
+
 // Brief is what a list shows of a group.
 type Brief struct {
-	ID, Slug, Name, About, WrittenIn, Form, Area, Country string
-	Support                                               []string
-	Online                                                bool
-	Life                                                  Life
-	Away                                                  *float64 // kilometres from the place asked for; nil: none was, or not known
+	Named
+	About, Form, Area, Country string
+	Support                    []string
+	Online                     bool
+	Life                       Life
+	Away                       *float64 // kilometres from the place asked for; nil: none was, or not known
 }
 
 // Register is a group's number on a public register, as org-id.guide names

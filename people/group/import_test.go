@@ -376,7 +376,7 @@ func awkwardGroups(t *testing.T, s *Service) {
 // What was exported comes in again without a change, here and elsewhere.
 func TestExportImports(t *testing.T) {
 	withImport(t, func(t *testing.T, s *Service) {
-		fillDemo(t, s, 420)
+		fillDemo(t, s, 427)
 		awkwardGroups(t, s)
 		mustImport(t, s, "id,name,area\nnew,Twins,Leeds\n,Twins Ltd,York\nnew,Twins Ltd,Leeds\n", ImportOptions{}) // near each other, and both there
 		list := exported(t, s)

@@ -364,7 +364,7 @@ func TestBringReportFile(t *testing.T) {
 	}
 	var b bytes.Buffer
 	g := one(t, s, "=1+1 cafe")
-	if err := writeAccount(&b, &ui.Page{Lang: langs.Langs[0]}, u, map[string]Brief{g.ID: {Name: g.Name}}); err != nil {
+	if err := writeAccount(&b, &ui.Page{Lang: langs.Langs[0]}, u, map[string]Brief{g.ID: {Named: g.named()}}); err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(b.String()) {

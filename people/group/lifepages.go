@@ -17,7 +17,7 @@ type tending struct {
 	organises bool // else: the network team, of a group without organisers
 	wishes    map[string]Wish
 	mine      map[string]bool // which of the wishes are the reader's own
-	merge     []*Proposal     // what its organisers are asked
+	merge     []*Question     // what its organisers are asked
 	key       string
 }
 
@@ -29,7 +29,7 @@ func (s *Service) tending(r *web.Request, g *Group) (*tending, error) {
 	t := &tending{organises: r.Viewer.May(edit, g.ID), ask: g.asksWhetherRight(time.Now()), mine: map[string]bool{}, key: r.FormKey()}
 	var err error
 	if t.organises {
-		if t.merge, err = s.Proposals(r.Context(), r.Viewer, []string{g.ID}); err != nil {
+		if t.merge, err = s.Questions(r.Context(), r.Viewer, []string{g.ID}); err != nil {
 			return t, err
 		}
 	}

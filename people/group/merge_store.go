@@ -72,23 +72,40 @@ func scanProposal(scan db.Scan) (*proposal, error) {
 
 const proposalColumns = `p.gone_id, p.kept_id, p.id, p.choices, p.at`
 
-// proposalsOf are those about some groups, as long as both are what the team
-// may put together: what closes its curtains is named on no page but its own.
-func proposalsOf(ctx context.Context, q db.Querier, ids []string) ([]*proposal, error) {
-	all, err := db.All(ctx, q, scanProposal, `SELECT `+proposalColumns+` FROM group_proposal p
-			JOIN group_group g ON g.id = p.gone_id AND g.scope IN ($2) AND g.hidden = FALSE
-			JOIN group_group h ON h.id = p.kept_id AND h.scope IN ($2) AND h.hidden = FALSE
-			WHERE p.gone_id IN ($1)
-		UNION ALL SELECT `+proposalColumns+` FROM group_proposal p
-			JOIN group_group g ON g.id = p.gone_id AND g.scope IN ($2) AND g.hidden = FALSE
-			JOIN group_group h ON h.id = p.kept_id AND h.scope IN ($2) AND h.hidden = FALSE
-			WHERE p.kept_id IN ($1)`, ids, teamSees)
-	seen := map[string]bool{}
-	return slices.DeleteFunc(all, func(p *proposal) bool {
-		twice := seen[p.id]
-		seen[p.id] = true
-		return twice // one of both groups
-	}), err
+// question is a proposal with what is asked about it on pages: both groups, and
+// whether somebody of each has said yes.
+type question struct {
+	id               string
+	choices          Choices
+	kept, gone       Named
+	of               Revisions
+	keptYes, goneYes bool
+}
+
+// questionsOf are the proposals about some groups, as long as both are what the
+// team may put together: what closes its curtains is named on no page but its own.
+func questionsOf(ctx context.Context, q db.Querier, ids []string) ([]question, error) {
+	return db.All(ctx, q, func(scan db.Scan) (x question, err error) {
+		err = scan(&x.id, db.JSON(&x.choices), &x.gone.ID, &x.gone.Slug, &x.gone.Name, &x.gone.WrittenIn, &x.of.Gone,
+			&x.kept.ID, &x.kept.Slug, &x.kept.Name, &x.kept.WrittenIn, &x.of.Kept, &x.goneYes, &x.keptYes)
+		return x, err
+	}, `SELECT p.id, p.choices, g.id, g.slug, g.name, g.written_in, g.revision, h.id, h.slug, h.name, h.written_in, h.revision,
+			EXISTS (SELECT 1 FROM group_wish w WHERE w.group_id = g.id AND w.what = $3), EXISTS (SELECT 1 FROM group_wish w WHERE w.group_id = h.id AND w.what = $3)
+		FROM group_proposal p
+		JOIN group_group g ON g.id = p.gone_id AND g.scope IN ($2) AND g.hidden = FALSE
+		JOIN group_group h ON h.id = p.kept_id AND h.scope IN ($2) AND h.hidden = FALSE
+		WHERE p.gone_id IN (SELECT gone_id FROM group_proposal WHERE gone_id IN ($1) UNION SELECT gone_id FROM group_proposal WHERE kept_id IN ($1))
+		ORDER BY p.at, p.id`, ids, teamSees, wishMerge)
+}
+
+// proposed are the groups about which anything is proposed at all.
+func proposed(ctx context.Context, q db.Querier) (map[string]bool, error) {
+	ids, err := db.All(ctx, q, db.Text, `SELECT gone_id FROM group_proposal UNION SELECT kept_id FROM group_proposal`)
+	out := map[string]bool{}
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, err
 }
 
 // proposals are the ones that waited longest, whoever sees their groups: that is
@@ -100,6 +117,7 @@ func proposals(ctx context.Context, q db.Querier, most int) ([]*proposal, error)
 // insertProposal keeps a proposal; one that can't come about any more, since one
 // of the two has closed its curtains, makes room for it.
 func insertProposal(ctx context.Context, tx *db.Tx, p *proposal) error {
+	tx.Changed("group")
 	if err := dropProposal(ctx, tx, p.gone, p.kept); err != nil {
 		return err
 	}
@@ -110,6 +128,7 @@ func insertProposal(ctx context.Context, tx *db.Tx, p *proposal) error {
 // dropProposal ends whatever is proposed of two groups, and the yes of whoever
 // said it: that was about this and nothing else.
 func dropProposal(ctx context.Context, tx *db.Tx, a, b string) error {
+	tx.Changed("group")
 	of, err := db.All(ctx, tx, scanProposal, `SELECT `+proposalColumns+` FROM group_proposal p WHERE p.gone_id IN ($1)`, []string{a, b})
 	if err != nil {
 		return err
@@ -149,14 +168,4 @@ func joinedBy(ctx context.Context, q db.Querier, personas []string) (n int, err 
 func forgetJoined(ctx context.Context, tx *db.Tx, personas []string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM group_joined WHERE organiser_persona_id IN ($1)`, personas)
 	return err
-}
-
-// wishedOf says of which groups somebody wished a thing.
-func wishedOf(ctx context.Context, q db.Querier, groups []string, what string) (map[string]bool, error) {
-	ids, err := db.All(ctx, q, db.Text, `SELECT group_id FROM group_wish WHERE group_id IN ($1) AND what = $2`, groups, what)
-	out := map[string]bool{}
-	for _, id := range ids {
-		out[id] = true
-	}
-	return out, err
 }

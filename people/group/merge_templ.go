@@ -2263,9 +2263,9 @@ func answerView(p *ui.Page, f *ui.Form, x *Proposal, out *Group, lines []line) t
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var114 string
-			templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("group.merge.question", "name", x.Other().Name))
+			templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("group.merge.question", "name", x.Other.Name))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/group/merge.templ`, Line: 338, Col: 61}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/group/merge.templ`, Line: 338, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var114))
 			if templ_7745c5c3_Err != nil {
@@ -2292,7 +2292,7 @@ func answerView(p *ui.Page, f *ui.Form, x *Proposal, out *Group, lines []line) t
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = answering(p, x, f.Key).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = answering(p, x.Question, f.Key).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2302,7 +2302,7 @@ func answerView(p *ui.Page, f *ui.Form, x *Proposal, out *Group, lines []line) t
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(p, p.T("group.merge.question", "name", x.Other().Name)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var113), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(p, p.T("group.merge.question", "name", x.Other.Name)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var113), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2311,7 +2311,7 @@ func answerView(p *ui.Page, f *ui.Form, x *Proposal, out *Group, lines []line) t
 }
 
 // answering is the two buttons of whoever is asked about a merge.
-func answering(p *ui.Page, x *Proposal, key string) templ.Component {
+func answering(p *ui.Page, x *Question, key string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2357,11 +2357,11 @@ func answering(p *ui.Page, x *Proposal, key string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Hidden("kept", strconv.Itoa(x.Kept.Revision)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Hidden("kept", strconv.Itoa(x.Of.Kept)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Hidden("gone", strconv.Itoa(x.Gone.Revision)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Hidden("gone", strconv.Itoa(x.Of.Gone)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2430,7 +2430,7 @@ func answering(p *ui.Page, x *Proposal, key string) templ.Component {
 
 // askedToMerge is the question as it stands on a group's page and on its
 // organisers' own.
-func askedToMerge(p *ui.Page, x *Proposal, key string) templ.Component {
+func askedToMerge(p *ui.Page, x *Question, key string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2468,9 +2468,9 @@ func askedToMerge(p *ui.Page, x *Proposal, key string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var123 string
-			templ_7745c5c3_Var123, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("group.merge.question", "name", x.Other().Name))
+			templ_7745c5c3_Var123, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("group.merge.question", "name", x.Other.Name))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/group/merge.templ`, Line: 370, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/group/merge.templ`, Line: 370, Col: 57}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var123))
 			if templ_7745c5c3_Err != nil {

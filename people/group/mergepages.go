@@ -218,7 +218,7 @@ func (s *Service) showCompare(r *web.Request) (*web.Answer, error) {
 	if len(ms) == 2 {
 		why = ms[0].like(ms[1])
 	}
-	waits, err := proposalsOf(r.Context(), s.db, []string{x.A.ID, x.B.ID})
+	waits, err := questionsOf(r.Context(), s.db, []string{x.A.ID, x.B.ID})
 	if err != nil {
 		return nil, err
 	}

@@ -96,7 +96,7 @@ func (s *Service) Merge(ctx context.Context, v *access.Viewer, kept, gone string
 		if m.revisions() != r {
 			return fault.New(fault.Conflict, "group.merge.changed")
 		}
-		waits, err := proposalsOf(ctx, tx, []string{m.Kept.ID, m.Gone.ID})
+		waits, err := questionsOf(ctx, tx, []string{m.Kept.ID, m.Gone.ID})
 		if err == nil && len(waits) > 0 {
 			err = fault.New(fault.Conflict, "group.merge.waits")
 		}
@@ -109,7 +109,6 @@ func (s *Service) Merge(ctx context.Context, v *access.Viewer, kept, gone string
 		if _, err := m.outcome(vocabulary, time.Now()); err != nil {
 			return err
 		}
-		tx.Changed("group")
 		return insertProposal(ctx, tx, &proposal{kept: m.Kept.ID, gone: m.Gone.ID, id: id.New(ctx), choices: ch, at: time.Now()})
 	})
 	return g, done, err
@@ -122,7 +121,6 @@ func (s *Service) Withdraw(ctx context.Context, v *access.Viewer, a, b string) e
 		if err != nil {
 			return err
 		}
-		tx.Changed("group")
 		return dropProposal(ctx, tx, x.ID, y.ID)
 	})
 }

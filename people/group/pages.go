@@ -275,7 +275,7 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if err != nil || len(yours) == 0 {
 		return nil, err
 	}
-	asked, err := s.Proposals(r.Context(), r.Viewer, r.Viewer.Held(access.Organiser))
+	asked, err := s.Questions(r.Context(), r.Viewer, r.Viewer.Held(access.Organiser))
 	if err != nil {
 		return nil, err
 	}

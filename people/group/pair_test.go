@@ -126,7 +126,7 @@ func TestMergeOfOrganised(t *testing.T) {
 				t.Fatal(done, err)
 			}
 			p, err := s.Proposal(ctx, as("cat"), m.Gone.Slug)
-			if err != nil || p.Other().ID != m.Kept.ID || p.Yes {
+			if err != nil || p.Other.ID != m.Kept.ID || p.Yes {
 				t.Fatalf("%+v, %v", p, err)
 			}
 			return p.ID

@@ -38,6 +38,7 @@ type Service struct {
 	index      *search.Index
 	langs      *i18n.Catalog
 	vocabulary db.Memo[*Vocabulary]
+	proposed   db.Memo[map[string]bool]
 	people     People
 	media      media.Store // nil: no pictures
 	places     *place.Gazetteer
@@ -62,6 +63,8 @@ func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People, pict
 		changed, err := terms(ctx, d)
 		return newVocabulary(changed), err
 	}
+	s.proposed.Rooms = []string{"group"}
+	s.proposed.Make = func(ctx context.Context) (map[string]bool, error) { return proposed(ctx, d) }
 	return s
 }
 

@@ -125,6 +125,15 @@ func briefs(ctx context.Context, q db.Querier, scopes, ids []string) ([]Brief, e
 	return db.All(ctx, q, scanBrief, `SELECT `+briefColumns+` FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
 }
 
+// held reads what the groups are called that somebody organises, in no
+// particular order.
+func held(ctx context.Context, q db.Querier, ids []string) ([]Named, error) {
+	return db.All(ctx, q, func(scan db.Scan) (n Named, err error) {
+		err = scan(&n.ID, &n.Slug, &n.Name, &n.WrittenIn)
+		return n, err
+	}, `SELECT g.id, g.slug, g.name, g.written_in FROM group_group g WHERE g.id IN ($1) AND g.merged = FALSE -- every scope: who organises a group sees it whatever its state`, ids)
+}
+
 // waiting reads some of the groups that wait and belong to nobody yet, the
 // newest first.
 func waiting(ctx context.Context, q db.Querier, most int) ([]Brief, error) {
@@ -326,7 +335,7 @@ func forgetAsking(ctx context.Context, tx *db.Tx, personas []string) error {
 func names(ctx context.Context, q db.Querier, scopes, ids []string) ([]name, error) {
 	return db.All(ctx, q, func(scan db.Scan) (n name, err error) {
 		return n, scan(&n.id, &n.slug, &n.name, &n.lang)
-	}, `SELECT g.id, g.slug, g.name, g.written_in FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
+	}, `SELECT g.id, g.slug, g.name, g.written_in FROM group_group g WHERE g.id IN ($1) AND g.merged = FALSE -- every scope: who organises a group sees it whatever its state`, ids)
 }
 
 // placedBy is the gazetteer the groups were last placed by, "" for none.

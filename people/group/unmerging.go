@@ -50,8 +50,10 @@ func (s *Service) merges(ctx context.Context, v *access.Viewer, g *Group) (out [
 }
 
 // brief is what a list shows of a group.
+func (g *Group) named() Named { return Named{g.ID, g.Slug, g.Name, g.WrittenIn} }
+
 func (g *Group) brief() Brief {
-	return Brief{ID: g.ID, Slug: g.Slug, Name: g.Name, About: g.About, WrittenIn: g.WrittenIn, Form: g.Form, Area: g.Area, Country: g.Country, Support: g.Support, Online: g.Online, Life: g.Life}
+	return Brief{Named: g.named(), About: g.About, Form: g.Form, Area: g.Area, Country: g.Country, Support: g.Support, Online: g.Online, Life: g.Life}
 }
 
 // mergedOf puts the names to merges, of those whose survivor is among some.

@@ -1568,7 +1568,7 @@ func paragraphs(text string) templ.Component {
 	})
 }
 
-func youView(p *ui.Page, yours []Brief, asked []*Proposal, reminders bool, key string) templ.Component {
+func youView(p *ui.Page, yours []Named, asked []*Question, reminders bool, key string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1686,7 +1686,7 @@ func youView(p *ui.Page, yours []Brief, asked []*Proposal, reminders bool, key s
 	})
 }
 
-func toEdit(p *ui.Page, gs []Brief) templ.Component {
+func toEdit(p *ui.Page, gs []Named) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

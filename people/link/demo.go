@@ -49,7 +49,6 @@ func (s *Service) demo(ctx context.Context, _ *kit.Demo) error {
 	}
 	today := day(time.Now())
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		tx.Changed("link")
 		for i, d := range demoLinks {
 			by, with := gs[d.by], gs[d.with]
 			if by.ID == "" || with.ID == "" || !by.Organised || !with.Organised && with.Life != ended {

@@ -18,6 +18,7 @@ func later(t *testing.T, s *Service, days int) {
 		t.Fatal(err)
 	}
 	err = s.db.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		tx.Changed("link")
 		for _, i := range is {
 			if _, err := tx.Exec(ctx, `UPDATE link_intro SET asked = $2 WHERE id = $1`, i.ID, i.Asked.AddDate(0, 0, -days)); err != nil {
 				return err

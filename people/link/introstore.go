@@ -19,6 +19,7 @@ func scanIntro(scan db.Scan) (i Intro, err error) {
 // putIntro writes an introduction in the place of one whose patience is over,
 // and says whether it did: while one goes on there is no second.
 func putIntro(ctx context.Context, tx *db.Tx, i Intro, over time.Time) (bool, error) {
+	tx.Changed("link")
 	n, err := tx.Exec(ctx, `INSERT INTO link_intro AS i (id, asker_group, asked_group, asked, state, words, share_name, share_email, contact, asker_persona_id,
 			answerer_persona_id, back_words, back_email, back_contact)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', FALSE, '')
@@ -48,14 +49,10 @@ func introsOf(ctx context.Context, q db.Querier, groups []string) ([]Intro, erro
 		UNION SELECT `+introColumns+` FROM link_intro i WHERE i.asked_group IN ($1) ORDER BY asked DESC, id LIMIT $2`, groups, mostIntros)
 }
 
-// introsWaiting reads which groups are asked, and since when.
-func introsWaiting(ctx context.Context, q db.Querier, since time.Time, most int) ([]Intro, error) {
-	return db.All(ctx, q, scanIntro, `SELECT `+introColumns+` FROM link_intro i WHERE i.state = $1 AND i.asked > $2 ORDER BY i.asked, i.id LIMIT $3`, string(Waiting), since, most)
-}
-
 // answerIntro answers an introduction that has no yes or no yet, and says
 // whether there was one.
 func answerIntro(ctx context.Context, tx *db.Tx, id string, s State, b Back, persona string) (bool, error) {
+	tx.Changed("link")
 	n, err := tx.Exec(ctx, `UPDATE link_intro SET state = $2, back_words = $3, back_email = $4, back_contact = $5, answerer_persona_id = $6 WHERE id = $1 AND state IN ($7)`,
 		id, string(s), b.BackWords, b.BackEmail, b.BackContact, persona, []string{string(Waiting), string(Later)})
 	return n > 0, err
@@ -64,6 +61,7 @@ func answerIntro(ctx context.Context, tx *db.Tx, id string, s State, b Back, per
 // emptyIntro takes everything out of an introduction but that there was one: a
 // row that vanished would tell those who asked that somebody was there.
 func emptyIntro(ctx context.Context, tx *db.Tx, id string, s State) error {
+	tx.Changed("link")
 	_, err := tx.Exec(ctx, `UPDATE link_intro SET state = $2, words = '', share_name = FALSE, share_email = FALSE, contact = '', asker_persona_id = '', answerer_persona_id = '',
 		back_words = '', back_email = FALSE, back_contact = '' WHERE id = $1`, id, string(s))
 	return err
@@ -71,6 +69,7 @@ func emptyIntro(ctx context.Context, tx *db.Tx, id string, s State) error {
 
 // dropIntros deletes those asked before a day, and says how many.
 func dropIntros(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
+	tx.Changed("link")
 	return tx.Exec(ctx, `DELETE FROM link_intro WHERE asked < $1`, before)
 }
 

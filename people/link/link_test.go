@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -92,6 +93,7 @@ func run(t *testing.T, fn func(t *testing.T, s *Service, w *street)) {
 			grant(t, s, "p-"+id, id)
 		}
 		fn(t, s, w)
+		remembers(t, s)
 	})
 }
 
@@ -109,6 +111,7 @@ func grant(t *testing.T, s *Service, persona, group string) {
 // by is the organiser of a group; "" is a visitor, "team" the network team.
 func by(t *testing.T, s *Service, name string) *access.Viewer {
 	t.Helper()
+	remembers(t, s)
 	switch name {
 	case "":
 		return &access.Viewer{}
@@ -120,6 +123,37 @@ func by(t *testing.T, s *Service, name string) *access.Viewer {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// remembers holds what the room has in memory to what the database says: after
+// every verb of a test, since each begins with whoever calls it.
+func remembers(t *testing.T, s *Service) {
+	t.Helper()
+	for {
+		before, err := s.db.Stamp(t.Context(), "link")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.waits.Get(t.Context(), s.db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := readWaits(t.Context(), s.db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := s.db.Stamp(t.Context(), "link")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before != after {
+			continue // somebody wrote in between
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("it has in memory that %v waits; there waits %v", got, want)
+		}
+		return
+	}
 }
 
 // of is what somebody is shown of a group's links: "part-of m, works-with b".

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"withus.example/platform/access"
@@ -27,21 +28,18 @@ const (
 // TellOrganisers adds a job for every organiser for whom something waits that
 // the mail about it could not tell of yet. It comes round once a day.
 func (s *Service) TellOrganisers(ctx context.Context) error {
-	const most = 5000
-	ks, err := waiting(ctx, s.db, most)
-	if err != nil {
-		return err
-	}
-	is, err := introsWaiting(ctx, s.db, time.Now().Add(-patience), most)
+	w, err := s.waits.Get(ctx, s.db)
 	if err != nil {
 		return err
 	}
 	var groups []string
-	for i := range ks {
-		groups = append(groups, ks[i].Asked())
+	for g := range w.offers {
+		groups = append(groups, g)
 	}
-	for _, i := range is {
-		groups = append(groups, i.Of)
+	for g, is := range w.intros {
+		if slices.ContainsFunc(is, func(i Intro) bool { return time.Since(i.Asked) < patience }) {
+			groups = append(groups, g)
+		}
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, g := range unique(groups) {
@@ -57,24 +55,18 @@ func (s *Service) TellOrganisers(ctx context.Context) error {
 // and introductions.
 func (s *Service) news(ctx context.Context, v *access.Viewer, since time.Time) (offers []Offered, intros int, err error) {
 	held := v.Held(access.Organiser)
-	ks, err := touching(ctx, s.db, held)
-	if err != nil {
-		return nil, 0, err
-	}
-	is, err := introsOf(ctx, s.db, held)
-	if err != nil {
+	ks, is, err := s.waitsFor(ctx, held)
+	if err != nil || len(ks)+len(is) == 0 {
 		return nil, 0, err
 	}
 	var ids []string
 	for _, k := range ks {
-		if !k.Agreed {
-			ids = append(ids, k.From, k.To)
-		}
+		ids = append(ids, k.From, k.To)
 	}
 	for _, i := range is {
 		ids = append(ids, i.By)
 	}
-	gs, err := s.groups.Linked(ctx, s.db, v, unique(append(ids, held...)))
+	gs, err := s.groups.Linked(ctx, s.db, v, unique(ids))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -85,7 +77,7 @@ func (s *Service) news(ctx context.Context, v *access.Viewer, since time.Time) (
 		}
 	}
 	for _, i := range is {
-		if v.May(tend, i.Of) && i.State == Waiting && !i.Asked.Before(since) && gs[i.By].ID != "" {
+		if !i.Asked.Before(since) && gs[i.By].ID != "" {
 			intros++
 		}
 	}

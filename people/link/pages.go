@@ -223,7 +223,7 @@ func (s *Service) part(r *web.Request, about web.Thing) (templ.Component, error)
 	ids, intros := append(othersOf(ks, id), id), []Intro{}
 	own := r.Viewer.May(tend, id)
 	if own {
-		if intros, err = introsOf(r.Context(), s.db, []string{id}); err != nil {
+		if _, intros, err = s.waitsFor(r.Context(), []string{id}); err != nil {
 			return nil, err
 		}
 		for _, i := range intros {
@@ -240,7 +240,7 @@ func (s *Service) part(r *web.Request, about web.Thing) (templ.Component, error)
 		waiting = slices.DeleteFunc(waiting, func(o Offered) bool { return !o.Answer })
 		p.Waiting = keyed(r, waiting)
 		for _, i := range intros {
-			if i.Of == id && i.State == Waiting && gs[i.By].ID != "" {
+			if gs[i.By].ID != "" {
 				p.Intros++
 			}
 		}

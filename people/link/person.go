@@ -74,6 +74,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 // in confidence goes.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	ps := sub.Personas
+	tx.Changed("link")
 	if _, err := tx.Exec(ctx, `UPDATE link_link SET offerer_persona_id = '' WHERE offerer_persona_id IN ($1)`, ps); err != nil {
 		return err
 	}

@@ -52,10 +52,16 @@ type Service struct {
 	db     *db.DB
 	groups Groups
 	people People
+	waits  db.Memo[*waits]
 }
 
 // New opens the room.
-func New(d *db.DB, groups Groups, people People) *Service { return &Service{d, groups, people} }
+func New(d *db.DB, groups Groups, people People) *Service {
+	s := &Service{db: d, groups: groups, people: people}
+	s.waits.Rooms = []string{"link"}
+	s.waits.Make = func(ctx context.Context) (*waits, error) { return readWaits(ctx, d) }
+	return s
+}
 
 // offerLimit keeps a group from flooding others with offers.
 var offerLimit = web.Limit{Name: "link.offer", Most: 20, Per: 24 * time.Hour}
@@ -123,7 +129,6 @@ func (s *Service) Offer(ctx context.Context, v *access.Viewer, slug, mine, way s
 			return err
 		}
 		k = fresh
-		tx.Changed("link")
 		what := "offered"
 		if k.Agreed {
 			what = "agreed"
@@ -183,7 +188,6 @@ func (s *Service) Answer(ctx context.Context, v *access.Viewer, link string, yes
 		if !mayAnswer(v, gs[k.Asked()]) {
 			return fault.New(fault.Denied, "")
 		}
-		tx.Changed("link")
 		what, done := "agreed", false
 		if yes {
 			done, err = agree(ctx, tx, k.ID, v.Persona, day(time.Now()))
@@ -219,7 +223,6 @@ func (s *Service) End(ctx context.Context, v *access.Viewer, link string) error 
 				return fault.New(fault.Denied, "")
 			}
 		}
-		tx.Changed("link")
 		there, err := drop(ctx, tx, k.ID, k.Agreed)
 		if err == nil && !there {
 			err = fault.New(fault.Conflict, "link.answered")
@@ -250,8 +253,5 @@ func (s *Service) gone(ctx context.Context, f fact.Gone) error {
 	if f.Room != "group" {
 		return nil
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		tx.Changed("link")
-		return forgetGroup(ctx, tx, f.ID)
-	})
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return forgetGroup(ctx, tx, f.ID) })
 }

@@ -26,6 +26,7 @@ func missing(err error) error {
 // made in the meantime. db.ErrNone: there was one already that this is no
 // answer to.
 func offer(ctx context.Context, tx *db.Tx, k Link) (Link, error) {
+	tx.Changed("link")
 	return db.One(ctx, tx, scanLink, `INSERT INTO link_link AS k (id, kind, pair, from_group, to_group, offered_by, agreed, day, offerer_persona_id, answerer_persona_id)
 		VALUES ($1, $2, $3, $4, $5, $6, FALSE, $7, $8, '')
 		ON CONFLICT (pair, kind) DO UPDATE SET agreed = TRUE, day = excluded.day, answerer_persona_id = excluded.offerer_persona_id
@@ -44,12 +45,14 @@ func byID(ctx context.Context, q db.Querier, id string) (Link, error) {
 
 // agree makes an offer a link, and says whether it was still one.
 func agree(ctx context.Context, tx *db.Tx, id, persona string, on time.Time) (bool, error) {
+	tx.Changed("link")
 	n, err := tx.Exec(ctx, `UPDATE link_link SET agreed = TRUE, day = $2, answerer_persona_id = $3 WHERE id = $1 AND agreed = FALSE`, id, on, persona)
 	return n > 0, err
 }
 
 // drop deletes a link, or an offer alone, and says whether it was there.
 func drop(ctx context.Context, tx *db.Tx, id string, agreed bool) (bool, error) {
+	tx.Changed("link")
 	n, err := tx.Exec(ctx, `DELETE FROM link_link WHERE id = $1 AND agreed = $2`, id, agreed)
 	return n > 0, err
 }
@@ -128,6 +131,7 @@ func dropPast(ctx context.Context, tx *db.Tx, before time.Time) error {
 
 // forgetGroup deletes everything about a group.
 func forgetGroup(ctx context.Context, tx *db.Tx, id string) error {
+	tx.Changed("link")
 	for _, drop := range []func() (int64, error){
 		func() (int64, error) { return tx.Exec(ctx, `DELETE FROM link_link WHERE from_group = $1`, id) },
 		func() (int64, error) { return tx.Exec(ctx, `DELETE FROM link_link WHERE to_group = $1`, id) },

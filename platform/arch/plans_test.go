@@ -33,6 +33,7 @@ var wholeTables = map[string]string{
 // their text, and why they may.
 var wholeReads = map[string]string{
 	"FROM (SELECT id, slug, hidden FROM page_page":                     "what comes out of the inner query, which takes at most 200 pages by their index",
+	"SELECT gone_id FROM group_proposal UNION":                         "kept in memory until a group changes; there are as many as merges that wait for an answer",
 	"FROM group_asked ORDER BY organiser_persona_id":                   "once a day, to see who is to be asked",
 	"SELECT holder_persona_id, scope FROM access_grant WHERE relation": "once a day, to see who is to be asked",
 	"SELECT count(*) FROM member_member":                               "whether anybody is here yet, asked once when a demo begins",

@@ -112,21 +112,26 @@ func (d *DB) Stamp(ctx context.Context, rooms ...string) (int64, error) {
 // on PostgreSQL: what was read on the way in stands for the rest of it, until
 // something is written. What it stands for can only be newer.
 func Noted(ctx context.Context) context.Context {
-	return context.WithValue(ctx, notedKey{}, &noted{stamps: map[string]int64{}})
+	return context.WithValue(ctx, notedKey{}, &noted{})
 }
 
 type notedKey struct{}
 
 type noted struct {
 	mu     sync.Mutex
-	stamps map[string]int64
+	stamps map[string]int64 // nil: not asked yet; a room that is not among them was never raised
+}
+
+type stamp struct {
+	room string
+	n    int64
 }
 
 // forget makes the counters be asked for again.
 func (n *noted) forget() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	clear(n.stamps)
+	n.stamps = nil
 }
 
 // ask sums counters on PostgreSQL.
@@ -138,31 +143,15 @@ func (d *DB) ask(ctx context.Context, rooms []string) (sum int64, err error) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	var unknown []string
-	for _, r := range rooms {
-		if _, ok := n.stamps[r]; !ok {
-			unknown = append(unknown, r)
-		}
-	}
-	if len(unknown) > 0 {
-		rows, err := d.Query(ctx, `SELECT room, SUM(n) FROM db_change WHERE room IN ($1) GROUP BY room`, unknown)
+	if n.stamps == nil {
+		// All at once: one page asks for those of several rooms, one after the other.
+		all, err := All(ctx, d, func(scan Scan) (x stamp, err error) { return x, scan(&x.room, &x.n) }, `SELECT room, SUM(n) FROM db_change GROUP BY room`)
 		if err != nil {
 			return 0, err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var r string
-			var is int64
-			if err := rows.Scan(&r, &is); err != nil {
-				return 0, err
-			}
-			n.stamps[r] = is
-		}
-		if err := rows.Err(); err != nil {
-			return 0, err
-		}
-		for _, r := range unknown {
-			n.stamps[r] += 0 // one without a row was never raised
+		n.stamps = map[string]int64{}
+		for _, x := range all {
+			n.stamps[x.room] = x.n
 		}
 	}
 	for _, r := range rooms {

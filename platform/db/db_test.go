@@ -244,7 +244,7 @@ func TestOnceKey(t *testing.T) {
 	})
 }
 
-// In a request's context PostgreSQL is asked for each counter once, until
+// In a request's context PostgreSQL is asked for the counters once, until
 // something is written there.
 func TestNoted(t *testing.T) {
 	dbtest.Run(t, []db.Migrations{things}, func(t *testing.T, d *db.DB) {
@@ -270,7 +270,7 @@ func TestNoted(t *testing.T) {
 		raise(ctx, "other")
 		was := ask(1, "thing", "other")
 		ask(0, "other")
-		ask(1, "other", "third")
+		ask(0, "other", "third")
 		if got := ask(0, "thing", "other"); got != was {
 			t.Errorf("%d, and %d before", got, was)
 		}

@@ -321,3 +321,21 @@ func TestSortBy(t *testing.T) {
 		t.Errorf("%q, want %q", all, want)
 	}
 }
+
+// A text that has ASCII alone is cut by a shorter way, to the same words.
+func FuzzPlainWords(f *testing.F) {
+	for _, s := range []string{"", "The Long-Bench (Lockside), 24/7", "A_b\x00c\x7f", "don't", strings.Repeat("a", 61)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !plain(s) {
+			return
+		}
+		if short, long := Words(s), Words(s+" é"); !slices.Equal(append(short, "e"), long) {
+			t.Errorf("%q: %q, and with é %q", s, short, long)
+		}
+		if short, long := Terms(s), Terms(s+" é"); !slices.Equal(append(short, "e"), long) {
+			t.Errorf("%q: %q, and with é %q", s, short, long)
+		}
+	})
+}

@@ -25,9 +25,24 @@ const longest = 60
 
 func cut(text string, stored bool) (out []string) {
 	for _, w := range Words(text) {
+		if len(w) <= longest && plain(w) {
+			out = append(out, w)
+			continue
+		}
 		out = append(out, runs([]rune(bare(w)), stored)...)
 	}
 	return out
+}
+
+// plain says whether a text is written in ASCII alone: most are, and need a
+// tenth of the work.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // bare takes the article off an Arabic word, also where "and", "with", "so" or
@@ -52,6 +67,9 @@ func bare(w string) string {
 // Words are the words of a text, case folded and without the accents people
 // leave out, in their own script.
 func Words(text string) []string {
+	if plain(text) {
+		return strings.FieldsFunc(strings.ToLower(text), between)
+	}
 	var b strings.Builder
 	var base rune
 	for _, r := range norm.NFKD.String(cases.Fold().String(text)) {
@@ -69,10 +87,11 @@ func Words(text string) []string {
 		}
 		b.WriteRune(r)
 	}
-	return strings.FieldsFunc(norm.NFC.String(b.String()), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
-	})
+	return strings.FieldsFunc(norm.NFC.String(b.String()), between)
 }
+
+// between says whether a character stands between words.
+func between(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }
 
 func unspaced(r rune) bool {
 	return r >= '\u1100' && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)

@@ -81,7 +81,7 @@ var quiet sync.Once
 func (a *api) identify(rt *Route) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		hr, w := humago.Unwrap(c)
-		hr, ok := a.s.arrive(w, hr, rt, a.s.rooms)
+		hr, ok := a.s.arrive(w, hr, rt)
 		if !ok {
 			return
 		}
@@ -135,7 +135,7 @@ func (a *api) done() {
 	}
 	var last atomic.Pointer[written]
 	a.mux.HandleFunc("GET "+apiPath+"/openapi.json", func(w http.ResponseWriter, r *http.Request) {
-		r, ok := a.s.arrive(w, r, nil, nil)
+		r, ok := a.s.arrive(w, r, nil)
 		if !ok {
 			return
 		}

@@ -32,7 +32,7 @@ const (
 // and that fields nobody asked for are refused.
 func (s *Server) form(rt *Route, form *Form) http.HandlerFunc {
 	return func(w http.ResponseWriter, hr *http.Request) {
-		hr, ok := s.arrive(w, hr, rt, s.rooms)
+		hr, ok := s.arrive(w, hr, rt)
 		if !ok {
 			return
 		}

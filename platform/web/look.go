@@ -48,21 +48,14 @@ func (s *Server) Refresh(ctx context.Context) error {
 // there is anything for it at all: what is switched off is not found, and
 // before the network is open everything leads to where it is opened. Where
 // there is nothing, it has answered. rt is nil for an address without a route.
-//
-// The counters of every room come in one question on PostgreSQL, which asks
-// them for whatever is remembered between requests anyway.
-func (s *Server) arrive(w http.ResponseWriter, hr *http.Request, rt *Route, rooms []string) (*http.Request, bool) {
+func (s *Server) arrive(w http.ResponseWriter, hr *http.Request, rt *Route) (*http.Request, bool) {
 	if s.Look == nil {
 		return hr, true
 	}
-	var err error
 	if s.DB.Dialect == db.Postgres {
 		hr = hr.WithContext(db.Noted(hr.Context()))
-		_, err = s.DB.Stamp(hr.Context(), rooms...)
 	}
-	if err == nil {
-		err = s.Refresh(hr.Context())
-	}
+	err := s.Refresh(hr.Context())
 	if err != nil && (rt == nil || !rt.early) { // the way out is open whatever is broken
 		s.fail(w, hr, nil, err)
 		return hr, false
@@ -84,12 +77,6 @@ func (s *Server) arrive(w http.ResponseWriter, hr *http.Request, rt *Route, room
 	return hr, true
 }
 
-// arrived is arrive for an address without a route.
-func (s *Server) arrived(w http.ResponseWriter, hr *http.Request) bool {
-	_, ok := s.arrive(w, hr, nil, nil)
-	return ok
-}
-
 // serveAssets serves the files pages need. One it does not know may be the sheet
 // of colours another server was told of: it looks again.
 func (s *Server) serveAssets(w http.ResponseWriter, r *http.Request) {
@@ -101,19 +88,4 @@ func (s *Server) serveAssets(w http.ResponseWriter, r *http.Request) {
 		assets = s.Now().Site.Assets
 	}
 	assets.ServeHTTP(w, r)
-}
-
-// watchedRooms are the rooms whose counters a page that is made for one reader asks
-// for: those of all kept pages, since most pages show something of several.
-func watchedRooms(routes []Route) (out []string) {
-	seen := map[string]bool{}
-	for _, rt := range routes {
-		for _, r := range rt.Rooms {
-			if !seen[r] {
-				seen[r] = true
-				out = append(out, r)
-			}
-		}
-	}
-	return out
 }

@@ -50,7 +50,6 @@ type Server struct {
 	metrics *Metrics
 	uploads atomic.Int64 // files being sent just now
 	look    atomic.Pointer[Look]
-	rooms   []string // see arrive
 }
 
 // SessionCookie is the name of the cookie that says who somebody is. Where it
@@ -95,7 +94,6 @@ func (s *Server) Handler(routes []Route) http.Handler {
 		}
 	}
 	a.done()
-	s.rooms = watchedRooms(routes)
 	s.mux = mux
 	return s.guard(mux)
 }
@@ -178,10 +176,13 @@ var (
 func (s *Server) nothing(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	probe := &watched{ResponseWriter: &blank{head: http.Header{}}}
 	h.ServeHTTP(probe, r)
-	switch {
-	case probe.status >= 300 && probe.status < 400:
+	if probe.status >= 300 && probe.status < 400 {
 		h.ServeHTTP(w, r)
-	case !s.arrived(w, r):
+		return
+	}
+	r, ok := s.arrive(w, r, nil)
+	switch {
+	case !ok:
 	case probe.status == http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", probe.Header().Get("Allow"))
 		s.fail(w, r, nil, &fault.Error{Kind: fault.Invalid, Key: methodKey})
@@ -269,11 +270,7 @@ func (s *Server) get(rt *Route, h Handler) http.HandlerFunc {
 	}
 	return func(w http.ResponseWriter, hr *http.Request) {
 		kept := len(rt.Rooms) > 0 && rt.Permission.Anyone && s.Keep > 0 && s.impersonal(hr)
-		rooms := s.rooms
-		if kept {
-			rooms = rt.Rooms
-		}
-		hr, ok := s.arrive(w, hr, rt, rooms)
+		hr, ok := s.arrive(w, hr, rt)
 		if !ok {
 			return
 		}
