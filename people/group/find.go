@@ -197,15 +197,26 @@ func (s *Service) Groups(ctx context.Context, v *access.Viewer, ids []string) ([
 	return gs, err
 }
 
-// Yours are the groups a viewer organises, by name.
-func (s *Service) Yours(ctx context.Context, v *access.Viewer) ([]Named, error) {
+// Mine is what somebody organises.
+type Mine struct {
+	Groups []Named // by name
+	Asked  []*Question
+}
+
+// Mine gives what a viewer organises, from memory while no group changes.
+func (s *Service) Mine(ctx context.Context, v *access.Viewer) (m Mine, err error) {
 	ids := v.Held(access.Organiser)
 	if len(ids) == 0 {
-		return nil, nil
+		return m, nil
 	}
-	gs, err := held(ctx, s.db, ids)
-	search.SortBy(gs, func(n Named) string { return n.Name })
-	return gs, err
+	return s.mine.Get(ctx, s.db, strings.Join(ids, " "), func(ctx context.Context) (m Mine, err error) {
+		if m.Groups, err = held(ctx, s.db, ids); err != nil {
+			return m, err
+		}
+		search.SortBy(m.Groups, func(n Named) string { return n.Name })
+		m.Asked, err = s.Questions(ctx, v, ids)
+		return m, err
+	})
 }
 
 // Cards show groups in lists of any room.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"withus.example/platform/access"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/ui"
@@ -271,14 +270,10 @@ func cards(l *i18n.Lang, gs []Brief) (out []ui.Card) {
 
 // you are the groups the reader organises, on their own page.
 func (s *Service) you(r *web.Request) (templ.Component, error) {
-	yours, err := s.Yours(r.Context(), r.Viewer)
-	if err != nil || len(yours) == 0 {
-		return nil, err
-	}
-	asked, err := s.Questions(r.Context(), r.Viewer, r.Viewer.Held(access.Organiser))
-	if err != nil {
+	m, err := s.Mine(r.Context(), r.Viewer)
+	if err != nil || len(m.Groups) == 0 {
 		return nil, err
 	}
 	a, err := askingOf(r.Context(), s.db, r.Viewer.Persona)
-	return youView(r.Page, yours, asked, a.reminders, r.FormKey()), err
+	return youView(r.Page, m, a.reminders, r.FormKey()), err
 }

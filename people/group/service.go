@@ -39,6 +39,7 @@ type Service struct {
 	langs      *i18n.Catalog
 	vocabulary db.Memo[*Vocabulary]
 	proposed   db.Memo[map[string]bool]
+	mine       db.Memos[string, Mine]
 	people     People
 	media      media.Store // nil: no pictures
 	places     *place.Gazetteer
@@ -63,6 +64,7 @@ func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People, pict
 		changed, err := terms(ctx, d)
 		return newVocabulary(changed), err
 	}
+	s.mine.Rooms, s.mine.Most = []string{"group"}, 1000
 	s.proposed.Rooms = []string{"group"}
 	s.proposed.Make = func(ctx context.Context) (map[string]bool, error) { return proposed(ctx, d) }
 	return s

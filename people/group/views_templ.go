@@ -1568,7 +1568,7 @@ func paragraphs(text string) templ.Component {
 	})
 }
 
-func youView(p *ui.Page, yours []Named, asked []*Question, reminders bool, key string) templ.Component {
+func youView(p *ui.Page, m Mine, reminders bool, key string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1606,11 +1606,11 @@ func youView(p *ui.Page, yours []Named, asked []*Question, reminders bool, key s
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = toEdit(p, yours).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = toEdit(p, m.Groups).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, x := range asked {
+		for _, x := range m.Asked {
 			templ_7745c5c3_Err = askedToMerge(p, x, key).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -1,6 +1,8 @@
 package member
 
 import (
+	"fmt"
+
 	"github.com/a-h/templ"
 
 	"withus.example/platform/web"
@@ -8,9 +10,9 @@ import (
 
 // you is the reader's own account, on their own page.
 func (s *Service) you(r *web.Request) (templ.Component, error) {
-	a, p, err := accountAndPersona(r.Context(), s.db, r.Viewer.Member)
-	if err != nil {
-		return nil, err
+	me, ok := r.Viewer.Acting.(acting)
+	if !ok {
+		return nil, fmt.Errorf("member: %T reads their own page", r.Viewer.Acting)
 	}
-	return youView(r.Page, a, p), nil
+	return youView(r.Page, me.Account, me.as), nil
 }

@@ -102,7 +102,15 @@ func (s *Service) Viewer(ctx context.Context, member string) (*access.Viewer, er
 	if err != nil {
 		return nil, err
 	}
-	return access.With(ctx, s.db, a.ID, p.ID, a.Role)
+	v, err := access.With(ctx, s.db, a.ID, p.ID, a.Role)
+	v.Acting = acting{a, p}
+	return v, err
+}
+
+// acting is the account that asks, with the persona it acts as.
+type acting struct {
+	Account
+	as Persona
 }
 
 // Subject is an account with every persona it has; NotFound if it is gone.

@@ -57,6 +57,7 @@ type Viewer struct {
 	Member  string // account id, for people/* only; empty: not signed in
 	Persona string // who others see; everything outside people/* knows only this
 	Role    Role
+	Acting  any // what people/member read of them on the way in, for itself; nil: nothing
 	held    []held
 }
 

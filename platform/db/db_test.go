@@ -378,3 +378,44 @@ func TestOpenRefuses(t *testing.T) {
 		t.Error("an impossible folder was taken")
 	}
 }
+
+// What is kept for some keys stands while the counter does, is no more than was
+// wanted, and is never older than the counter it was made under.
+func TestMemos(t *testing.T) {
+	dbtest.Run(t, []db.Migrations{things}, func(t *testing.T, d *db.DB) {
+		ctx, made := t.Context(), 0
+		m := db.Memos[string, int]{Rooms: []string{"thing"}, Most: 2}
+		raise := func() {
+			t.Helper()
+			if err := d.Write(ctx, func(_ context.Context, tx *db.Tx) error { tx.Changed("thing"); return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		get := func(key string, want int) {
+			t.Helper()
+			if n, err := m.Get(ctx, d, key, func(context.Context) (int, error) { made++; return made, nil }); err != nil || n != want {
+				t.Errorf("%s is %d, %v; want %d", key, n, err, want)
+			}
+		}
+		get("a", 1)
+		get("b", 2)
+		get("a", 1)
+		raise()
+		get("a", 3)
+		get("b", 4)
+		get("c", 5) // no room for three
+		get("c", 5)
+		get("a", 6)
+		if _, err := m.Get(ctx, d, "wrong", func(context.Context) (int, error) { return 0, errors.New("no") }); err == nil {
+			t.Error("an error was lost")
+		}
+		get("wrong", 7)
+		// Changed while it is made: it is given, and not kept.
+		n, err := m.Get(ctx, d, "late", func(context.Context) (int, error) { raise(); get("new", 8); return 0, nil })
+		if n != 0 || err != nil {
+			t.Error(n, err)
+		}
+		get("late", 9)
+		get("new", 8)
+	})
+}

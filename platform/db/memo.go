@@ -51,3 +51,55 @@ func (m *Memo[T]) standing(ctx context.Context, d *DB) (v T, ok bool, err error)
 	defer m.read.RUnlock()
 	return m.value, err == nil && m.made && m.stamp == stamp, err
 }
+
+// Memos keeps such a value for each of some keys, for those asked for lately.
+// The zero Memos with Rooms and Most set is ready.
+type Memos[K comparable, T any] struct {
+	Rooms []string
+	Most  int // keys
+
+	mu    sync.Mutex
+	stamp int64
+	made  map[K]T
+}
+
+// Get gives the value of a key as it is now; make makes it if need be, and two
+// who ask at once may both make it.
+func (m *Memos[K, T]) Get(ctx context.Context, d *DB, key K, make func(ctx context.Context) (T, error)) (T, error) {
+	stamp, err := d.Stamp(ctx, m.Rooms...)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	if v, ok := m.standing(stamp, key); ok {
+		return v, nil
+	}
+	v, err := make(ctx)
+	if err == nil {
+		m.keep(stamp, key, v)
+	}
+	return v, err
+}
+
+func (m *Memos[K, T]) standing(stamp int64, key K) (v T, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if stamp == m.stamp {
+		v, ok = m.made[key]
+	}
+	return v, ok
+}
+
+// keep forgets all that was made under an older stamp; what comes late with one
+// is not kept.
+func (m *Memos[K, T]) keep(stamp int64, key K, v T) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if stamp < m.stamp {
+		return
+	}
+	if m.made == nil || stamp > m.stamp || len(m.made) >= m.Most {
+		m.made = map[K]T{}
+	}
+	m.stamp, m.made[key] = stamp, v
+}

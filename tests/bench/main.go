@@ -5,6 +5,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -126,6 +127,9 @@ func read(base string) (slugs, words []string, err error) {
 	return slugs, words, nil
 }
 
+var endOthers = regexp.MustCompile(`(?s)action="/sign-in/devices/end-others".*?name="form_key" value="([^"]+)"`)
+
+// signIn signs the first example person in, on this device alone.
 func signIn(base, file string) (string, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -143,12 +147,43 @@ func signIn(base, file string) (string, error) {
 		return "", err
 	}
 	res.Body.Close()
-	for _, k := range res.Cookies() {
-		if k.Name == "withus" {
-			return "withus=" + k.Value, nil
-		}
+	i := slices.IndexFunc(res.Cookies(), func(k *http.Cookie) bool { return k.Name == "withus" })
+	if i < 0 {
+		return "", fmt.Errorf("signing in: %s", res.Status)
 	}
-	return "", fmt.Errorf("signing in: %s", res.Status)
+	cookie := "withus=" + res.Cookies()[i].Value
+	// Earlier runs on the same network are signed in still, and would be listed.
+	var page bytes.Buffer
+	you, err := http.NewRequest(http.MethodGet, base+"/you", nil)
+	if err != nil {
+		return "", err
+	}
+	you.Header.Set("Cookie", cookie)
+	if res, err = c.Do(you); err != nil {
+		return "", err
+	}
+	defer res.Body.Close()
+	if _, err := page.ReadFrom(res.Body); err != nil {
+		return "", err
+	}
+	key := endOthers.FindSubmatch(page.Bytes())
+	if key == nil {
+		return cookie, nil
+	}
+	end, err := http.NewRequest(http.MethodPost, base+"/sign-in/devices/end-others", strings.NewReader("form_key="+string(key[1])))
+	if err != nil {
+		return "", err
+	}
+	end.Header.Set("Cookie", cookie)
+	end.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if res, err = c.Do(end); err != nil {
+		return "", err
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusSeeOther {
+		return "", fmt.Errorf("ending other sessions: %s", res.Status)
+	}
+	return cookie, nil
 }
 
 // fetch reads a page as a browser takes it: compressed.
