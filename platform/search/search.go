@@ -136,14 +136,25 @@ func (x *Index) Find(ctx context.Context, v *access.Viewer, words string, most i
 		ref Ref
 		hit
 	}
-	ms, err := db.All(ctx, x.db, func(scan db.Scan) (m match, err error) {
+	// Of thousands of matches only the best are held on to.
+	var ms []match
+	best := func() {
+		slices.SortFunc(ms, func(a, b match) int { return a.compare(&b.hit) })
+		ms = ms[:min(most, len(ms))]
+	}
+	rank := ranking(terms)
+	_, err := db.All(ctx, x.db, func(scan db.Scan) (none struct{}, err error) {
+		var m match
 		err = scan(&m.ref.Room, &m.ref.ID, &m.title, &m.size)
-		m.id, m.rank = m.ref.ID, rank(m.title, terms)
-		return m, err
+		m.id, m.rank = m.ref.ID, rank(m.title)
+		if ms = append(ms, m); len(ms) >= 8*most {
+			best()
+		}
+		return none, err
 	}, text, q, v.Scopes(), mostMatched)
-	slices.SortFunc(ms, func(a, b match) int { return a.compare(&b.hit) })
+	best()
 	var out []Ref
-	for _, m := range ms[:min(most, len(ms))] {
+	for _, m := range ms {
 		out = append(out, m.ref)
 	}
 	return out, err
@@ -162,28 +173,33 @@ func (a *hit) compare(b *hit) int {
 	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.size, b.size), cmp.Compare(a.title, b.title), cmp.Compare(a.id, b.id))
 }
 
-// rank is 0 where the words are the whole title, 1 where it begins with them, 2
-// where it holds them all, 3 where some, 4 where none.
-func rank(title string, terms []string) int {
+// ranking ranks titles: 0 where the terms are the whole title, 1 where it begins
+// with them, 2 where it holds them all, 3 where some, 4 where none.
+func ranking(terms []string) func(title string) int {
 	phrase := strings.Join(terms, " ")
-	if title == phrase {
-		return 0
-	}
-	if strings.HasPrefix(title, phrase) {
-		return 1
-	}
-	words, held := strings.Split(title, " "), 0
-	for i, t := range terms {
-		last := i == len(terms)-1 // still being typed
-		if slices.ContainsFunc(words, func(w string) bool { return w == t || last && strings.HasPrefix(w, t) }) {
-			held++
+	return func(title string) int {
+		if title == phrase {
+			return 0
 		}
+		if strings.HasPrefix(title, phrase) {
+			return 1
+		}
+		held := 0
+		for i, t := range terms {
+			last := i == len(terms)-1 // still being typed
+			for w := range strings.SplitSeq(title, " ") {
+				if w == t || last && strings.HasPrefix(w, t) {
+					held++
+					break
+				}
+			}
+		}
+		switch held {
+		case len(terms):
+			return 2
+		case 0:
+			return 4
+		}
+		return 3
 	}
-	switch held {
-	case len(terms):
-		return 2
-	case 0:
-		return 4
-	}
-	return 3
 }

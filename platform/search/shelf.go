@@ -218,9 +218,9 @@ func (x *Index) matching(ctx context.Context, s *shelf, kind string, scopes, ter
 // ranked are the members of a set, the best matches for the terms first.
 func (s *shelf) ranked(of set, terms []string) []int {
 	out := of.from(0, len(s.ids))
-	hits := make([]hit, len(out))
+	hits, rank := make([]hit, len(out)), ranking(terms)
 	for n, i := range out {
-		hits[n] = hit{s.sorts[i], s.ids[i], rank(s.sorts[i], terms), s.sizes[i], i}
+		hits[n] = hit{s.sorts[i], s.ids[i], rank(s.sorts[i]), s.sizes[i], i}
 	}
 	slices.SortFunc(hits, func(a, b hit) int { return a.compare(&b) })
 	for n := range hits {
