@@ -2,7 +2,6 @@ package claim
 
 import (
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -181,11 +180,11 @@ func (s *Service) part(r *web.Request, g web.Thing) (templ.Component, error) {
 		}
 		return toAllView(r.Page, g.Slug, n), nil
 	case r.Viewer.SignedIn():
-		cs, err := liveOf(r.Context(), s.db, r.Viewer.Persona)
+		w, err := s.waits.Get(r.Context(), s.db)
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(cs, func(c *Claim) bool { return c.Group == g.ID }) {
+		if w.claims[g.ID][r.Viewer.Persona] {
 			return toOwnView(r.Page, g.Slug), nil
 		}
 	}
