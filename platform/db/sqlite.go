@@ -16,8 +16,9 @@ import (
 // pragmas ride in the DSN, so that every pooled connection has them.
 // busy_timeout comes first: setting the others may already meet a lock.
 // synchronous(FULL): what was answered is on disk. secure_delete: what was
-// erased is overwritten.
-var pragmas = []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "trusted_schema(0)"}
+// erased is overwritten. cache_size: a MB a connection; the system keeps the file
+// in its memory, too, and more of it here makes no page faster.
+var pragmas = []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "trusted_schema(0)", "cache_size(-1000)"}
 
 // readers is how many connections read a SQLite file at once.
 const readers = 4
