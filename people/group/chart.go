@@ -3,6 +3,7 @@ package group
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"net/url"
 	"slices"
@@ -27,7 +28,10 @@ type Mark struct {
 
 	x, y    float64 // sums, weighed
 	heaps   []*search.Heap
-	country string // "" where they are of several
+	country string      // "" where they are of several
+	main    search.Heap // the largest, one whose town is known before others
+	km      float64     // how far from it the others are
+	alone   bool        // there are no others
 }
 
 // Row is a line of the table behind a map.
@@ -40,14 +44,31 @@ type Row struct {
 // Chart is a map with what is on it.
 type Chart struct {
 	*atlas.Map
-	Key    string
-	Marks  []Mark // as one reads: from top to bottom
-	Rows   []Row  // the most first
-	More   int    // places left out of the table
-	Total  int    // groups in the area
-	Lost   int    // groups nobody knows the country of, on the world's map
+	Key   string
+	Marks []Mark // as one reads: from top to bottom
+	Rows  []Row  // the most first
+	inNumbers
+}
+
+// inNumbers is what a map says beside its marks.
+type inNumbers struct {
+	More   int // places left out of the table
+	Total  int // groups in the area
+	Lost   int // groups nobody knows the country of, on the world's map
 	Counts map[string]map[string]int
 }
+
+// plan is a map before it has words: it is the same for all who may find the
+// same groups, and kept while none of them changes.
+type plan struct {
+	*atlas.Map
+	marks []Mark
+	rows  []count
+	inNumbers
+}
+
+// mostPlans is how many are kept: some tens of kilobytes each.
+const mostPlans = 32
 
 // mostRows is how many places a table lists.
 const mostRows = 300
@@ -55,11 +76,40 @@ const mostRows = 300
 // chart draws the map of an area with the groups a viewer may find, narrowed as
 // a list is.
 func (s *Service) chart(ctx context.Context, v *access.Viewer, l *i18n.Lang, key, words string, filters, asked url.Values) (*Chart, error) {
+	make := func(ctx context.Context) (*plan, error) { return s.plan(ctx, v, key, words, filters) }
+	var p *plan
+	var err error
+	if words == "" {
+		scopes := v.Scopes()
+		slices.Sort(scopes)
+		p, err = s.plans.Get(ctx, s.db, fmt.Sprintf("%s%q%q", key, scopes, filters), make)
+	} else {
+		p, err = make(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := &Chart{Map: p.Map, Key: key, Marks: slices.Clone(p.marks), inNumbers: p.inNumbers}
+	names, err := s.namesOf(ctx, v, p.marks, p.rows)
+	if err != nil {
+		return nil, err
+	}
+	tail := withQuery("", asked)
+	for i := range c.Marks {
+		s.name(l, c, &c.Marks[i], names, tail)
+	}
+	for _, r := range p.rows {
+		c.Rows = append(c.Rows, s.row(l, key, r, names, tail))
+	}
+	return c, nil
+}
+
+func (s *Service) plan(ctx context.Context, v *access.Viewer, key, words string, filters map[string][]string) (*plan, error) {
 	m := s.maps.Map(key, place.Middle)
 	if m == nil {
 		return nil, fault.Missing()
 	}
-	c := &Chart{Map: m, Key: key}
+	p := &plan{Map: m}
 	q := search.Query{Kind: docKind, Words: words, Filters: filters}
 	switch {
 	case key == atlas.World:
@@ -71,7 +121,7 @@ func (s *Service) chart(ctx context.Context, v *access.Viewer, l *i18n.Lang, key
 	var heaps []search.Heap
 	q.Spread = func(h search.Heap) {
 		if h.Country == "" {
-			c.Lost += h.N
+			p.Lost += h.N
 			return
 		}
 		heaps = append(heaps, h)
@@ -81,26 +131,19 @@ func (s *Service) chart(ctx context.Context, v *access.Viewer, l *i18n.Lang, key
 	if err != nil {
 		return nil, err
 	}
-	c.Total, c.Counts = f.Total, f.Counts
-	marks := cluster(m, heaps)
-	rows := tally(key, heaps)
-	if c.More = len(rows) - mostRows; c.More > 0 {
-		rows = rows[:mostRows]
+	p.Total, p.Counts = f.Total, f.Counts
+	p.marks, p.rows = cluster(m, heaps), tally(key, heaps)
+	if p.More = len(p.rows) - mostRows; p.More > 0 {
+		p.rows = slices.Clone(p.rows[:mostRows])
 	}
-	c.More = max(0, c.More)
-	names, err := s.namesOf(ctx, v, marks, rows)
-	if err != nil {
-		return nil, err
+	p.More = max(0, p.More)
+	for i, r := range p.rows {
+		if r.heap != nil { // one by one: all of them may be many more
+			h := *r.heap
+			p.rows[i].heap = &h
+		}
 	}
-	tail := withQuery("", asked)
-	for i := range marks {
-		s.name(l, c, &marks[i], names, tail)
-	}
-	for _, r := range rows {
-		c.Rows = append(c.Rows, s.row(l, key, r, names, tail))
-	}
-	c.Marks = marks
-	return c, nil
+	return p, nil
 }
 
 // gap is how far apart marks are at least, in the map's units: a mark is 38
@@ -159,6 +202,7 @@ func cluster(m *atlas.Map, heaps []search.Heap) (out []Mark) {
 	}
 	for _, k := range all {
 		k.X, k.Y = int(math.Round(k.x/float64(k.N))), int(math.Round(k.y/float64(k.N)))
+		k.sum()
 		out = append(out, *k)
 	}
 	slices.SortFunc(out, func(a, b Mark) int {
@@ -176,15 +220,21 @@ func (k *Mark) take(x, y float64, n int, country string, heaps ...*search.Heap) 
 	k.heaps = append(k.heaps, heaps...)
 }
 
-// main is the largest heap of a mark, one whose town is known before others.
-func (k *Mark) main() *search.Heap {
+// sum keeps of a mark's heaps what is said of them: there may be thousands.
+func (k *Mark) sum() {
 	best := k.heaps[0]
 	for _, h := range k.heaps {
 		if h.Known && !best.Known || h.Known == best.Known && h.N > best.N {
 			best = h
 		}
 	}
-	return best
+	k.main, k.alone = *best, len(k.heaps) == 1
+	for _, h := range k.heaps {
+		if h.Known && best.Known {
+			k.km = max(k.km, globe.Distance(h.Point, best.Point))
+		}
+	}
+	k.heaps = nil
 }
 
 // count is a line of the table before it has its words: a country, or a heap of
@@ -223,7 +273,7 @@ func (s *Service) namesOf(ctx context.Context, v *access.Viewer, marks []Mark, r
 	var ids []string
 	for _, k := range marks {
 		if k.N == 1 {
-			ids = append(ids, k.heaps[0].ID)
+			ids = append(ids, k.main.ID)
 		}
 	}
 	for _, r := range rows {
@@ -246,7 +296,7 @@ func (s *Service) namesOf(ctx context.Context, v *access.Viewer, marks []Mark, r
 // name gives a mark its name and its address: a group, the list around a town,
 // or the map of a smaller area.
 func (s *Service) name(l *i18n.Lang, c *Chart, k *Mark, names map[string]name, tail string) {
-	h := k.main()
+	h := &k.main
 	if n, ok := names[h.ID]; ok && k.N == 1 {
 		k.Text, k.Path = l.Isolate(n.name), "/groups/"+n.slug
 		return
@@ -274,18 +324,12 @@ func (s *Service) name(l *i18n.Lang, c *Chart, k *Mark, names map[string]name, t
 	if town == nil { // the gazetteer changed, and the groups are not placed anew yet
 		town = &place.Place{Country: h.Country}
 	}
-	far := 0.0
-	for _, o := range k.heaps {
-		if o.Known {
-			far = max(far, globe.Distance(o.Point, h.Point))
-		}
-	}
-	key := "group.map.in"
-	if len(k.heaps) > 1 {
-		key = "group.map.around"
+	key := "group.map.around"
+	if k.alone {
+		key = "group.map.in"
 	}
 	k.Text = l.T(key, "n", k.N, "place", cmp.Or(town.Name, l.Country(h.Country)))
-	k.Path = listAround(l, town, withinOf(far), tail)
+	k.Path = listAround(l, town, withinOf(k.km), tail)
 }
 
 // withinOf is the distance one can choose that holds so many kilometres.

@@ -40,6 +40,7 @@ type Service struct {
 	vocabulary db.Memo[*Vocabulary]
 	proposed   db.Memo[map[string]bool]
 	mine       db.Memos[string, Mine]
+	plans      db.Memos[string, *plan]
 	people     People
 	media      media.Store // nil: no pictures
 	places     *place.Gazetteer
@@ -65,6 +66,7 @@ func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People, pict
 		return newVocabulary(changed), err
 	}
 	s.mine.Rooms, s.mine.Most = []string{"group"}, 1000
+	s.plans.Rooms, s.plans.Most = []string{search.Counter(docKind)}, mostPlans
 	s.proposed.Rooms = []string{"group"}
 	s.proposed.Make = func(ctx context.Context) (map[string]bool, error) { return proposed(ctx, d) }
 	return s

@@ -1,6 +1,10 @@
 package search
 
-import "math/bits"
+import (
+	"iter"
+	"math/bits"
+	"math/rand/v2"
+)
 
 // set is a set of places on a shelf.
 type set []uint64
@@ -48,6 +52,19 @@ func (s set) common(o set) (n int) {
 	return n
 }
 
+// members are all of them, upwards.
+func (s set) members() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for w, word := range s {
+			for ; word != 0; word &= word - 1 {
+				if !yield(w*64 + bits.TrailingZeros64(word)) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // from gives up to most members from place i on, upwards.
 func (s set) from(i, most int) (out []int) {
 	for w := i / 64; w < len(s) && len(out) < most; w++ {
@@ -75,5 +92,26 @@ func (s set) before(i, most int) (out []int) {
 			word &^= 1 << top
 		}
 	}
+	return out
+}
+
+// some are up to most members by chance, in the order of chance.
+func (s set) some(most int, r *rand.Rand) []int {
+	n := s.count()
+	chosen := map[int]bool{} // by how many members come before
+	for len(chosen) < min(most, n) {
+		chosen[r.IntN(n)] = true
+	}
+	var out []int
+	before := 0
+	for w, word := range s {
+		for ; word != 0 && len(out) < len(chosen); word &= word - 1 {
+			if chosen[before] {
+				out = append(out, w*64+bits.TrailingZeros64(word))
+			}
+			before++
+		}
+	}
+	r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	return out
 }

@@ -53,6 +53,11 @@ type Near struct {
 	Countries []string // everything in any of these
 }
 
+// mostNear is how many things around a place are looked at, the nearest first:
+// more are on no page that somebody reads, and a list costs as much where a
+// million groups are as where there are ten thousand. A map shows them all.
+const mostNear = 10_000
+
 // Heap is how many of the things found are at one spot.
 type Heap struct {
 	Spot
@@ -63,16 +68,17 @@ type Heap struct {
 // spots are where the things on a shelf are. Things stand by their spots, those
 // by latitude, so that what is near is found by looking at a narrow band.
 type spots struct {
-	all   []Spot   // those without a point first, then from south to north
-	from  []uint32 // where each spot's things begin in places; one more than there are spots
-	place []uint32 // places on the shelf, by spot, in the shelf's order
-	of    []uint32 // the spot of each place on the shelf
+	all   []Spot              // those without a point first, then from south to north
+	from  []uint32            // where each spot's things begin in places; one more than there are spots
+	place []uint32            // places on the shelf, by spot, in the shelf's order
+	of    []uint32            // the spot of each place on the shelf
+	in    map[string][]uint32 // the spots in each country
 }
 
 // newSpots takes the texts of the things in the shelf's order.
 func newSpots(texts []string) *spots {
 	at := map[string]uint32{}
-	s := &spots{of: make([]uint32, len(texts)), place: make([]uint32, len(texts))}
+	s := &spots{of: make([]uint32, len(texts)), place: make([]uint32, len(texts)), in: map[string][]uint32{}}
 	for _, t := range texts {
 		if _, ok := at[t]; !ok {
 			at[t] = 0
@@ -92,6 +98,7 @@ func newSpots(texts []string) *spots {
 	index := make(map[Spot]uint32, len(s.all))
 	for i, p := range s.all {
 		index[p] = uint32(i)
+		s.in[p.Country] = append(s.in[p.Country], uint32(i))
 	}
 	for t := range at {
 		at[t] = index[readSpot(t)]
@@ -120,17 +127,13 @@ func (s *spots) near(q *Near) []uint32 {
 	}
 	var in []far
 	if len(q.Countries) > 0 {
-		asked := map[string]bool{}
 		for _, c := range q.Countries {
-			asked[c] = true
-		}
-		for i, p := range s.all {
-			if asked[p.Country] {
+			for _, i := range s.in[c] {
 				km := math.MaxFloat64
-				if p.Known {
+				if p := s.all[i]; p.Known {
 					km = globe.Distance(q.At, p.Point)
 				}
-				in = append(in, far{uint32(i), km})
+				in = append(in, far{i, km})
 			}
 		}
 	} else {
@@ -156,28 +159,23 @@ func (s *spots) near(q *Near) []uint32 {
 // at are the places on the shelf of the things at a spot.
 func (s *spots) at(spot uint32) []uint32 { return s.place[s.from[spot]:s.from[spot+1]] }
 
-// set are the places of the things at some spots.
-func (s *spots) set(of []uint32) set {
-	out := newSet(len(s.of))
+// first are the first of a set in the order of some spots, and whether there
+// are more than most: as a set, and in that order.
+func (s *spots) first(of []uint32, among set, most int) (near set, ordered []int, more bool) {
+	near = newSet(len(s.of))
 	for _, n := range of {
 		for _, i := range s.at(n) {
-			out.add(int(i))
-		}
-	}
-	return out
-}
-
-// ordered are the members of a set in the order of spots.
-func (s *spots) ordered(of []uint32, found set) (out []int) {
-	out = []int{}
-	for _, n := range of {
-		for _, i := range s.at(n) {
-			if found.has(int(i)) {
-				out = append(out, int(i))
+			if !among.has(int(i)) {
+				continue
 			}
+			if len(ordered) == most {
+				return near, ordered, true
+			}
+			near.add(int(i))
+			ordered = append(ordered, int(i))
 		}
 	}
-	return out
+	return near, ordered, false
 }
 
 // km is how far a thing is, -1 where that is not known.
@@ -188,19 +186,17 @@ func (s *spots) km(place int, from globe.Point) float64 {
 	return -1
 }
 
-// spread gives the heaps that the members of a set make. Looking each thing up
-// is what it costs: only its bit, and of each heap one id.
+// spread gives the heaps that the members of a set make.
 func (s *shelf) spread(found set, give func(Heap)) {
-	for n, p := range s.spots.all {
-		count, one := 0, uint32(0)
-		for _, i := range s.spots.at(uint32(n)) {
-			if found.has(int(i)) {
-				count++
-				one = i
-			}
-		}
-		if count > 0 {
-			give(Heap{Spot: p, N: count, ID: s.ids[one]})
+	type heap struct{ n, one uint32 }
+	heaps := make([]heap, len(s.spots.all))
+	for i := range found.members() {
+		h := &heaps[s.spots.of[i]]
+		h.n, h.one = h.n+1, uint32(i)
+	}
+	for n, h := range heaps {
+		if h.n > 0 {
+			give(Heap{Spot: s.spots.all[n], N: int(h.n), ID: s.ids[h.one]})
 		}
 	}
 }

@@ -53,7 +53,7 @@ func Put(ctx context.Context, tx *db.Tx, d Doc) error {
 				IS DISTINCT FROM (excluded.kind, excluded.scope, excluded.sort, excluded.size, excluded.terms, excluded.words, excluded.place, excluded.dates)`,
 			d.Room, d.ID, now.kind, now.scope, now.title, len(text), now.terms, text, now.place, now.dates)
 		if n > 0 {
-			tx.Changed(counter(d.Kind))
+			tx.Changed(Counter(d.Kind))
 		}
 		return err
 	}
@@ -65,7 +65,7 @@ func Put(ctx context.Context, tx *db.Tx, d Doc) error {
 	if err == nil && was == now && body == text {
 		return nil
 	}
-	tx.Changed(counter(d.Kind))
+	tx.Changed(Counter(d.Kind))
 	switch {
 	case errors.Is(err, db.ErrNone):
 		err = tx.QueryRow(ctx, `INSERT INTO search_doc (room, thing, kind, scope, sort, size, terms, place, dates) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING n`,
@@ -90,7 +90,7 @@ type shelved struct{ kind, scope, title, terms, place, dates string }
 // Drop makes a thing unfindable. On SQLite its words are overwritten in the
 // index too (FTS5's secure-delete).
 func Drop(ctx context.Context, tx *db.Tx, kind, room, id string) error {
-	tx.Changed(counter(kind))
+	tx.Changed(Counter(kind))
 	if tx.Dialect == db.SQLite {
 		if _, err := tx.Exec(ctx, `DELETE FROM search_words WHERE rowid IN (SELECT n FROM search_doc WHERE room = $1 AND thing = $2)`, room, id); err != nil {
 			return err
@@ -100,8 +100,9 @@ func Drop(ctx context.Context, tx *db.Tx, kind, room, id string) error {
 	return err
 }
 
-// counter is the change counter of a kind's shelf.
-func counter(kind string) string { return "search/" + kind }
+// Counter is the change counter of all that lists and maps of a kind are made
+// from.
+func Counter(kind string) string { return "search/" + kind }
 
 // Ref points at a thing that was found.
 type Ref struct{ Room, ID string }

@@ -166,12 +166,12 @@ func TestPutAgain(t *testing.T) {
 			{"nothing again", func() {}, false},
 		} {
 			c.to()
-			was, err := d.Stamp(t.Context(), counter("group"))
+			was, err := d.Stamp(t.Context(), Counter("group"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			put(t, d, doc)
-			now, err := d.Stamp(t.Context(), counter("group"))
+			now, err := d.Stamp(t.Context(), Counter("group"))
 			if err != nil || (now != was) != c.moves {
 				t.Errorf("%s: the counter went from %d to %d, %v", c.what, was, now, err)
 			}

@@ -66,7 +66,7 @@ func (x *Index) shelf(ctx context.Context, kind string) (*shelf, error) {
 	x.mu.Lock()
 	m := x.shelves[kind]
 	if m == nil {
-		m = &db.Memo[*shelf]{Rooms: []string{counter(kind)}, Make: func(ctx context.Context) (*shelf, error) { return x.putUp(ctx, kind) }}
+		m = &db.Memo[*shelf]{Rooms: []string{Counter(kind)}, Make: func(ctx context.Context) (*shelf, error) { return x.putUp(ctx, kind) }}
 		x.shelves[kind] = m
 	}
 	x.mu.Unlock()
@@ -162,10 +162,14 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 	} else if strings.TrimSpace(q.Words) != "" {
 		seen = newSet(len(s.ids)) // words, but nothing in them to look for
 	}
-	var near []uint32
+	var nearest []int
 	if q.Near != nil {
-		near = s.spots.near(q.Near)
-		seen.and(s.spots.set(near))
+		most, more := mostNear, false
+		if q.Spread != nil {
+			most = len(s.ids)
+		}
+		seen, nearest, more = s.spots.first(s.spots.near(q.Near), seen, most)
+		out.Capped = out.Capped || more
 	}
 	found := slices.Clone(seen)
 	for facet, values := range q.Filters {
@@ -187,7 +191,7 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 		s.pageDated(out, found, q)
 		s.away(out, q)
 	} else if q.Near != nil {
-		s.pageRanked(out, s.spots.ordered(near, found), q)
+		s.pageRanked(out, slices.DeleteFunc(nearest, func(i int) bool { return !found.has(i) }), q)
 	} else if ranked != nil {
 		ranked = slices.DeleteFunc(ranked, func(i int) bool { return !found.has(i) })
 		s.pageRanked(out, ranked, q)
@@ -341,10 +345,8 @@ func (x *Index) Some(ctx context.Context, v *access.Viewer, kind string, most in
 	for _, scope := range v.Scopes() {
 		seen.or(s.scope[scope])
 	}
-	all := seen.from(0, len(s.ids))
-	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	var out []string
-	for _, i := range all[:min(most, len(all))] {
+	for _, i := range seen.some(most, r) {
 		out = append(out, s.ids[i])
 	}
 	return out, nil
