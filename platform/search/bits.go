@@ -4,6 +4,7 @@ import (
 	"iter"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 )
 
 // set is a set of places on a shelf.
@@ -96,22 +97,24 @@ func (s set) before(i, most int) (out []int) {
 }
 
 // some are up to most members by chance, in the order of chance.
-func (s set) some(most int, r *rand.Rand) []int {
+func (s set) some(most int, r *rand.Rand) (out []int) {
 	n := s.count()
-	chosen := map[int]bool{} // by how many members come before
+	var chosen []int // by how many members come before
 	for len(chosen) < min(most, n) {
-		chosen[r.IntN(n)] = true
-	}
-	var out []int
-	before := 0
-	for w, word := range s {
-		for ; word != 0 && len(out) < len(chosen); word &= word - 1 {
-			if chosen[before] {
-				out = append(out, w*64+bits.TrailingZeros64(word))
-			}
-			before++
+		if i := r.IntN(n); !slices.Contains(chosen, i) {
+			chosen = append(chosen, i)
 		}
 	}
-	r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+	for _, before := range chosen {
+		w := 0
+		for ; before >= bits.OnesCount64(s[w]); w++ {
+			before -= bits.OnesCount64(s[w])
+		}
+		word := s[w]
+		for ; before > 0; before-- {
+			word &= word - 1
+		}
+		out = append(out, w*64+bits.TrailingZeros64(word))
+	}
 	return out
 }

@@ -27,7 +27,7 @@ func (d Dates) String() string {
 // dates are those of the things on a shelf. An order is made when it is first
 // asked for.
 type dates struct {
-	texts  []string
+	texts  texts
 	mu     sync.Mutex
 	orders map[string]*order
 }
@@ -39,7 +39,9 @@ type order struct {
 	places []int
 }
 
-func newDates(texts []string) *dates { return &dates{texts: texts, orders: map[string]*order{}} }
+func newDates(all []string) *dates {
+	return &dates{texts: pack(len(all), func(i int) string { return all[i] }), orders: map[string]*order{}}
+}
 
 // by is the order by a date.
 func (d *dates) by(name string) *order {
@@ -49,10 +51,11 @@ func (d *dates) by(name string) *order {
 	if o != nil {
 		return o
 	}
-	o = &order{days: make([]int, len(d.texts)), places: make([]int, len(d.texts))}
-	for i, text := range d.texts {
+	n := d.texts.len()
+	o = &order{days: make([]int, n), places: make([]int, n)}
+	for i := range n {
 		o.places[i] = i
-		for one := range strings.FieldsSeq(text) {
+		for one := range strings.FieldsSeq(d.texts.at(i)) {
 			if is, day, _ := strings.Cut(one, ":"); is == name {
 				o.days[i], _ = strconv.Atoi(day) // what can't be read comes last
 			}
@@ -70,11 +73,11 @@ func (s *shelf) pageDated(out *Found, found set, q Query) {
 	if day, sortKey, id, ok := readDayMark(q.Page); ok {
 		start = sort.Search(len(o.places), func(n int) bool {
 			i := o.places[n]
-			return o.days[i] < day || o.days[i] == day && (s.sorts[i] > sortKey || s.sorts[i] == sortKey && s.ids[i] >= id)
+			return o.days[i] < day || o.days[i] == day && (s.sorts.at(i) > sortKey || s.sorts.at(i) == sortKey && s.ids.at(i) >= id)
 		})
 	}
 	mark := func(i int) string {
-		return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(o.days[i]) + "\x00" + s.sorts[i] + "\x00" + s.ids[i]))
+		return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(o.days[i]) + "\x00" + s.sorts.at(i) + "\x00" + s.ids.at(i)))
 	}
 	for _, i := range o.places[start:] {
 		if !found.has(i) {
@@ -84,7 +87,7 @@ func (s *shelf) pageDated(out *Found, found set, q Query) {
 			out.Next = mark(i)
 			break
 		}
-		out.IDs, out.places = append(out.IDs, s.ids[i]), append(out.places, i)
+		out.IDs, out.places = append(out.IDs, s.ids.at(i)), append(out.places, i)
 	}
 	before := 0
 	for n := start - 1; n >= 0 && before < q.Size; n-- {

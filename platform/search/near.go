@@ -160,9 +160,8 @@ func (s *spots) near(q *Near) []uint32 {
 func (s *spots) at(spot uint32) []uint32 { return s.place[s.from[spot]:s.from[spot+1]] }
 
 // first are the first of a set in the order of some spots, and whether there
-// are more than most: as a set, and in that order.
-func (s *spots) first(of []uint32, among set, most int) (near set, ordered []int, more bool) {
-	near = newSet(len(s.of))
+// are more than most: added to an empty set, and in that order.
+func (s *spots) first(near set, of []uint32, among set, most int) (_ set, ordered []int, more bool) {
 	for _, n := range of {
 		for _, i := range s.at(n) {
 			if !among.has(int(i)) {
@@ -196,7 +195,7 @@ func (s *shelf) spread(found set, give func(Heap)) {
 	}
 	for n, h := range heaps {
 		if h.n > 0 {
-			give(Heap{Spot: s.spots.all[n], N: int(h.n), ID: s.ids[h.one]})
+			give(Heap{Spot: s.spots.all[n], N: int(h.n), ID: s.ids.at(int(h.one))})
 		}
 	}
 }

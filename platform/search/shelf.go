@@ -44,22 +44,24 @@ type Found struct {
 type Counts map[string]map[string]int
 
 // shelf is everything of one kind that is public or the network's, in order.
+//
+// With a million things the collector of garbage would spend more than pages do
+// on as many pointers: there are none to a thing.
 type shelf struct {
-	ids   []string
-	sorts []string
-	sizes []int
-	at    map[string]int // key → place; the key is what words lead to on this engine
+	ids   texts
+	sorts texts
+	sizes []uint32
+	at    keys // the key is what words lead to on this engine
 	scope map[string]set
 	terms map[string]map[string]set // facet → value → places
+	facts facts
 	spots *spots
 	dates *dates
+	spare sync.Pool // of sets
 
 	mu      sync.Mutex
 	tallied map[string]Counts // by what was asked: most ask for the same
 }
-
-// mostTallied is how many answers' counts a shelf keeps: a few kilobytes each.
-const mostTallied = 100
 
 // shelf gives a kind's shelf as it is now.
 func (x *Index) shelf(ctx context.Context, kind string) (*shelf, error) {
@@ -99,16 +101,16 @@ func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
 	slices.SortFunc(items, func(a, b item) int {
 		return strings.Compare(a.sort, b.sort)*2 + strings.Compare(a.id, b.id)
 	})
-	s := &shelf{at: make(map[string]int, len(items)), scope: map[string]set{}, terms: map[string]map[string]set{}}
-	places, days := make([]string, len(items)), make([]string, len(items))
+	n := len(items)
+	s := &shelf{scope: map[string]set{}, terms: map[string]map[string]set{}, sizes: make([]uint32, n)}
+	s.ids = pack(n, func(i int) string { return items[i].id })
+	s.sorts = pack(n, func(i int) string { return items[i].sort })
+	s.at = newKeys(pack(n, func(i int) string { return items[i].key }))
+	places, days := make([]string, n), make([]string, n)
 	for i, it := range items {
-		places[i], days[i] = it.place, it.dates
-		s.ids = append(s.ids, it.id)
-		s.sorts = append(s.sorts, it.sort)
-		s.sizes = append(s.sizes, it.size)
-		s.at[it.key] = i
+		places[i], days[i], s.sizes[i] = it.place, it.dates, uint32(it.size)
 		if s.scope[it.scope] == nil {
-			s.scope[it.scope] = newSet(len(items))
+			s.scope[it.scope] = newSet(n)
 		}
 		s.scope[it.scope].add(i)
 		for t := range strings.SplitSeq(it.terms, "\n") {
@@ -120,11 +122,12 @@ func (x *Index) putUp(ctx context.Context, kind string) (*shelf, error) {
 				s.terms[facet] = map[string]set{}
 			}
 			if s.terms[facet][value] == nil {
-				s.terms[facet][value] = newSet(len(items))
+				s.terms[facet][value] = newSet(n)
 			}
 			s.terms[facet][value].add(i)
 		}
 	}
+	s.facts = newFacts(s.terms, n)
 	s.spots, s.dates = newSpots(places), newDates(days)
 	return s, nil
 }
@@ -135,7 +138,9 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 	if err != nil {
 		return nil, err
 	}
-	seen, scopes := newSet(len(s.ids)), ""
+	work := s.work()
+	defer work.done()
+	seen, scopes := work.empty(), ""
 	for _, scope := range v.Scopes() {
 		if s.scope[scope] != nil {
 			seen.or(s.scope[scope])
@@ -143,7 +148,7 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 		}
 	}
 	for facet, values := range q.Except {
-		seen.without(s.any(facet, values))
+		seen.without(s.any(work.empty(), facet, values))
 	}
 	out := &Found{}
 	var ranked []int
@@ -153,33 +158,33 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 			return nil, err
 		}
 		out.Capped = len(match) == mostMatched
-		held := newSet(len(s.ids))
+		held := work.empty()
 		for _, i := range match {
 			held.add(i)
 		}
 		seen.and(held)
 		ranked = s.ranked(seen, terms)
 	} else if strings.TrimSpace(q.Words) != "" {
-		seen = newSet(len(s.ids)) // words, but nothing in them to look for
+		seen = work.empty() // words, but nothing in them to look for
 	}
 	var nearest []int
 	if q.Near != nil {
 		most, more := mostNear, false
 		if q.Spread != nil {
-			most = len(s.ids)
+			most = len(s.sizes)
 		}
-		seen, nearest, more = s.spots.first(s.spots.near(q.Near), seen, most)
+		seen, nearest, more = s.spots.first(work.empty(), s.spots.near(q.Near), seen, most)
 		out.Capped = out.Capped || more
 	}
-	found := slices.Clone(seen)
+	found := work.copy(seen)
 	for facet, values := range q.Filters {
-		found.and(s.any(facet, values))
+		found.and(s.any(work.empty(), facet, values))
 	}
 	out.Total = found.count()
 	if q.Near == nil && strings.TrimSpace(q.Words) == "" {
-		out.Counts = s.tally(fmt.Sprintf("%s%q%q", scopes, q.Except, q.Filters), seen, q.Filters)
+		out.Counts = s.tally(fmt.Sprintf("%s%q%q", scopes, q.Except, q.Filters), work, seen, q.Filters)
 	} else {
-		out.Counts = s.counts(seen, q.Filters)
+		out.Counts = s.counts(work, seen, q.Filters)
 	}
 	if q.Spread != nil {
 		s.spread(found, q.Spread)
@@ -212,7 +217,7 @@ func (x *Index) matching(ctx context.Context, s *shelf, kind string, scopes, ter
 	keys, err := db.One(ctx, x.db, db.Text, `SELECT COALESCE(string_agg(CAST(m.key AS TEXT), ' '), '') FROM (`+text+`) m`, q, kind, scopes, mostMatched)
 	var out []int
 	for k := range strings.FieldsSeq(keys) {
-		if i, ok := s.at[k]; ok {
+		if i, ok := s.at.place(k); ok {
 			out = append(out, i)
 		}
 	}
@@ -221,10 +226,10 @@ func (x *Index) matching(ctx context.Context, s *shelf, kind string, scopes, ter
 
 // ranked are the members of a set, the best matches for the terms first.
 func (s *shelf) ranked(of set, terms []string) []int {
-	out := of.from(0, len(s.ids))
+	out := of.from(0, len(s.sizes))
 	hits, rank := make([]hit, len(out)), ranking(terms)
 	for n, i := range out {
-		hits[n] = hit{s.sorts[i], s.ids[i], rank(s.sorts[i]), s.sizes[i], i}
+		hits[n] = hit{s.sorts.at(i), s.ids.at(i), rank(s.sorts.at(i)), int(s.sizes[i]), i}
 	}
 	slices.SortFunc(hits, func(a, b hit) int { return a.compare(&b) })
 	for n := range hits {
@@ -233,50 +238,10 @@ func (s *shelf) ranked(of set, terms []string) []int {
 	return out
 }
 
-// any are the places with one of a facet's values.
-func (s *shelf) any(facet string, values []string) set {
-	out := newSet(len(s.ids))
+// any adds to a set the places with one of a facet's values.
+func (s *shelf) any(out set, facet string, values []string) set {
 	for _, v := range values {
 		out.or(s.terms[facet][v])
-	}
-	return out
-}
-
-// tally is counts, kept by what was asked while the shelf stands.
-func (s *shelf) tally(asked string, seen set, filters map[string][]string) Counts {
-	s.mu.Lock()
-	out := s.tallied[asked]
-	s.mu.Unlock()
-	if out != nil {
-		return out
-	}
-	out = s.counts(seen, filters)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.tallied == nil || len(s.tallied) >= mostTallied {
-		s.tallied = map[string]Counts{}
-	}
-	s.tallied[asked] = out
-	return out
-}
-
-// counts says for each value how many things it would leave: each facet is
-// counted with the other facets' filters standing, and without its own.
-func (s *shelf) counts(seen set, filters map[string][]string) Counts {
-	out := Counts{}
-	for facet, values := range s.terms {
-		base := slices.Clone(seen)
-		for other, chosen := range filters {
-			if other != facet {
-				base.and(s.any(other, chosen))
-			}
-		}
-		out[facet] = map[string]int{}
-		for value, places := range values {
-			if n := base.common(places); n > 0 {
-				out[facet][value] = n
-			}
-		}
 	}
 	return out
 }
@@ -284,8 +249,8 @@ func (s *shelf) counts(seen set, filters map[string][]string) Counts {
 func (s *shelf) pageSorted(out *Found, found set, q Query) {
 	start := 0
 	if sortKey, id, ok := readMark(q.Page); ok {
-		start = sort.Search(len(s.ids), func(i int) bool {
-			return s.sorts[i] > sortKey || s.sorts[i] == sortKey && s.ids[i] >= id
+		start = sort.Search(len(s.sizes), func(i int) bool {
+			return s.sorts.at(i) > sortKey || s.sorts.at(i) == sortKey && s.ids.at(i) >= id
 		})
 	}
 	places := found.from(start, q.Size+1)
@@ -295,7 +260,7 @@ func (s *shelf) pageSorted(out *Found, found set, q Query) {
 	}
 	out.places = places
 	for _, i := range places {
-		out.IDs = append(out.IDs, s.ids[i])
+		out.IDs = append(out.IDs, s.ids.at(i))
 	}
 	if before := found.before(start, q.Size); len(before) > 0 {
 		out.Prev = s.mark(before[len(before)-1])
@@ -305,11 +270,11 @@ func (s *shelf) pageSorted(out *Found, found set, q Query) {
 func (s *shelf) pageRanked(out *Found, ranked []int, q Query) {
 	start := 0
 	if _, id, ok := readMark(q.Page); ok {
-		start = max(0, slices.IndexFunc(ranked, func(i int) bool { return s.ids[i] == id }))
+		start = max(0, slices.IndexFunc(ranked, func(i int) bool { return s.ids.at(i) == id }))
 	}
 	end := min(start+q.Size, len(ranked))
 	for _, i := range ranked[start:end] {
-		out.IDs = append(out.IDs, s.ids[i])
+		out.IDs = append(out.IDs, s.ids.at(i))
 		if q.Near != nil {
 			out.Km = append(out.Km, s.spots.km(i, q.Near.At))
 		}
@@ -324,7 +289,7 @@ func (s *shelf) pageRanked(out *Found, ranked []int, q Query) {
 
 // mark says where a page begins: with this thing, or where it would stand.
 func (s *shelf) mark(i int) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(s.sorts[i] + "\x00" + s.ids[i]))
+	return base64.RawURLEncoding.EncodeToString([]byte(s.sorts.at(i) + "\x00" + s.ids.at(i)))
 }
 
 func readMark(m string) (sortKey, id string, ok bool) {
@@ -341,13 +306,13 @@ func (x *Index) Some(ctx context.Context, v *access.Viewer, kind string, most in
 	if err != nil {
 		return nil, err
 	}
-	seen := newSet(len(s.ids))
+	seen := newSet(len(s.sizes))
 	for _, scope := range v.Scopes() {
 		seen.or(s.scope[scope])
 	}
 	var out []string
 	for _, i := range seen.some(most, r) {
-		out = append(out, s.ids[i])
+		out = append(out, s.ids.at(i))
 	}
 	return out, nil
 }

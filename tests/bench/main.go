@@ -28,6 +28,7 @@ var (
 	words   = flag.Int("words", 41, "how many words to search for")
 	conns   = flag.Int("c", 8, "connections")
 	groups  = flag.Int("groups", 10000, "groups in the example network")
+	many    = flag.Int("million", 0, "measure instead what pages cost with so many groups, beside the usual network")
 	only    = flag.String("only", "", "measure only what has this in its name")
 	dir     = flag.String("dir", ".bin/bench", "folder of the example network, kept between runs")
 )
@@ -55,17 +56,21 @@ func run(ctx context.Context) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return err
 	}
-	args := func(cache int) []string {
+	args := func(data string, cache int) []string {
 		return []string{"demo", "--data", data, "--groups", fmt.Sprint(*groups), "--members", "2000", "--page-cache", fmt.Sprint(cache)}
 	}
 	made := time.Now()
-	keeping, err := start(ctx, args(16))
+	keeping, err := start(ctx, args(data, 16))
 	if err != nil {
 		return err
 	}
 	defer keeping.stop()
 	fmt.Printf("network of %d groups ready in %.1f s\n", *groups, time.Since(made).Seconds())
-	rendering, err := start(ctx, args(0))
+	if *many > 0 {
+		keeping.stop()
+		return large(ctx, data, args)
+	}
+	rendering, err := start(ctx, args(data, 0))
 	if err != nil {
 		return err
 	}
@@ -99,7 +104,7 @@ func run(ctx context.Context) error {
 	}
 	keeping.stop()
 	rendering.stop()
-	return coldStart(ctx, args(16))
+	return coldStart(ctx, args(data, 16))
 }
 
 // read reads the public list: addresses of groups, and the words in them.
