@@ -68,10 +68,10 @@ type plan struct {
 }
 
 // mostPlans is how many are kept: some tens of kilobytes each.
-const mostPlans = 32
+const mostPlans = 100
 
 // mostRows is how many places a table lists.
-const mostRows = 300
+const mostRows = 100
 
 // chart draws the map of an area with the groups a viewer may find, narrowed as
 // a list is.
@@ -119,12 +119,14 @@ func (s *Service) plan(ctx context.Context, v *access.Viewer, key, words string,
 		q.Near = &search.Near{Countries: []string{key}}
 	}
 	var heaps []search.Heap
-	q.Spread = func(h search.Heap) {
-		if h.Country == "" {
-			p.Lost += h.N
-			return
-		}
-		heaps = append(heaps, h)
+	q.Coarse = key == atlas.World // a degree is less there than a mark is wide
+	q.Spread = func(all []search.Heap) {
+		heaps = slices.DeleteFunc(all, func(h search.Heap) bool {
+			if h.Country == "" {
+				p.Lost += h.N
+			}
+			return h.Country == ""
+		})
 	}
 	q.Except = notEnded(filters)
 	f, err := s.index.Browse(ctx, v, q)
@@ -132,7 +134,7 @@ func (s *Service) plan(ctx context.Context, v *access.Viewer, key, words string,
 		return nil, err
 	}
 	p.Total, p.Counts = f.Total, f.Counts
-	p.marks, p.rows = cluster(m, heaps), tally(key, heaps)
+	p.marks, p.rows = cluster(m, heaps, len(key) == 2), tally(key, heaps)
 	if p.More = len(p.rows) - mostRows; p.More > 0 {
 		p.rows = slices.Clone(p.rows[:mostRows])
 	}
@@ -152,7 +154,10 @@ const gap = 40
 
 // cluster puts heaps together that would lie on one another. Groups that only
 // name a country stand in its middle.
-func cluster(m *atlas.Map, heaps []search.Heap) (out []Mark) {
+//
+// Where marks are called by towns it is asked, too, how far around them a mark
+// reaches.
+func cluster(m *atlas.Map, heaps []search.Heap, towns bool) (out []Mark) {
 	columns := m.Width/gap + 1
 	cells := make([]*Mark, columns*(m.Height/gap+1))
 	for i := range heaps {
@@ -202,7 +207,7 @@ func cluster(m *atlas.Map, heaps []search.Heap) (out []Mark) {
 	}
 	for _, k := range all {
 		k.X, k.Y = int(math.Round(k.x/float64(k.N))), int(math.Round(k.y/float64(k.N)))
-		k.sum()
+		k.sum(towns)
 		out = append(out, *k)
 	}
 	slices.SortFunc(out, func(a, b Mark) int {
@@ -221,7 +226,7 @@ func (k *Mark) take(x, y float64, n int, country string, heaps ...*search.Heap) 
 }
 
 // sum keeps of a mark's heaps what is said of them: there may be thousands.
-func (k *Mark) sum() {
+func (k *Mark) sum(towns bool) {
 	best := k.heaps[0]
 	for _, h := range k.heaps {
 		if h.Known && !best.Known || h.Known == best.Known && h.N > best.N {
@@ -230,7 +235,7 @@ func (k *Mark) sum() {
 	}
 	k.main, k.alone = *best, len(k.heaps) == 1
 	for _, h := range k.heaps {
-		if h.Known && best.Known {
+		if towns && h.Known && best.Known {
 			k.km = max(k.km, globe.Distance(h.Point, best.Point))
 		}
 	}

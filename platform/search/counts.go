@@ -1,6 +1,9 @@
 package search
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // mostTallied is how many answers' counts a shelf keeps: a few kilobytes each.
 const mostTallied = 100
@@ -63,9 +66,16 @@ func (s *shelf) count(out Counts, among set, facets []string) {
 	}
 	if among.count()*s.facts.each() < values*len(among) {
 		n := make([]int, len(s.facts.values))
-		for i := range among.members() {
-			for _, v := range s.facts.of(i) {
-				n[v]++
+		ends, terms := s.facts.ends, s.facts.terms
+		for w, word := range among { // as members does, in half the time
+			for ; word != 0; word &= word - 1 {
+				i, begin := w*64+bits.TrailingZeros64(word), uint32(0)
+				if i > 0 {
+					begin = ends[i-1]
+				}
+				for _, v := range terms[begin:ends[i]] {
+					n[v]++
+				}
 			}
 		}
 		for i, v := range s.facts.values {
@@ -122,13 +132,6 @@ func newFacts(terms map[string]map[string]set, n int) (f facts) {
 
 // each is how many terms a thing has, about, and one more.
 func (f *facts) each() int { return len(f.terms)/max(1, len(f.ends)) + 1 }
-
-func (f *facts) of(i int) []uint32 {
-	if i == 0 {
-		return f.terms[:f.ends[0]]
-	}
-	return f.terms[f.ends[i-1]:f.ends[i]]
-}
 
 // work is the sets that one answer needs on its way. They are used again.
 type work struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"sort"
 	"strconv"
@@ -56,7 +57,7 @@ type Near struct {
 // mostNear is how many things around a place are looked at, the nearest first:
 // more are on no page that somebody reads, and a list costs as much where a
 // million groups are as where there are ten thousand. A map shows them all.
-const mostNear = 10_000
+const mostNear = 5_000
 
 // Heap is how many of the things found are at one spot.
 type Heap struct {
@@ -72,6 +73,8 @@ type spots struct {
 	from  []uint32            // where each spot's things begin in places; one more than there are spots
 	place []uint32            // places on the shelf, by spot, in the shelf's order
 	of    []uint32            // the spot of each place on the shelf
+	cells []Spot              // spots of one country within one degree, put together
+	cell  []uint32            // the cell of each place on the shelf
 	in    map[string][]uint32 // the spots in each country
 }
 
@@ -116,6 +119,7 @@ func newSpots(texts []string) *spots {
 		s.place[next[n]] = uint32(i)
 		next[n]++
 	}
+	s.toCells()
 	return s
 }
 
@@ -185,17 +189,64 @@ func (s *spots) km(place int, from globe.Point) float64 {
 	return -1
 }
 
-// spread gives the heaps that the members of a set make.
-func (s *shelf) spread(found set, give func(Heap)) {
-	type heap struct{ n, one uint32 }
-	heaps := make([]heap, len(s.spots.all))
-	for i := range found.members() {
-		h := &heaps[s.spots.of[i]]
-		h.n, h.one = h.n+1, uint32(i)
+// toCells puts spots together.
+func (s *spots) toCells() {
+	type key struct {
+		country  string
+		known    bool
+		lat, lng int
 	}
-	for n, h := range heaps {
-		if h.n > 0 {
-			give(Heap{Spot: s.spots.all[n], N: int(h.n), ID: s.ids.at(int(h.one))})
+	at := map[key]uint32{}
+	cellOf := make([]uint32, len(s.all))
+	var n []float64
+	for i, p := range s.all {
+		k := key{p.Country, p.Known, int(math.Floor(p.Lat)), int(math.Floor(p.Lng))}
+		c, ok := at[k]
+		if !ok {
+			c = uint32(len(s.cells))
+			at[k] = c
+			s.cells, n = append(s.cells, Spot{Country: p.Country, Known: p.Known}), append(n, 0)
+		}
+		cellOf[i] = c
+		things := float64(len(s.at(uint32(i))))
+		n[c] += things
+		s.cells[c].Lat += p.Lat * things
+		s.cells[c].Lng += p.Lng * things
+	}
+	for c := range s.cells {
+		s.cells[c].Lat /= n[c]
+		s.cells[c].Lng /= n[c]
+	}
+	s.cell = make([]uint32, len(s.of))
+	for i, spot := range s.of {
+		s.cell[i] = cellOf[spot]
+	}
+}
+
+// spread gives the heaps that the members of a set make, at their spots or by
+// cells.
+func (s *shelf) spread(found set, coarse bool, give func([]Heap)) {
+	all, of := s.spots.all, s.spots.of
+	if coarse {
+		all, of = s.spots.cells, s.spots.cell
+	}
+	type heap struct{ n, one uint32 }
+	heaps, there := make([]heap, len(all)), 0
+	for w, word := range found { // as members does, in half the time
+		for ; word != 0; word &= word - 1 {
+			i := w*64 + bits.TrailingZeros64(word)
+			h := &heaps[of[i]]
+			if h.n == 0 {
+				there++
+			}
+			h.n, h.one = h.n+1, uint32(i)
 		}
 	}
+	out := make([]Heap, 0, there)
+	for n, h := range heaps {
+		if h.n > 0 {
+			out = append(out, Heap{Spot: all[n], N: int(h.n), ID: s.ids.at(int(h.one))})
+		}
+	}
+	give(out)
 }

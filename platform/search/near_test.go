@@ -71,12 +71,14 @@ func TestNear(t *testing.T) {
 
 		spread := func(v *access.Viewer, q Query) string {
 			var got []string
-			q.Kind, q.Spread = "group", func(h Heap) {
-				one := fmt.Sprintf("%s %.0f %d", h.Country, h.Lat, h.N)
-				if h.N == 1 {
-					one += " " + h.ID
+			q.Kind, q.Spread = "group", func(heaps []Heap) {
+				for _, h := range heaps {
+					one := fmt.Sprintf("%s %.0f %d", h.Country, h.Lat, h.N)
+					if h.N == 1 {
+						one += " " + h.ID
+					}
+					got = append(got, one)
 				}
-				got = append(got, one)
 			}
 			if _, err := x.Browse(t.Context(), v, q); err != nil {
 				t.Fatal(err)

@@ -22,7 +22,8 @@ type Query struct {
 	Except  map[string][]string // facet → values that keep a thing out
 	Near    *Near               // nil: everywhere; else the nearest first, whatever the words
 	Sort    string              // empty: as said above; "title"; or the name of one of the things' dates, the latest first
-	Spread  func(Heap)          // nil, or is given where everything found is, of all pages
+	Spread  func([]Heap)        // nil, or is given where everything found is, of all pages
+	Coarse  bool                // with Spread, what is in one country and within a degree is one heap
 	Page    string              // where the page begins, from Found; empty: at the beginning
 	Size    int                 // things on a page
 }
@@ -187,7 +188,7 @@ func (x *Index) Browse(ctx context.Context, v *access.Viewer, q Query) (*Found, 
 		out.Counts = s.counts(work, seen, q.Filters)
 	}
 	if q.Spread != nil {
-		s.spread(found, q.Spread)
+		s.spread(found, q.Coarse, q.Spread)
 	}
 	if q.Sort == "title" {
 		s.pageSorted(out, found, q)

@@ -36,7 +36,7 @@ func BenchmarkPlaces(b *testing.B) {
 		})
 		b.Run(fmt.Sprint("spread/", n), func(b *testing.B) {
 			for b.Loop() {
-				s.spread(s.scope[access.Public], func(Heap) {})
+				s.spread(s.scope[access.Public], false, func([]Heap) {})
 			}
 		})
 	}
