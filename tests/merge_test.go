@@ -1,10 +1,13 @@
 package tests
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"withus.example/platform/db"
 )
 
 // Two pages become one from the team's desk, and two again: old addresses lead
@@ -19,8 +22,25 @@ func TestTwoPagesBecomeOne(t *testing.T) {
 		team.Get("/group-duplicates").Shows(t, "The Long Bench", "Canal Listeners", "They have the same website", "Patchwork Table", "Waiting for organisers")
 		form := team.Get(gone+"/edit").Form(t, "")
 		visitor.Get(gone).Is(t, http.StatusOK)
+		err := h.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			tx.Changed("link")
+			_, err := tx.Exec(ctx, `INSERT INTO link_link (id, kind, pair, from_group, to_group, offered_by, agreed, day, offerer_persona_id, answerer_persona_id)
+				SELECT g.id, 'part-of', g.id || o.id, g.id, o.id, g.id, TRUE, g.changed, '', '' FROM group_group g JOIN group_group o ON o.slug = 'open-door-collective' WHERE g.slug = 'canal-listeners'`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const linked = `href="/groups/open-door-collective"`
+		if p := visitor.Get(kept); strings.Contains(p.Body, linked) {
+			t.Error("it was linked before")
+		}
 		team.Get(at).Shows(t, "First page", "Second page", "What is the same on both")
 		team.Send(at+"/merge?keep=a&name=a&about=b", "", nil).Is(t, http.StatusOK).Shows(t, "Listening walks", "Canal Listeners")
+		h.work()
+		if p := visitor.Get(kept); !strings.Contains(p.Body, linked) {
+			t.Error("what the old page was part of is not on the new one")
+		}
 		for range 2 { // and from what is kept
 			for path, want := range map[string]string{gone: kept, gone + "/slip": kept + "/slip", gone + "/suggest?lang=en": kept + "/suggest?lang=en"} {
 				if p := visitor.Do(http.MethodGet, path, nil, ""); p.Status != http.StatusMovedPermanently || p.Header.Get("Location") != want || p.Header.Get("Cache-Control") != "no-store" {
@@ -61,6 +81,10 @@ func TestTwoPagesBecomeOne(t *testing.T) {
 		team.Send(kept+"/history", kept+"/unmerge", nil).Is(t, http.StatusOK).Shows(t, "two pages again")
 		visitor.Get(gone).Is(t, http.StatusOK).Shows(t, "Listening walks")
 		visitor.Get(kept).Is(t, http.StatusOK).Shows(t, "We sit by the canal")
+		h.work()
+		if back, stays := visitor.Get(gone), visitor.Get(kept); !strings.Contains(back.Body, linked) || strings.Contains(stays.Body, linked) {
+			t.Error("the link is not where it was")
+		}
 	})
 }
 

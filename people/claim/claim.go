@@ -47,6 +47,7 @@ const (
 	Refused   State = "refused"   // somebody said no, and why
 	Revoked   State = "revoked"   // it held, and was taken back
 	Withdrawn State = "withdrawn" // the claimer took it back
+	Merged    State = "merged"    // the page was put together with another
 	KeptOut   State = "kept-out"  // they work for an institution: it never was one
 )
 

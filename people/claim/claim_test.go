@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"withus.example/platform/db"
+	"withus.example/platform/fact"
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
 	"withus.example/platform/kit"
@@ -69,6 +70,34 @@ func TestWays(t *testing.T) {
 			})
 		})
 	}
+}
+
+// When a page is put together with another, claims on it end, and their
+// claimers are told; what held holds.
+func TestMerged(t *testing.T) {
+	run(t, func(t *testing.T, r *room) {
+		c := r.begins("zoe", "run", OfGroup)
+		other := r.begins("zoe", "one", OfGroup)
+		hear := func(id string) { r.must(r.merged(t.Context(), fact.Merged{Room: "group", ID: id})) }
+		hear("run") // taken apart again before it was heard
+		if got := r.state(c.ID); got != Open {
+			t.Errorf("it is %s", got)
+		}
+		r.street.stands["run"] = "one"
+		hear("run")
+		hear("run")
+		if got := r.state(c.ID); got != Merged {
+			t.Errorf("it is %s", got)
+		}
+		if got := r.state(other.ID); got != Open {
+			t.Errorf("the other is %s", got)
+		}
+		r.people.to = nil
+		r.work()
+		if len(r.people.to) != 1 || !strings.HasPrefix(r.people.to[0], "zoe: ") {
+			t.Errorf("told: %q", r.people.to)
+		}
+	})
 }
 
 // What can't be asked for at all, and by whom.

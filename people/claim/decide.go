@@ -7,6 +7,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/fact"
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
@@ -214,6 +215,28 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, c *Claim, to State, actor,
 		return err
 	}
 	return s.tell(ctx, tx, "news", c.Claimer)
+}
+
+// merged hears that a group was put together with another. What was shown for
+// the one page is not shown for the other, which has people of its own: claims
+// on it end, and their claimers are told.
+func (s *Service) merged(ctx context.Context, f fact.Merged) error {
+	if f.Room != "group" {
+		return nil
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := s.groups.StandsFor(ctx, tx, f.ID)
+		if err != nil || now == f.ID {
+			return err
+		}
+		cs, err := about(ctx, tx, []string{f.ID}, mostAtOnce)
+		for _, c := range cs {
+			if err == nil && c.live() {
+				err = s.end(ctx, tx, c, Merged, "", "")
+			}
+		}
+		return err
+	})
 }
 
 // revoke takes back a claim that held. An organiser who came after its claimer

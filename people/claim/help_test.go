@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"reflect"
@@ -28,6 +29,7 @@ type street struct {
 	groups  map[string]Group
 	removed map[string][]string
 	since   map[string]time.Time
+	stands  map[string]string // for what was merged
 	by      map[string]string
 	named   []string // groups somebody named
 }
@@ -65,6 +67,10 @@ func (s *street) ClaimedAt(ctx context.Context, q db.Querier, v *access.Viewer, 
 		return Group{}, fault.Missing()
 	}
 	return gs[0], nil
+}
+
+func (s *street) StandsFor(_ context.Context, _ db.Querier, id string) (string, error) {
+	return cmp.Or(s.stands[id], id), nil
 }
 
 func (s *street) EmailSince(_ context.Context, _ db.Querier, id string) (time.Time, string, error) {
@@ -162,7 +168,7 @@ func run(t *testing.T, fn func(t *testing.T, r *room)) {
 		t.Fatal(err)
 	}
 	dbtest.Run(t, ground, func(t *testing.T, d *db.DB) {
-		r := &room{t: t, street: &street{groups: map[string]Group{}, removed: map[string][]string{}, since: map[string]time.Time{}, by: map[string]string{}},
+		r := &room{t: t, street: &street{groups: map[string]Group{}, removed: map[string][]string{}, since: map[string]time.Time{}, by: map[string]string{}, stands: map[string]string{}},
 			people: &people{}, tray: &mail.Tray{}, at: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)}
 		for id, g := range map[string]Group{"bare": {}, "mailed": {Email: "us@mailed.example"}, "run": {Email: "us@run.example"}, "waits": {Waits: true, Email: "us@waits.example"},
 			"hidden": {Closed: true}, "one": {}, "two": {}, "three": {}, "both": {}, "pair": {}, "ended": {Ended: true}} {

@@ -46,6 +46,9 @@ type Groups interface {
 	ClaimedAt(ctx context.Context, q db.Querier, v *access.Viewer, slug string) (Group, error)
 	// Claimed gives groups by id, whoever may see them.
 	Claimed(ctx context.Context, q db.Querier, ids []string) ([]Group, error)
+	// StandsFor gives the id of the group that stands for one now: another, if
+	// the two were put together, or itself.
+	StandsFor(ctx context.Context, q db.Querier, id string) (string, error)
 	// EmailSince says when a group's address came to its page, and by whose
 	// hand; the zero time: it was there from the beginning.
 	EmailSince(ctx context.Context, q db.Querier, group string) (time.Time, string, error)

@@ -6,6 +6,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/record"
 	"withus.example/platform/search"
 )
 
@@ -47,6 +48,12 @@ func (s *Service) Linked(ctx context.Context, q db.Querier, v *access.Viewer, id
 		out[g.ID] = g
 	}
 	return out, err
+}
+
+// StandsFor gives the id of the group that stands for one now: another, if the
+// two were put together, or itself.
+func (s *Service) StandsFor(ctx context.Context, q db.Querier, id string) (string, error) {
+	return record.StandsFor(ctx, q, "group", id)
 }
 
 // LinkedAt gives the group at an address; NotFound if there is none, or none

@@ -8,6 +8,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/fact"
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
@@ -192,6 +193,9 @@ func (s *Service) merge(ctx context.Context, tx *db.Tx, m *merging, v *Vocabular
 	}
 	body, err := json.Marshal(n)
 	if err != nil {
+		return err
+	}
+	if err := fact.Tell(ctx, tx, fact.Merged{Room: "group", ID: m.Gone.ID}); err != nil {
 		return err
 	}
 	return record.Join(ctx, tx, "group", record.Merge{Gone: m.Gone.ID, Kept: m.Kept.ID, Address: m.Gone.Slug, N: next.Revision, At: now, Body: body})

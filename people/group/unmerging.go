@@ -8,6 +8,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/fact"
 	"withus.example/platform/fault"
 	"withus.example/platform/record"
 )
@@ -200,12 +201,30 @@ func (s *Service) unmerge(ctx context.Context, tx *db.Tx, kept, back *Group, voc
 	if err := s.stepBack(ctx, tx, back, false); err != nil {
 		return err
 	}
+	// What was put together with it before stands behind it again, too.
+	with, err := record.Merges(ctx, tx, "group", []string{back.ID})
+	if err != nil {
+		return err
+	}
+	for _, id := range append(gone(with), back.ID) {
+		if err := fact.Tell(ctx, tx, fact.Merged{Room: "group", ID: id}); err != nil {
+			return err
+		}
+	}
 	if len(n.Suggestions) > 0 {
 		if _, err := record.MoveSuggestions(ctx, tx, thing(kept.ID), thing(back.ID), n.Suggestions); err != nil {
 			return err
 		}
 	}
 	return s.partPictures(ctx, tx, kept, back, n)
+}
+
+// gone are the groups that others stand for.
+func gone(ms []record.Merge) (out []string) {
+	for _, m := range ms {
+		out = append(out, m.Gone)
+	}
+	return out
 }
 
 // revision is what a group said of itself in one.

@@ -14,6 +14,7 @@ import (
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/db/dbtest"
+	"withus.example/platform/fact"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/job"
@@ -26,8 +27,9 @@ import (
 type street struct {
 	groups map[string]Group
 	hidden map[string]bool
-	wanted map[string]bool // by scope network alone
-	mails  []string        // persona: subject and words
+	wanted map[string]bool   // by scope network alone
+	stands map[string]string // for what was merged
+	mails  []string          // persona: subject and words
 }
 
 func (s *street) sees(v *access.Viewer, g Group) bool {
@@ -51,6 +53,10 @@ func (s *street) LinkedAt(_ context.Context, _ db.Querier, v *access.Viewer, slu
 		return g, nil
 	}
 	return Group{}, fault.Missing()
+}
+
+func (s *street) StandsFor(_ context.Context, _ db.Querier, id string) (string, error) {
+	return cmp.Or(s.stands[id], id), nil
 }
 
 func (s *street) FindLinked(context.Context, *access.Viewer, string, int) ([]Group, error) {
@@ -81,7 +87,7 @@ func run(t *testing.T, fn func(t *testing.T, s *Service, w *street)) {
 	t.Helper()
 	rooms := []db.Migrations{access.Ground, job.Ground, {Room: "link", Files: migrations}}
 	dbtest.Run(t, rooms, func(t *testing.T, d *db.DB) {
-		w := &street{groups: map[string]Group{}, hidden: map[string]bool{}, wanted: map[string]bool{}}
+		w := &street{groups: map[string]Group{}, hidden: map[string]bool{}, wanted: map[string]bool{}, stands: map[string]string{}}
 		for _, id := range []string{"a", "b", "c", "m", "e", "o"} {
 			w.groups[id] = Group{ID: id, Slug: id, Path: "/groups/" + id, Name: "Group " + id, Lang: "en", Life: "active", Email: id + "@x.example", Organised: id != "e" && id != "o"}
 		}
@@ -463,6 +469,77 @@ func TestMail(t *testing.T) {
 		if len(w.mails) != 1 {
 			t.Errorf("%q", w.mails)
 		}
+	})
+}
+
+// What a group had when it was put together with another is that one's, and its
+// own again when they are taken apart, whichever is heard first and however
+// often; what ended meanwhile stays ended.
+func TestCarried(t *testing.T) {
+	run(t, func(t *testing.T, s *Service, w *street) {
+		ctx := t.Context()
+		linked(t, s, "a", "m", "part-of")
+		linked(t, s, "a", "c", "works-with") // c, and c works with b, too
+		linked(t, s, "b", "a", "works-with")
+		linked(t, s, "b", "c", "works-with")
+		offerTo(t, s, "m", "a", "grew-from")
+		if err := s.Introduce(ctx, by(t, s, "m"), "a", "m", Ask{Words: "hello", Contact: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		before := of(t, s, by(t, s, ""), "a") + "; " + of(t, s, by(t, s, ""), "b") + "; " + of(t, s, by(t, s, ""), "c")
+		hear := func(ids ...string) {
+			t.Helper()
+			for _, id := range ids {
+				if err := s.merged(ctx, fact.Merged{Room: "group", ID: id}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		is := func(group, want string) {
+			t.Helper()
+			if got := of(t, s, by(t, s, ""), group); got != want {
+				t.Errorf("%s: %q, want %q", group, got, want)
+			}
+		}
+		asked := func(group string, want int) {
+			t.Helper()
+			offers, intros, err := s.news(ctx, by(t, s, group), epoch)
+			if err != nil || len(offers)+intros != want {
+				t.Errorf("%s is asked %v, %d, %v", group, offers, intros, err)
+			}
+		}
+		w.stands["a"] = "c"
+		hear("a", "a")
+		is("c", "part-of m, works-with a, works-with b")
+		is("m", "part-of.to c")
+		asked("c", 2)
+		asked("a", 0)
+		delete(w.stands, "a")
+		hear("a", "a")
+		if after := of(t, s, by(t, s, ""), "a") + "; " + of(t, s, by(t, s, ""), "b") + "; " + of(t, s, by(t, s, ""), "c"); after != before {
+			t.Errorf("%q, and %q before", after, before)
+		}
+		asked("c", 0)
+		asked("a", 2)
+
+		// In a row, heard in the wrong order.
+		w.stands["a"], w.stands["c"] = "b", "b"
+		hear("c", "a")
+		is("b", "part-of m, works-with a, works-with c")
+		w.stands["a"] = "c"
+		delete(w.stands, "c")
+		hear("a", "c", "a")
+		is("c", "part-of m, works-with a, works-with b")
+		k, err := byPair(ctx, s.db, Link{Kind: PartOf, From: "c", To: "m"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.End(ctx, by(t, s, "m"), k.ID); err != nil {
+			t.Fatal(err)
+		}
+		delete(w.stands, "a")
+		hear("c", "a")
+		is("a", "works-with b, works-with c")
 	})
 }
 

@@ -29,7 +29,7 @@ func (s *Service) Module() kit.Module {
 		Routes:      slices.Concat(s.pages(), s.introPages(), s.files(), s.api()),
 		Jobs:        map[string]job.Handler{mailJob: s.mailNews},
 		Cron:        []job.Schedule{{Name: "link.telling", Every: 24 * time.Hour, Run: s.TellOrganisers}, {Name: "link.tidy", Every: 24 * time.Hour, Run: s.tidy}},
-		On:          []fact.Hearing{fact.On(s.gone)},
+		On:          []fact.Hearing{fact.On(s.gone), fact.On(s.merged)},
 		Nav:         []ui.Link{{Path: "/group-web", Key: "link.web"}},
 		You:         s.you,
 		Desk:        s.desk,

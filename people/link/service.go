@@ -34,6 +34,9 @@ type Groups interface {
 	// LinkedAt gives the group at an address; NotFound if there is none, or
 	// none that the viewer may see.
 	LinkedAt(ctx context.Context, q db.Querier, v *access.Viewer, slug string) (Group, error)
+	// StandsFor gives the id of the group that stands for one now: another, if
+	// the two were put together, or itself.
+	StandsFor(ctx context.Context, q db.Querier, id string) (string, error)
 	// FindLinked gives the best matches for words among those a viewer may find.
 	FindLinked(ctx context.Context, v *access.Viewer, words string, most int) ([]Group, error)
 }

@@ -141,6 +141,7 @@ func forgetGroup(ctx context.Context, tx *db.Tx, id string) error {
 		func() (int64, error) { return tx.Exec(ctx, `DELETE FROM link_intro WHERE asked_group = $1`, id) },
 		func() (int64, error) { return tx.Exec(ctx, `DELETE FROM link_stop WHERE group_ref = $1`, id) },
 		func() (int64, error) { return tx.Exec(ctx, `DELETE FROM link_stop WHERE by_group = $1`, id) },
+		func() (int64, error) { return tx.Exec(ctx, `DELETE FROM link_carried WHERE gone_group = $1`, id) },
 	} {
 		if _, err := drop(); err != nil {
 			return err

@@ -20,6 +20,10 @@ type AddressProven struct{ Member string }
 // Gone is a thing of a room that was deleted for good.
 type Gone struct{ Room, ID string }
 
+// Merged is a thing of a room that was put together with another, which stands
+// for it now, or that was taken apart from one and stands for itself again.
+type Merged struct{ Room, ID string }
+
 // Fact is one of the facts above.
 type Fact interface {
 	kind() string
@@ -31,8 +35,11 @@ func (f AddressProven) whom() string { return f.Member }
 func (Gone) kind() string            { return "gone" }
 func (Gone) whom() string            { return "" }
 
+func (Merged) kind() string { return "merged" }
+func (Merged) whom() string { return "" }
+
 // all are the facts there are.
-var all = []Fact{AddressProven{}, Gone{}}
+var all = []Fact{AddressProven{}, Gone{}, Merged{}}
 
 // Tell publishes a fact.
 func Tell(ctx context.Context, tx *db.Tx, f Fact) error {

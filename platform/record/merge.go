@@ -84,6 +84,16 @@ func Standing(ctx context.Context, q db.Querier, room, address string) (string, 
 	return id, err
 }
 
+// StandsFor is the id of what stands now for a thing: itself, unless it was
+// merged into another.
+func StandsFor(ctx context.Context, q db.Querier, room, id string) (string, error) {
+	is, err := db.One(ctx, q, db.Text, `SELECT stands FROM record_merge WHERE room = $1 AND gone = $2`, room, id)
+	if errors.Is(err, db.ErrNone) {
+		return id, nil
+	}
+	return is, err
+}
+
 // Merges are those that some things stand for, however many steps away, the
 // newest first.
 func Merges(ctx context.Context, q db.Querier, room string, standing []string) ([]Merge, error) {
