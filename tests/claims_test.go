@@ -83,6 +83,12 @@ func TestClaimByInvitation(t *testing.T) {
 		code := claimCode.FindString(h.mailTo("us@blinkerwood.example"))
 		visitor.Send("/claims/code", "", url.Values{"code": {"AAAA-BBBB-CCCC"}}).Is(t, http.StatusUnprocessableEntity).Shows(t, "opens nothing")
 		visitor.Send("/claims/code", "", url.Values{"code": {strings.ToLower(code)}}).Is(t, http.StatusOK).Shows(t, "Blinkerwood", "us@blinkerwood.example")
+		letter := claimCode.FindString(team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"letter"}}).Is(t, http.StatusOK).Body)
+		if n := h.count(`SELECT count(*) FROM db_once WHERE outcome LIKE '%' || $1 || '%' OR outcome LIKE '%' || $2 || '%'`, letter, code); letter == "" || n != 0 {
+			t.Errorf("a code is written down %d times: %q", n, letter)
+		}
+		team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"mail"}}).Is(t, http.StatusOK) // the letter holds no more
+		code = claimCode.FindString(h.mailTo("us@blinkerwood.example"))
 		member.Send("/claims/invited/"+code+"/claim", "", url.Values{"part": {"group"}, "words": {"I bring the kettle."}}).Is(t, http.StatusOK).Shows(t, "can object until")
 		visitor.Get("/claims/invited/"+code).Is(t, http.StatusNotFound)
 		h.mailTo("us@blinkerwood.example")

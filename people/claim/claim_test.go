@@ -72,6 +72,22 @@ func TestWays(t *testing.T) {
 	}
 }
 
+// Of a group that was deleted nothing is left, whatever became of its claims.
+func TestGone(t *testing.T) {
+	run(t, func(t *testing.T, r *room) {
+		ctx := t.Context()
+		r.begins("zoe", "one", OfGroup)
+		c := r.begins("yan", "one", OfGroup)
+		r.must(r.AskGroup(ctx, r.as("yan"), "one", "two"))
+		r.must(r.decides("bea", c, refuse, "snurfle"))
+		kept := r.begins("zoe", "run", OfGroup)
+		r.must(r.gone(ctx, fact.Gone{Room: "group", ID: "one"}))
+		if all := r.everything(); strings.Contains(all, "one") || strings.Contains(all, "snurfle") || !strings.Contains(all, kept.ID) {
+			t.Errorf("left: %s", all)
+		}
+	})
+}
+
 // When a page is put together with another, claims on it end, and their
 // claimers are told; what held holds.
 func TestMerged(t *testing.T) {
@@ -196,7 +212,8 @@ func TestVouching(t *testing.T) {
 		}
 		r.is(r.Answer(ctx, r.as("eve"), c.ID, "three", true), fault.NotFound) // was not asked
 		r.must(r.Answer(ctx, r.as("cleo"), c.ID, "two", false))
-		r.must(r.Answer(ctx, r.as("cleo"), c.ID, "two", true)) // it has answered
+		r.must(r.Answer(ctx, r.as("cleo"), c.ID, "two", false))              // once more
+		r.is(r.Answer(ctx, r.as("cleo"), c.ID, "two", true), fault.Conflict) // it has answered
 		r.must(r.AskGroup(ctx, r.as("bea"), "bare", "three"))
 		r.must(r.Answer(ctx, r.as("eve"), c.ID, "three", true))
 		if r.state(c.ID) != Open {
@@ -379,6 +396,11 @@ func TestRevoke(t *testing.T) {
 		zoe, yan := hold("zoe"), hold("yan")
 		r.is(r.decides("yan", zoe, revoke, "I am new here."), fault.Denied)
 		r.is(r.decides("yan", yan, revoke, "Myself."), fault.Denied)
+		// An objection that the team sets aside does not make the first the last.
+		r.at = r.at.Add(time.Hour)
+		r.must(r.decides("yan", zoe, object, "I would like to be alone here."))
+		r.must(r.decides("team", zoe, goOn, "They were here first."))
+		r.is(r.decides("yan", zoe, revoke, "I am new here."), fault.Denied)
 		r.is(r.decides("cleo", yan, revoke, "Not ours."), fault.Denied)
 		r.is(r.decides("zoe", yan, revoke, ""), fault.Invalid)
 		r.must(r.decides("zoe", yan, revoke, "They left in May."))
@@ -423,6 +445,8 @@ func TestInvite(t *testing.T) {
 		if g, err := r.Invited(ctx, strings.ToLower(code)); err != nil || g.ID != "waits" {
 			t.Fatalf("%+v, %v", g, err)
 		}
+		_, _, err = r.BeginInvited(ctx, r.as("team"), code, Ask{OfGroup, ""})
+		r.is(err, fault.Denied) // who sent it does not come in by it
 		if c, _, err := r.BeginInvited(ctx, r.as("zoe"), code, Ask{Institution, ""}); err != nil || c.State != KeptOut {
 			t.Fatalf("%+v, %v", c, err)
 		}

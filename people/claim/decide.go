@@ -189,11 +189,14 @@ func (s *Service) goOn(ctx context.Context, tx *db.Tx, c *Claim, g Group, actor,
 		}
 		return s.hold(ctx, tx, c, g, actor, why)
 	}
-	to := c.State
-	if to == Stopped {
-		to = Open
+	// One that holds goes on since when it held: by that is told who came first.
+	did, err := false, error(nil)
+	if c.State == Stopped {
+		did, err = s.move(ctx, tx, c, Open)
+	} else {
+		did, err = update(ctx, tx, c, c.State)
 	}
-	if did, err := s.move(ctx, tx, c, to); err != nil || !did {
+	if err != nil || !did {
 		return err
 	}
 	if err := s.note(ctx, tx, c, "went-on", actor, why); err != nil {
@@ -215,6 +218,19 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, c *Claim, to State, actor,
 		return err
 	}
 	return s.tell(ctx, tx, "news", c.Claimer)
+}
+
+// gone hears that a group was deleted for good.
+func (s *Service) gone(ctx context.Context, f fact.Gone) error {
+	if f.Room != "group" {
+		return nil
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := dropAbout(ctx, tx, f.ID); err != nil {
+			return err
+		}
+		return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "claim"})
+	})
 }
 
 // merged hears that a group was put together with another. What was shown for
@@ -264,6 +280,9 @@ func (s *Service) revoke(ctx context.Context, tx *db.Tx, c *Claim, g Group, v *a
 
 // letter makes a code to be printed and posted to the group.
 func (s *Service) letter(ctx context.Context, tx *db.Tx, c *Claim, g Group, actor string) (string, error) {
+	if c.State != Open {
+		return "", fault.New(fault.Conflict, "claim.not-open")
+	}
 	weak, err := s.weak(ctx, tx, c, g)
 	if err == nil && weak {
 		err = fault.New(fault.Conflict, "claim.code.not-alone")

@@ -118,13 +118,14 @@ func (s *Service) mailCode(ctx context.Context, body json.RawMessage) error {
 	}
 	code, token := newCode(), ""
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := putCode(ctx, tx, c.ID, hash(code), s.now().Add(codeFor)); err != nil {
+		open, err := putCode(ctx, tx, c.ID, hash(code), s.now().Add(codeFor))
+		if err != nil || !open {
 			return err
 		}
 		token, err = s.key(ctx, tx, c)
 		return err
 	})
-	if err != nil {
+	if err != nil || token == "" { // it is over meanwhile
 		return err
 	}
 	l := s.speaks(g)

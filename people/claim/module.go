@@ -27,7 +27,7 @@ func (s *Service) Module() kit.Module {
 		Permissions: []access.Permission{look, claiming, inviting, deciding},
 		Routes:      slices.Concat(s.pages(), s.ownPages(), s.teamPages()),
 		Jobs:        map[string]job.Handler{tellJob: s.mailTold, codeJob: s.mailCode, toldJob: s.mailWaiting, inviteJob: s.mailInvite},
-		On:          []fact.Hearing{fact.On(s.merged)},
+		On:          []fact.Hearing{fact.On(s.gone), fact.On(s.merged)},
 		Cron:        []job.Schedule{{Name: "claim.settle", Every: time.Hour, Run: s.Settle}},
 		Home:        s.home,
 		You:         s.you,

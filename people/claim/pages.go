@@ -93,7 +93,7 @@ func (s *Service) saveOpen(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err != nil {
 		return web.Next{}, err
 	}
-	return web.Next{To: "/claims/invited/" + url.PathEscape(plainCode(f.Get("code")))}, nil
+	return web.Next{To: "/claims/invited/" + url.PathEscape(plainCode(f.Get("code"))), Again: r.URL.Path}, nil
 }
 
 func (s *Service) showInvited(r *web.Request) (*web.Answer, error) {

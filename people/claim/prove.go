@@ -25,6 +25,9 @@ func (s *Service) SendCode(ctx context.Context, v *access.Viewer, slug string) e
 	if err == nil {
 		err = s.mayHaveCode(ctx, s.db, c, g)
 	}
+	if err == nil && c.codes >= mostCodes { // before it counts for the group
+		err = fault.New(fault.Conflict, "claim.code.enough")
+	}
 	if err == nil {
 		err = codeLimit.Take(ctx, s.db, g.ID, s.now())
 	}
@@ -210,6 +213,7 @@ func (s *Service) Settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, c := range due {
 		err := s.with(ctx, c.ID, func(ctx context.Context, tx *db.Tx, c *Claim, g Group) error {
 			if c.State != Waiting || c.Due.After(s.now()) || g.Closed {
@@ -220,9 +224,10 @@ func (s *Service) Settle(ctx context.Context) error {
 		if fault.Is(err, fault.NotFound) { // the group is gone
 			err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropAbout(ctx, tx, c.Group) })
 		}
-		if err != nil {
-			return err
-		}
+		failed = append(failed, err) // one does not keep the others waiting
+	}
+	if err := errors.Join(failed...); err != nil {
+		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := dropOldInvites(ctx, tx, s.now().Add(-inviteFor)); err != nil {
@@ -278,7 +283,8 @@ func (s *Service) Answer(ctx context.Context, v *access.Viewer, claim, group str
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(vs, func(x Vouch) bool { return x.Group == group }) || c.Claimer == v.Persona {
+		i := slices.IndexFunc(vs, func(x Vouch) bool { return x.Group == group })
+		if i < 0 || c.Claimer == v.Persona {
 			return fault.Missing()
 		}
 		if c.State != Open {
@@ -288,7 +294,14 @@ func (s *Service) Answer(ctx context.Context, v *access.Viewer, claim, group str
 		if yes {
 			x.Answer = "yes"
 		}
-		if did, err := answerVouch(ctx, tx, x); err != nil || !did {
+		if vs[i].Answer == x.Answer {
+			return nil // once more
+		}
+		did, err := answerVouch(ctx, tx, x)
+		if err == nil && !did {
+			err = fault.New(fault.Conflict, "claim.answer.already")
+		}
+		if err != nil {
 			return err
 		}
 		if err := s.note(ctx, tx, c, "answered", v.Persona, ""); err != nil {

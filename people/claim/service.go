@@ -148,7 +148,7 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, v *access.Viewer, g Grou
 		Begun: now, Coded: coded, Talked: never, Due: never, Changed: now, codeEnds: never}
 	if a.Part == Institution {
 		c.State, c.Words = KeptOut, ""
-		was, err := saidInstitution(ctx, tx, g.ID, v.Persona)
+		was, err := saidInstitution(ctx, tx, v.Persona, g.ID)
 		if err != nil || was {
 			return c, err
 		}
@@ -178,6 +178,14 @@ func (s *Service) BeginInvited(ctx context.Context, v *access.Viewer, code strin
 		}
 		if invalid != nil {
 			return invalid
+		}
+		// Nobody decides on their own request: who sent a letter does not come in by it.
+		i, err := inviteTo(ctx, tx, g.ID)
+		if err != nil {
+			return missing(err)
+		}
+		if i.Sender == v.Persona {
+			return fault.New(fault.Denied, "claim.own")
 		}
 		// Once more, held: two may have come with the same letter.
 		if g, err = s.groups.HoldClaimed(ctx, tx, g.ID); err != nil {
@@ -284,7 +292,7 @@ func (s *Service) weak(ctx context.Context, q db.Querier, c *Claim, g Group) (bo
 	if c.Part != OfGroup || slices.Contains(g.Removed, c.Claimer) {
 		return true, nil
 	}
-	return saidInstitution(ctx, q, c.Group, c.Claimer)
+	return saidInstitution(ctx, q, c.Claimer, "")
 }
 
 // proposeLimit is how many groups one client may name as missing.

@@ -79,10 +79,10 @@ func dueBy(ctx context.Context, q db.Querier, now time.Time, most int) ([]*Claim
 }
 
 // saidInstitution says whether somebody once said that they work for an
-// institution.
-func saidInstitution(ctx context.Context, q db.Querier, group, persona string) (bool, error) {
+// institution, when they asked for a group, or (empty) for any.
+func saidInstitution(ctx context.Context, q db.Querier, persona, group string) (bool, error) {
 	var n int
-	err := q.QueryRow(ctx, `SELECT count(*) FROM claim_claim WHERE claimer_persona_id = $1 AND group_id = $2 AND part = $3`, persona, group, string(Institution)).Scan(&n)
+	err := q.QueryRow(ctx, `SELECT count(*) FROM claim_claim WHERE claimer_persona_id = $1 AND part = $2 AND ($3 = '' OR group_id = $3)`, persona, string(Institution), group).Scan(&n)
 	return n > 0, err
 }
 

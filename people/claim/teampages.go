@@ -73,7 +73,7 @@ func (s *Service) saveAll(r *web.Request, f *ui.Form) (web.Next, error) {
 		return web.Next{}, err
 	}
 	if code != "" {
-		return web.Next{To: "/claim/" + slug + "/letter/" + url.PathEscape(code)}, nil
+		return web.Next{To: "/claim/" + slug + "/letter/" + url.PathEscape(code), Again: "/claim/" + slug + "/all"}, nil
 	}
 	return web.Next{To: "/claim/" + slug + "/all", Done: "claim.decide.done"}, nil
 }
@@ -99,7 +99,7 @@ func (s *Service) saveInvite(r *web.Request, f *ui.Form) (web.Next, error) {
 		return web.Next{}, err
 	}
 	if code != "" {
-		return web.Next{To: "/claim/" + slug + "/letter/" + url.PathEscape(code)}, nil
+		return web.Next{To: "/claim/" + slug + "/letter/" + url.PathEscape(code), Again: "/claim/" + slug + "/invite"}, nil
 	}
 	return web.Next{To: "/groups/" + slug, Done: "claim.invite.done"}, nil
 }

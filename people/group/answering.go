@@ -134,9 +134,13 @@ func (s *Service) agree(ctx context.Context, tx *db.Tx, v *access.Viewer, m *mer
 				return false, err
 			}
 		}
-		_, err := wishOf(ctx, tx, g.ID, wishMerge)
+		w, err := wishOf(ctx, tx, g.ID, wishMerge)
 		if errors.Is(err, db.ErrNone) {
 			all, err = all && g.organisers == 0, nil
+		} else if err == nil {
+			// Whoever said it still speaks for the group.
+			held, herr := access.Held(ctx, tx, w.asker, access.Organiser)
+			all, err = all && slices.Contains(held, g.ID), herr
 		}
 		if err != nil {
 			return false, err

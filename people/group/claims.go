@@ -206,7 +206,8 @@ func (s *Service) Unseat(ctx context.Context, tx *db.Tx, group, persona string) 
 	if err := putRemoved(ctx, tx, group, persona, day(time.Now())); err != nil {
 		return err
 	}
-	if err := dropWish(ctx, tx, group, wishOpen, wishDelete); err != nil {
+	tx.Changed("group")
+	if err := dropWish(ctx, tx, group, wishOpen, wishDelete, wishMerge); err != nil {
 		return err // it may be theirs, and nobody agrees with somebody sent away
 	}
 	return countOrganiser(ctx, tx, group, -1, 0)

@@ -202,10 +202,12 @@ func (k *knownGroups) absorb(batch *knownGroups) {
 // with gives the groups that have one of some keys, those of earlier rows
 // last, in an order that is the same each time.
 func (k *knownGroups) with(keys []string, fit func(*knownGroup) bool) (out []*knownGroup) {
+	seen := map[*knownGroup]bool{}
 	for level := k; level != nil; level = level.below {
 		for _, key := range keys {
 			for _, id := range level.byKey[key] {
-				if g := k.get(id); slices.Contains(g.keys, key) && !slices.Contains(out, g) && fit(g) {
+				if g := k.get(id); slices.Contains(g.keys, key) && !seen[g] && fit(g) {
+					seen[g] = true
 					out = append(out, g)
 				}
 			}

@@ -55,6 +55,8 @@ func (im *importing) compareMerged(o *outcome, gone, stands *Group) {
 		}
 	}
 	switch {
+	case im.watch != nil && stands.organisers > 0: // not even whether it says the same
+		o.verdict = kept
 	case len(o.fields) == 0:
 	case stands.organisers > 0:
 		o.verdict = kept

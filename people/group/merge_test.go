@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -195,6 +196,34 @@ func TestUnmergeExactly(t *testing.T) {
 		now.Revision, now.Changed = a.Revision, a.Changed
 		if !reflect.DeepEqual(now, a) || !reflect.DeepEqual(*byID(t, s, back.ID), b) {
 			t.Errorf("\n%+v\n%+v\n%+v\n%+v", now, a, *back, b)
+		}
+	})
+}
+
+// Who was kept out of a page that stood for two stays kept out of both.
+func TestUnmergeNarrowed(t *testing.T) {
+	withImport(t, func(t *testing.T, s *Service) {
+		ctx := t.Context()
+		mustImport(t, s, twice, ImportOptions{Publish: true})
+		m := both(t, s, "Open Door", "Open Doors")
+		gone := m.Gone.ID
+		kept := mustMerge(t, s, m)
+		was, now := *byID(t, s, kept.ID), *byID(t, s, kept.ID)
+		now.Audience = Members
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			now := now
+			return s.write(ctx, tx, &was, &now, "p", time.Now())
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := s.Unmerge(ctx, team, kept.Slug, gone); err != nil {
+			t.Fatal(err)
+		}
+		if back := byID(t, s, gone); back.Audience != Members {
+			t.Errorf("it is for %s again", back.Audience)
+		}
+		if gs, err := names(ctx, s.db, (&access.Viewer{}).Scopes(), []string{gone, kept.ID}); err != nil || len(gs) != 0 {
+			t.Errorf("a visitor reads %v, %v", gs, err)
 		}
 	})
 }

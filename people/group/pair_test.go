@@ -147,6 +147,27 @@ func TestMergeOfOrganised(t *testing.T) {
 		if _, err := answer("ana", m.Kept.Slug, "another", true); !fault.Is(err, fault.Conflict) {
 			t.Errorf("another question: %v", err)
 		}
+		// Whoever said yes and went speaks for nobody any more.
+		bob := organiser(t, s, "bob", m.Kept.Slug)
+		if done, err := answer("bob", m.Kept.Slug, p, true); err != nil || done {
+			t.Fatal(done, err)
+		}
+		if err := s.StepDown(ctx, bob, m.Kept.Slug); err != nil {
+			t.Fatal(err)
+		}
+		organiser(t, s, "bob", m.Kept.Slug)
+		if done, err := answer("bob", m.Kept.Slug, p, true); err != nil || done {
+			t.Fatal(done, err)
+		}
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.Unseat(ctx, tx, m.Kept.ID, "bob") }); err != nil {
+			t.Fatal(err)
+		}
+		if done, err := answer("cat", m.Gone.Slug, p, true); err != nil || done {
+			t.Fatalf("put together by somebody sent away: %v, %v", done, err)
+		}
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropWish(ctx, tx, m.Gone.ID, wishMerge) }); err != nil {
+			t.Fatal(err)
+		}
 		if done, err := answer("ana", m.Kept.Slug, p, true); err != nil || done {
 			t.Error(done, err)
 		}

@@ -328,6 +328,7 @@ func (s *Service) StepDown(ctx context.Context, v *access.Viewer, slug string) e
 		if err != nil || !held {
 			return err
 		}
-		return countOrganiser(ctx, tx, g.ID, -1, 1)
+		tx.Changed("group")
+		return errors.Join(forgetWish(ctx, tx, g.ID, v.Persona), countOrganiser(ctx, tx, g.ID, -1, 1))
 	})
 }

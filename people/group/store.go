@@ -279,6 +279,12 @@ func forgetWishes(ctx context.Context, tx *db.Tx, personas []string) error {
 	return err
 }
 
+// forgetWish takes back what a persona wished for one group.
+func forgetWish(ctx context.Context, tx *db.Tx, group, persona string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM group_wish WHERE group_id = $1 AND asker_persona_id = $2`, group, persona)
+	return err
+}
+
 // wishedBy is what somebody wished for groups, for their export.
 func wishedBy(ctx context.Context, q db.Querier, personas []string) ([]string, error) {
 	return db.All(ctx, q, db.Text, `SELECT what FROM group_wish WHERE asker_persona_id IN ($1) ORDER BY at`, personas)
@@ -335,7 +341,7 @@ func forgetAsking(ctx context.Context, tx *db.Tx, personas []string) error {
 func names(ctx context.Context, q db.Querier, scopes, ids []string) ([]name, error) {
 	return db.All(ctx, q, func(scan db.Scan) (n name, err error) {
 		return n, scan(&n.id, &n.slug, &n.name, &n.lang)
-	}, `SELECT g.id, g.slug, g.name, g.written_in FROM group_group g WHERE g.id IN ($1) AND g.merged = FALSE -- every scope: who organises a group sees it whatever its state`, ids)
+	}, `SELECT g.id, g.slug, g.name, g.written_in FROM group_group g WHERE g.id IN ($1) AND g.scope IN ($2)`, ids, scopes)
 }
 
 // placedBy is the gazetteer the groups were last placed by, "" for none.

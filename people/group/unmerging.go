@@ -201,6 +201,14 @@ func (s *Service) unmerge(ctx context.Context, tx *db.Tx, kept, back *Group, voc
 	if err := s.stepBack(ctx, tx, back, false); err != nil {
 		return err
 	}
+	// Who was kept out since then was kept out of both.
+	narrowed := was.Audience != n.Now.Audience && narrower(was.Audience, back.Audience) != back.Audience
+	if old := *back; narrowed || back.Published && !was.Published {
+		back.Audience, back.Published = narrower(was.Audience, back.Audience), was.Published && back.Published
+		if err := s.write(ctx, tx, &old, back, author, time.Now()); err != nil {
+			return err
+		}
+	}
 	// What was put together with it before stands behind it again, too.
 	with, err := record.Merges(ctx, tx, "group", []string{back.ID})
 	if err != nil {

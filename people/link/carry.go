@@ -9,8 +9,10 @@ import (
 )
 
 // merged hears that a group was put together with another, or taken apart from
-// it. Its links and introductions lead to what stands for it, or to itself
-// again; where that one has the same already, they rest.
+// it. Its links lead to what stands for it, or to itself again; where that one
+// has the same already, they rest. Whom it wanted to hear no more of asks the
+// other neither, and goes on not to when they are apart. Introductions rest:
+// they were for its organisers to read, and nobody else.
 func (s *Service) merged(ctx context.Context, f fact.Merged) error {
 	if f.Room != "group" {
 		return nil
@@ -28,25 +30,23 @@ func (s *Service) merged(ctx context.Context, f fact.Merged) error {
 	})
 }
 
-// carried is a link or an introduction as it was.
-type carried struct{ thing, first, second, by string }
+// carried is a link as it was.
+type carried struct{ link, from, to, by string }
 
 func scanCarried(scan db.Scan) (c carried, err error) {
-	return c, scan(&c.thing, &c.first, &c.second, &c.by)
+	return c, scan(&c.link, &c.from, &c.to, &c.by)
 }
 
 // carry lets what led to one group lead to another.
 func carry(ctx context.Context, tx *db.Tx, gone, kept string) error {
 	all, err := db.All(ctx, tx, scanCarried, `SELECT k.id, k.from_group, k.to_group, k.offered_by FROM link_link k WHERE k.from_group = $1
-		UNION SELECT k.id, k.from_group, k.to_group, k.offered_by FROM link_link k WHERE k.to_group = $1
-		UNION SELECT i.id, i.asker_group, i.asked_group, '' FROM link_intro i WHERE i.asker_group = $1
-		UNION SELECT i.id, i.asker_group, i.asked_group, '' FROM link_intro i WHERE i.asked_group = $1`, gone)
+		UNION SELECT k.id, k.from_group, k.to_group, k.offered_by FROM link_link k WHERE k.to_group = $1`, gone)
 	if err != nil {
 		return err
 	}
 	for _, c := range all {
-		is := carried{c.thing, as(c.first, gone, kept), as(c.second, gone, kept), as(c.by, gone, kept)}
-		if is.first == is.second {
+		is := carried{c.link, as(c.from, gone, kept), as(c.to, gone, kept), as(c.by, gone, kept)}
+		if is.from == is.to {
 			continue // between the two
 		}
 		done, err := put(ctx, tx, is)
@@ -56,8 +56,20 @@ func carry(ctx context.Context, tx *db.Tx, gone, kept string) error {
 		if !done {
 			continue
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO link_carried (gone_group, thing, first, second, offered_by) VALUES ($1, $2, $3, $4, $5)`,
-			gone, c.thing, c.first, c.second, c.by); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO link_carried (gone_group, link, from_group, to_group, offered_by) VALUES ($1, $2, $3, $4, $5)`,
+			gone, c.link, c.from, c.to, c.by); err != nil {
+			return err
+		}
+	}
+	for _, copy := range []func() (int64, error){
+		func() (int64, error) {
+			return tx.Exec(ctx, `INSERT INTO link_stop (group_ref, by_group) SELECT $2, s.by_group FROM link_stop s WHERE s.group_ref = $1 AND s.by_group <> $2 ON CONFLICT (group_ref, by_group) DO NOTHING`, gone, kept)
+		},
+		func() (int64, error) {
+			return tx.Exec(ctx, `INSERT INTO link_stop (group_ref, by_group) SELECT s.group_ref, $2 FROM link_stop s WHERE s.by_group = $1 AND s.group_ref <> $2 ON CONFLICT (group_ref, by_group) DO NOTHING`, gone, kept)
+		},
+	} {
+		if _, err := copy(); err != nil {
 			return err
 		}
 	}
@@ -73,7 +85,7 @@ func as(id, gone, kept string) string {
 
 // bringBack undoes carry, for what is still there.
 func bringBack(ctx context.Context, tx *db.Tx, gone string) error {
-	all, err := db.All(ctx, tx, scanCarried, `SELECT thing, first, second, offered_by FROM link_carried WHERE gone_group = $1`, gone)
+	all, err := db.All(ctx, tx, scanCarried, `SELECT link, from_group, to_group, offered_by FROM link_carried WHERE gone_group = $1`, gone)
 	if err != nil {
 		return err
 	}
@@ -86,22 +98,17 @@ func bringBack(ctx context.Context, tx *db.Tx, gone string) error {
 	return err
 }
 
-// put lets a link or an introduction be between two groups, and says whether it
-// is: not where there is one of its kind already.
+// put lets a link be between two groups, and says whether it is: not where there
+// is one of its kind already.
 func put(ctx context.Context, tx *db.Tx, c carried) (bool, error) {
-	if c.by == "" {
-		n, err := tx.Exec(ctx, `UPDATE link_intro SET asker_group = $2, asked_group = $3 WHERE id = $1
-			AND NOT EXISTS (SELECT 1 FROM link_intro o WHERE o.asker_group = $2 AND o.asked_group = $3)`, c.thing, c.first, c.second)
-		return n > 0, err
-	}
-	k, err := db.One(ctx, tx, scanLink, `SELECT `+linkColumns+` FROM link_link k WHERE k.id = $1`, c.thing)
+	k, err := db.One(ctx, tx, scanLink, `SELECT `+linkColumns+` FROM link_link k WHERE k.id = $1`, c.link)
 	if errors.Is(err, db.ErrNone) { // it ended meanwhile
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	k.From, k.To, k.By = c.first, c.second, c.by
+	k.From, k.To, k.By = c.from, c.to, c.by
 	if k.Kind == WorksWith && k.To < k.From { // as read makes them
 		k.From, k.To = k.To, k.From
 	}

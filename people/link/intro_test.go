@@ -8,6 +8,7 @@ import (
 
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
+	"withus.example/platform/kit"
 )
 
 // later lets days pass.
@@ -69,6 +70,23 @@ func only(t *testing.T, s *Service, group string) Intro {
 	return is[0]
 }
 
+// takenAway is how many introductions somebody's export tells of, and holds that all
+// look alike.
+func takenAway(t *testing.T, s *Service, persona string) int {
+	t.Helper()
+	out, err := s.export(t.Context(), kit.Subject{Personas: []string{persona}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	is := out.(map[string]any)["introductions"].([]any)
+	for _, i := range is {
+		if m := i.(map[string]any); len(m) != 3 || m["from"] == nil || m["to"] == nil || m["day"] == nil {
+			t.Errorf("%v", m)
+		}
+	}
+	return len(is)
+}
+
 // A yes is told at once. Everything else is silence for as long as silence
 // lasts, and looks like it on every day.
 func TestSilenceAndNo(t *testing.T) {
@@ -97,6 +115,9 @@ func TestSilenceAndNo(t *testing.T) {
 				if got := seen(t, s, "a"); got != step.want {
 					t.Errorf("%s: %d days on they read %q", name, step.days, got)
 				}
+				if got := takenAway(t, s, "p-a"); got != 1 {
+					t.Errorf("%s: %d days on their export has %d introductions", name, step.days, got)
+				}
 			}
 		}
 		if err := s.Stop(ctx, by(t, s, "b"), "b", "a", false); err != nil {
@@ -112,7 +133,11 @@ func TestSilenceAndNo(t *testing.T) {
 		if got := seen(t, s, "b"); got != "" {
 			t.Errorf("whoever stopped them reads %q", got)
 		}
-		if i := only(t, s, "a"); i.Words != "" || i.asker != "" {
+		// Nor do they learn it by offering a link.
+		if _, err := s.Offer(ctx, by(t, s, "a"), "b", "a", "works-with"); err != nil {
+			t.Errorf("an offer tells them: %v", err)
+		}
+		if i := only(t, s, "a"); i.Words != "" || i.Contact != "" {
 			t.Errorf("kept: %+v", i)
 		}
 		if got := seen(t, s, "a"); got != "asked b waiting" {

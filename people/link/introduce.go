@@ -21,7 +21,8 @@ var (
 
 // Introduce asks the group at an address for an introduction, on behalf of a
 // group the viewer organises. Where the other group wants to hear no more of
-// this one nothing is sent and nothing kept: to whoever asks it is silence.
+// this one nothing is sent, and kept that it was asked: to whoever asks it is
+// silence.
 func (s *Service) Introduce(ctx context.Context, v *access.Viewer, slug, mine string, a Ask) error {
 	now := time.Now()
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -42,7 +43,7 @@ func (s *Service) Introduce(ctx context.Context, v *access.Viewer, slug, mine st
 			return err
 		}
 		if stopped {
-			i.State, i.Ask, i.asker = No, Ask{}, ""
+			i.State, i.Ask = No, Ask{}
 		}
 		fresh, err := putIntro(ctx, tx, i, now.Add(-patience))
 		if err == nil && !fresh {

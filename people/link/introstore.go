@@ -58,11 +58,12 @@ func answerIntro(ctx context.Context, tx *db.Tx, id string, s State, b Back, per
 	return n > 0, err
 }
 
-// emptyIntro takes everything out of an introduction but that there was one: a
-// row that vanished would tell those who asked that somebody was there.
+// emptyIntro takes everything out of an introduction but that there was one, and
+// who asked: a row that vanished, from their export too, would tell them that
+// somebody was there.
 func emptyIntro(ctx context.Context, tx *db.Tx, id string, s State) error {
 	tx.Changed("link")
-	_, err := tx.Exec(ctx, `UPDATE link_intro SET state = $2, words = '', share_name = FALSE, share_email = FALSE, contact = '', asker_persona_id = '', answerer_persona_id = '',
+	_, err := tx.Exec(ctx, `UPDATE link_intro SET state = $2, words = '', share_name = FALSE, share_email = FALSE, contact = '', answerer_persona_id = '',
 		back_words = '', back_email = FALSE, back_contact = '' WHERE id = $1`, id, string(s))
 	return err
 }

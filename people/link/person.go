@@ -54,10 +54,8 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 		return nil, err
 	}
 	for _, i := range is {
+		// What was asked is not told here: a no empties it, silence does not.
 		out := map[string]any{"from": i.By, "to": i.Of, "day": i.Asked}
-		if mine[i.asker] {
-			out["asked"] = i.Ask
-		}
 		if mine[i.answerer] {
 			out["answered"], out["words"] = i.State, i.Back
 		}
@@ -89,7 +87,7 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	}
 	// Emptied and not deleted: to those who asked it is silence.
 	if _, err := tx.Exec(ctx, `UPDATE link_intro SET state = $2, answerer_persona_id = '', back_words = '', back_email = FALSE, back_contact = '',
-		words = '', contact = '', share_name = FALSE, share_email = FALSE, asker_persona_id = '' WHERE answerer_persona_id IN ($1)`, ps, string(No)); err != nil {
+		words = '', contact = '', share_name = FALSE, share_email = FALSE WHERE answerer_persona_id IN ($1)`, ps, string(No)); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `DELETE FROM link_mail WHERE organiser_persona_id IN ($1)`, ps); err != nil {

@@ -188,23 +188,38 @@ func (s *Service) Free(ctx context.Context, v *access.Viewer) ([]Offered, error)
 	if err := v.Need(answerFree, ""); err != nil {
 		return nil, err
 	}
-	ks, err := waiting(ctx, s.db, some)
+	w, err := s.waits.Get(ctx, s.db)
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, k := range ks {
-		ids = append(ids, k.From, k.To)
+	var all []Link
+	for _, ks := range w.offers {
+		all = append(all, ks...)
 	}
-	gs, err := s.groups.Linked(ctx, s.db, v, unique(ids))
+	slices.SortFunc(all, func(a, b Link) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.ID, b.ID)) })
+	// Most are to groups that somebody organises: it is looked until enough are
+	// found that nobody does.
 	var out []Offered
-	for _, k := range ks {
-		me, other := gs[k.Asked()], gs[k.By]
-		if me.ID != "" && other.ID != "" && !me.Organised {
-			out = append(out, Offered{Link: k, Way: k.Way(me.ID), Me: me, Other: other, Answer: true})
+	for ks := range slices.Chunk(all, 4*some) {
+		var ids []string
+		for _, k := range ks {
+			ids = append(ids, k.From, k.To)
+		}
+		gs, err := s.groups.Linked(ctx, s.db, v, unique(ids))
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range ks {
+			me, other := gs[k.Asked()], gs[k.By]
+			if me.ID != "" && other.ID != "" && !me.Organised && len(out) < some {
+				out = append(out, Offered{Link: k, Way: k.Way(me.ID), Me: me, Other: other, Answer: true})
+			}
+		}
+		if len(out) == some {
+			break
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // Movement is a group that others are part of, with how many of them the viewer

@@ -118,11 +118,6 @@ func (s *Service) Offer(ctx context.Context, v *access.Viewer, slug, mine, way s
 		if !other.Organised && !k.needsNobody(other) {
 			return fault.Wrong("way", "link.nobody", "name", other.Name)
 		}
-		if stopped, err := hasStopped(ctx, tx, other.ID, me.ID); err != nil {
-			return err
-		} else if stopped {
-			return fault.New(fault.Conflict, "link.not-now")
-		}
 		k.ID, k.Day, k.offerer = id.New(ctx), day(time.Now()), v.Persona
 		fresh, err := offer(ctx, tx, k)
 		if errors.Is(err, db.ErrNone) {

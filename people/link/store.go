@@ -70,11 +70,6 @@ func touching(ctx context.Context, q db.Querier, groups []string) ([]Link, error
 		UNION SELECT `+linkColumns+` FROM link_link k WHERE k.to_group IN ($1) ORDER BY id LIMIT $2`, groups, mostRead)
 }
 
-// waiting reads the oldest offers.
-func waiting(ctx context.Context, q db.Querier, most int) ([]Link, error) {
-	return db.All(ctx, q, scanLink, `SELECT `+linkColumns+` FROM link_link k WHERE k.agreed = FALSE ORDER BY k.day, k.id LIMIT $1`, most)
-}
-
 // largest reads the groups that most others say they are part of.
 func largest(ctx context.Context, q db.Querier, most int) ([]string, error) {
 	return db.All(ctx, q, db.Text, `SELECT k.to_group FROM link_link k WHERE k.kind = $1 AND k.agreed = TRUE

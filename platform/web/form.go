@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -146,7 +147,7 @@ func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error 
 		return s.draw(r, form, f, http.StatusOK)
 	}
 	if key != "" {
-		if err := s.DB.Outcome(r.Context(), key, next.To); err != nil {
+		if err := s.DB.Outcome(r.Context(), key, cmp.Or(next.Again, next.To)); err != nil {
 			s.Log.Warn("what came of a form could not be kept", "error", err)
 		}
 	}

@@ -79,9 +79,10 @@ type Form struct {
 
 // Next is where a person goes after a form.
 type Next struct {
-	To   string // a path of this house
-	Done string // locale key of what was done, said once at the top of that page
-	Look bool   // nothing was done: the form is shown again, with what it would do
+	To    string // a path of this house
+	Done  string // locale key of what was done, said once at the top of that page
+	Again string // where the same form leads when it is sent once more; empty: To. For an address that holds a secret, which is kept nowhere
+	Look  bool   // nothing was done: the form is shown again, with what it would do
 }
 
 // FormAt is a page with a form: GET shows it, POST saves it.
