@@ -279,6 +279,9 @@ func TestClosed(t *testing.T) {
 		if r.state(c.ID) != Waiting {
 			t.Error(r.state(c.ID))
 		}
+		if due, err := dueBy(ctx, r.db, r.at, 10); err != nil || len(due) > 0 {
+			t.Errorf("it stands in the way of others: %v, %v", due, err)
+		}
 		mine, err := r.Mine(ctx, r.as("zoe"))
 		if err != nil || len(mine) != 1 || mine[0].Of != nil {
 			t.Errorf("%+v, %v", mine, err)
@@ -515,9 +518,15 @@ func TestTwoClaimers(t *testing.T) {
 		r.at = r.at.Add(time.Hour)
 		r.must(r.decides("team", second, talk, "We met."))
 		r.at = r.at.Add(waitFor)
+		r.work()
+		r.people.to = nil
 		r.must(r.Settle(ctx))
 		if r.state(first.ID) != Held || r.state(second.ID) != Waiting {
 			t.Fatalf("%s, %s", r.state(first.ID), r.state(second.ID))
+		}
+		r.work()
+		if told := strings.Join(r.people.to, "\n"); !strings.Contains(told, "zoe: Somebody asks to look after a page with you.") || !strings.Contains(told, "yan: There is news") {
+			t.Errorf("who is one more to be asked is not: %s", told)
 		}
 		r.must(r.decides("zoe", second, object, "I don't know them."))
 		// Where nobody could be asked before, there is somebody now.

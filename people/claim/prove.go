@@ -191,8 +191,14 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, c *Claim, g Group, actor,
 	if err := s.groups.Seat(ctx, tx, g.ID, c.Claimer); err != nil {
 		return err
 	}
-	if err := waitAgain(ctx, tx, g.ID, s.now().Add(waitFor)); err != nil {
+	others, err := waitAgain(ctx, tx, g.ID, s.now().Add(waitFor))
+	if err != nil {
 		return err
+	}
+	if len(others) > 0 {
+		if err := errors.Join(s.tell(ctx, tx, "theirs", c.Claimer), s.tell(ctx, tx, "news", others...)); err != nil {
+			return err
+		}
 	}
 	if _, err := putCode(ctx, tx, c.ID, "", never); err != nil {
 		return err
@@ -216,8 +222,13 @@ func (s *Service) Settle(ctx context.Context) error {
 	var failed []error
 	for _, c := range due {
 		err := s.with(ctx, c.ID, func(ctx context.Context, tx *db.Tx, c *Claim, g Group) error {
-			if c.State != Waiting || c.Due.After(s.now()) || g.Closed {
-				return nil // somebody was quicker; or it rests while the group's curtains are closed
+			if c.State != Waiting || c.Due.After(s.now()) {
+				return nil // somebody was quicker
+			}
+			if g.Closed { // it rests while the group's curtains are closed, behind those that don't
+				c.Due = s.now().Add(time.Hour)
+				_, err := update(ctx, tx, c, Waiting)
+				return err
 			}
 			return s.hold(ctx, tx, c, g, "", "")
 		})

@@ -86,10 +86,10 @@ func saidInstitution(ctx context.Context, q db.Querier, persona, group string) (
 	return n > 0, err
 }
 
-// waitAgain lets all other claims of a group wait anew.
-func waitAgain(ctx context.Context, tx *db.Tx, group string, due time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE claim_claim SET due = $2 WHERE group_id = $1 AND state = $3`, group, due, string(Waiting))
-	return err
+// waitAgain lets all claims of a group that wait do so anew, and gives whose
+// they are.
+func waitAgain(ctx context.Context, tx *db.Tx, group string, due time.Time) ([]string, error) {
+	return db.All(ctx, tx, db.Text, `UPDATE claim_claim SET due = $2 WHERE group_id = $1 AND state = $3 RETURNING claimer_persona_id`, group, due, string(Waiting))
 }
 
 // putCode notes the code that is on its way, as a hash.

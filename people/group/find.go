@@ -136,7 +136,7 @@ func (s *Service) reshelveAll(ctx context.Context, of func(*Group) bool) error {
 type List struct {
 	Groups     []Brief
 	Total      int
-	Capped     bool // only the best matches were looked at, or the nearest
+	Capped     bool // not all matches for words were looked at, or only the nearest
 	Counts     map[string]map[string]int
 	Prev, Next string
 }

@@ -165,20 +165,20 @@ func (s *spots) at(spot uint32) []uint32 { return s.place[s.from[spot]:s.from[sp
 
 // first are the first of a set in the order of some spots, and whether there
 // are more than most: added to an empty set, and in that order.
-func (s *spots) first(near set, of []uint32, among set, most int) (_ set, ordered []int, more bool) {
+func (s *spots) first(into set, of []uint32, among set, most int) (_ set, ordered []int, more bool) {
 	for _, n := range of {
 		for _, i := range s.at(n) {
 			if !among.has(int(i)) {
 				continue
 			}
 			if len(ordered) == most {
-				return near, ordered, true
+				return into, ordered, true
 			}
-			near.add(int(i))
+			into.add(int(i))
 			ordered = append(ordered, int(i))
 		}
 	}
-	return near, ordered, false
+	return into, ordered, false
 }
 
 // km is how far a thing is, -1 where that is not known.

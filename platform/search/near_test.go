@@ -163,3 +163,32 @@ func FuzzSpot(f *testing.F) {
 		}
 	})
 }
+
+// A page that begins with something that is gone by now begins where that was,
+// and not at the first page again.
+func TestPageBeginsWhereItWas(t *testing.T) {
+	dbtest.Run(t, rooms, func(t *testing.T, d *db.DB) {
+		var docs []Doc
+		for i := range 12 {
+			docs = append(docs, Doc{ID: fmt.Sprintf("id%02d", i), Title: fmt.Sprintf("Kettle %c", 'a'+i), Text: "kettle", Spot: in("GB", 50+float64(i)/10, 0)})
+		}
+		put(t, d, docs...)
+		x := New(d)
+		for name, q := range map[string]Query{"near": {Near: &Near{At: globe.Point{Lat: 50}, Km: 500}}, "words": {Words: "kettle"}, "titles": {}} {
+			q.Kind, q.Size = "group", 4
+			one, err := x.Browse(t.Context(), &access.Viewer{}, q)
+			if err != nil || strings.Join(one.IDs, " ") != "id00 id01 id02 id03" {
+				t.Fatal(name, one, err)
+			}
+			if err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { return Drop(ctx, tx, "group", "group", "id04") }); err != nil {
+				t.Fatal(err)
+			}
+			q.Page = one.Next
+			two, err := x.Browse(t.Context(), &access.Viewer{}, q)
+			if err != nil || strings.Join(two.IDs, " ") != "id05 id06 id07 id08" || two.Prev == "" {
+				t.Errorf("%s goes on with %v, %v", name, two.IDs, err)
+			}
+			put(t, d, docs[4])
+		}
+	})
+}

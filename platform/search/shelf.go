@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -268,10 +269,18 @@ func (s *shelf) pageSorted(out *Found, found set, q Query) {
 	}
 }
 
+// pageRanked gives a page of what has an order of its own. A page begins with a
+// thing; where that is gone, at as many as came before it then.
 func (s *shelf) pageRanked(out *Found, ranked []int, q Query) {
 	start := 0
-	if _, id, ok := readMark(q.Page); ok {
-		start = max(0, slices.IndexFunc(ranked, func(i int) bool { return s.ids.at(i) == id }))
+	if before, id, ok := readMark(q.Page); ok {
+		if start = slices.IndexFunc(ranked, func(i int) bool { return s.ids.at(i) == id }); start < 0 {
+			n, _ := strconv.Atoi(before) // what can't be read is the beginning
+			start = max(0, min(n, len(ranked)))
+		}
+	}
+	mark := func(n int) string {
+		return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(n) + "\x00" + s.ids.at(ranked[n])))
 	}
 	end := min(start+q.Size, len(ranked))
 	for _, i := range ranked[start:end] {
@@ -281,10 +290,10 @@ func (s *shelf) pageRanked(out *Found, ranked []int, q Query) {
 		}
 	}
 	if end < len(ranked) {
-		out.Next = s.mark(ranked[end])
+		out.Next = mark(end)
 	}
 	if start > 0 {
-		out.Prev = s.mark(ranked[max(0, start-q.Size)])
+		out.Prev = mark(max(0, start-q.Size))
 	}
 }
 
