@@ -171,8 +171,20 @@ func spans(in []cell) (out []Span) {
 	return slices.Clip(linked(out))
 }
 
-// linked makes links of addresses that are written out.
+// linked makes links of addresses that are written out. One beside a link to the
+// same place is one with it.
 func linked(in []Span) (out []Span) {
+	add := func(s Span) {
+		// What joins letters joins none where a link begins.
+		if s.Words = clean(s.Words); s.Words == "" {
+			return
+		}
+		if n := len(out); n > 0 && out[n-1].Look == s.Look {
+			out[n-1].Words = norm.NFC.String(out[n-1].Words + s.Words)
+			return
+		}
+		out = append(out, s)
+	}
 	for _, s := range in {
 		for s.Href == "" {
 			at := bare.FindStringIndex(s.Words)
@@ -184,16 +196,14 @@ func linked(in []Span) (out []Span) {
 				break
 			}
 			if at[0] > 0 {
-				out = append(out, Span{s.Words[:at[0]], s.Look})
+				add(Span{s.Words[:at[0]], s.Look})
 			}
 			link := s.Look
 			link.Href = to
-			out = append(out, Span{s.Words[at[0]:at[1]], link})
+			add(Span{s.Words[at[0]:at[1]], link})
 			s.Words = s.Words[at[1]:]
 		}
-		if s.Words != "" {
-			out = append(out, s)
-		}
+		add(s)
 	}
 	return out
 }
