@@ -91,10 +91,12 @@ func (s *Service) isNew(ctx context.Context) error {
 // founders are those named so far by whoever holds a token: NotFound once the
 // network is open, Denied without one.
 func (s *Service) founders(ctx context.Context, token string) ([]founder, error) {
-	if err := s.isNew(ctx); err != nil {
-		return nil, err
+	// In this order: what is named goes in the moment the network opens.
+	people, err := setup(ctx, s.db, id.Hash(token), s.now().Add(-setupLife))
+	if over := s.isNew(ctx); over != nil {
+		return nil, over
 	}
-	return setup(ctx, s.db, id.Hash(token), s.now().Add(-setupLife))
+	return people, err
 }
 
 // SaveFirst changes settings on the way.
