@@ -5,6 +5,7 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"math"
 	"math/rand/v2"
@@ -54,18 +55,15 @@ func pattern(n uint64) image.Image {
 	inks := []color.RGBA{{79, 32, 115, 255}, {243, 181, 58, 255}, {251, 248, 241, 255}, {120, 70, 160, 255}}
 	r := rand.New(rand.NewPCG(n, 7))
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
-	for i := range m.Pix {
-		c := inks[0]
-		m.Pix[i] = [4]uint8{c.R, c.G, c.B, c.A}[i%4]
-	}
+	draw.Draw(m, m.Bounds(), image.NewUniform(inks[0]), image.Point{}, draw.Src)
 	for i := range 7 {
 		x, y, outer := r.Float64()*w, r.Float64()*h, 60+r.Float64()*200
 		inner, ink := 0.0, inks[1+i%3]
 		if i%2 == 0 {
 			inner = outer - 30
 		}
-		for py := range h {
-			for px := range w {
+		for py := max(0, int(y-outer)-1); py < min(h, int(y+outer)+2); py++ {
+			for px := max(0, int(x-outer)-1); px < min(w, int(x+outer)+2); px++ {
 				d := math.Hypot(float64(px)-x, float64(py)-y)
 				part := min(clamp(outer-d), clamp(d-inner+1)) // how much of the dot is inked
 				if part > 0 {
