@@ -232,6 +232,9 @@ func start(t *testing.T, p place, args ...string) *server {
 func (s *server) open() bool {
 	s.t.Helper()
 	deadline := time.Now().Add(patience)
+	if watched { // a demo takes twenty times as long to make under the detector
+		deadline = deadline.Add(3 * patience)
+	}
 	for time.Now().Before(deadline) {
 		if strings.Contains(s.log.String(), "Open "+s.url+"\n") {
 			return true
