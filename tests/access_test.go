@@ -685,11 +685,13 @@ func (h *house) byLink(email string) *webtest.Visitor {
 var plainSlug = regexp.MustCompile(`^[a-z0-9-]+$`)
 
 // free are addresses of groups without organisers, which the team may edit, and
-// which are not about to be put together with others, nor were.
+// which are not about to be put together with others, nor were, and which nobody
+// asks for.
 func (h *house) free(n int) []string {
 	h.t.Helper()
 	all, err := db.All(h.t.Context(), h.DB, db.Text, `SELECT slug FROM group_group WHERE organisers = 0 AND merged = FALSE
 		AND id NOT IN (SELECT gone_id FROM group_proposal) AND id NOT IN (SELECT kept FROM record_merge)
+		AND id NOT IN (SELECT group_id FROM claim_claim)
 		AND slug NOT IN ('the-long-bench', 'canal-listeners') ORDER BY id`)
 	if err != nil {
 		h.t.Fatal(err)

@@ -191,3 +191,27 @@ func TestClaimCanaries(t *testing.T) {
 		}
 	})
 }
+
+// Where nobody of the group can be asked, one of the team lets nobody in, and
+// sends nobody away who is the last.
+func TestClaimByTwoOfTheTeam(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		member, team, second := h.as("member"), h.as("team"), h.second()
+		slug := h.change(team, h.free(1)[0], map[string]any{"published": true, "audience": "everyone", "email": ""})
+		all := "/claim/" + slug + "/all"
+		c := h.claimOn(member, "member@withus.example", slug, "I bring the kettle.")
+		decide(team, slug, c, "talk", "On the telephone.").Is(t, http.StatusOK)
+		member.Get("/claim/"+slug).Shows(t, "another of the team says yes too")
+		team.Get(all+"?claim="+c).Hides(t, "I agree")
+		decide(team, slug, c, "agree", "Me again.").Is(t, http.StatusForbidden).Shows(t, "You spoke for them yourself")
+		second.Get("/desk").Shows(t, "for a second one of you")
+		second.Get(all+"?claim="+c).Shows(t, "I agree")
+		decide(second, slug, c, "agree", "I was there.").Is(t, http.StatusOK)
+		member.Get("/claims").Shows(t, "You look after this page.")
+		decide(team, slug, c, "revoke", "They moved away.").Is(t, http.StatusOK)
+		member.Get("/claims").Shows(t, "You look after this page.", "another of the team has to say so too", "They moved away.")
+		second.Get(all+"?claim="+c).Shows(t, "another of the team has to say so too")
+		decide(second, slug, c, "revoke", "So I hear.").Is(t, http.StatusOK)
+		member.Get("/claims").Shows(t, "it was taken back")
+	})
+}

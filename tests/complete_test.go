@@ -438,7 +438,7 @@ func (h *house) lines(v *webtest.Visitor, email string) {
 // answer for a group of theirs, and, of the team for a while, invite one.
 func (h *house) claims(w *trace, theirs string) {
 	h.t.Helper()
-	team, member := h.as("team"), h.as("member")
+	team, second, member := h.as("team"), h.second(), h.as("member")
 	free := h.free(2)
 	slug := h.change(team, free[0], map[string]any{"published": true, "audience": "everyone", "email": ""})
 	waits := h.change(team, free[1], map[string]any{"published": false})
@@ -449,8 +449,11 @@ func (h *house) claims(w *trace, theirs string) {
 		h.t.Fatal(err)
 	}
 	all := "/claim/" + slug + "/all"
-	for _, what := range []string{"talk", "revoke"} {
-		team.Send(all+"?claim="+id, all, url.Values{"what": {what}, "words": {"We met."}, "day": {time.Now().UTC().Format(time.DateOnly)}}).Is(h.t, http.StatusOK)
+	for _, x := range []struct {
+		by   *webtest.Visitor
+		what string
+	}{{team, "talk"}, {second, "agree"}, {team, "revoke"}, {second, "revoke"}} {
+		x.by.Send(all+"?claim="+id, all, url.Values{"what": {x.what}, "words": {"We met."}, "day": {time.Now().UTC().Format(time.DateOnly)}}).Is(h.t, http.StatusOK)
 	}
 	w.browser.Send("/claim/"+slug, "", ask).Is(h.t, http.StatusOK)
 	member.Send("/claim/"+slug, "", ask).Is(h.t, http.StatusOK)

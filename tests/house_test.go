@@ -82,6 +82,12 @@ func (h *house) as(role string) *webtest.Visitor {
 	return h.visitor().SignIn(role+"@withus.example", "withus-"+role)
 }
 
+// second is another of the team.
+func (h *house) second() *webtest.Visitor {
+	h.t.Helper()
+	return h.visitor().SignIn("team2@withus.example", "withus-team")
+}
+
 // work does the jobs that are due.
 func (h *house) work() {
 	h.t.Helper()

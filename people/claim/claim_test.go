@@ -2,6 +2,7 @@ package claim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -28,6 +29,11 @@ func TestWays(t *testing.T) {
 		return func(r *room, c *Claim) error { r.vouch(c, by); return nil }
 	}
 	talked := func(r *room, c *Claim) error { return r.decides("team", c, talk, "We met.") }
+	letterOf := func(r *room, c *Claim) error {
+		code, err := r.Decide(r.t.Context(), r.as("team"), c.Group, c.ID, Decision{What: letter})
+		r.must(err)
+		return r.TryCode(r.t.Context(), r.as(c.Claimer), c.Group, code)
+	}
 	for _, x := range []struct {
 		name, group string
 		part        Part
@@ -48,7 +54,8 @@ func TestWays(t *testing.T) {
 		{name: "two groups that one person runs, and a third", group: "bare", way: groups(map[string]string{"both": "dora", "pair": "fay", "one": "bea"}), want: Held},
 		{name: "two groups, for somebody sent away", group: "bare", removed: true, way: groups(map[string]string{"one": "bea", "two": "cleo"}), want: Held},
 		{name: "two groups, for something else", group: "mailed", part: Else, way: groups(map[string]string{"one": "bea", "two": "cleo"}), want: Waiting},
-		{name: "a talk", group: "bare", way: talked, want: Held},
+		{name: "a talk", group: "bare", way: talked, want: Waiting},
+		{name: "a letter", group: "bare", way: letterOf, want: Waiting},
 		{name: "a talk, and there are organisers", group: "run", way: talked, want: Waiting},
 		{name: "a talk with somebody sent away", group: "mailed", removed: true, way: talked, want: Waiting},
 	} {
@@ -305,6 +312,7 @@ func TestClosedBehindThem(t *testing.T) {
 	run(t, func(t *testing.T, r *room) {
 		c := r.begins("zoe", "bare", OfGroup)
 		r.must(r.decides("team", c, talk, "We met."))
+		r.must(r.decides("team2", c, agree, "I know them, too."))
 		g := r.street.groups["bare"]
 		g.Closed = true
 		r.street.groups["bare"] = g
@@ -369,7 +377,8 @@ func TestObjection(t *testing.T) {
 		if d, err := r.Desk(ctx, r.as("team")); err != nil || len(d.Objected) != 1 {
 			t.Errorf("%+v, %v", d, err)
 		}
-		r.must(r.decides("team", c, goOn, "They are sisters."))
+		r.is(r.decides("team", c, goOn, "I met them myself."), fault.Denied)
+		r.must(r.decides("team2", c, goOn, "They are sisters."))
 		if r.state(c.ID) != Held || !r.organises("zoe", "run") {
 			t.Error(r.state(c.ID))
 		}
@@ -402,7 +411,7 @@ func TestRevoke(t *testing.T) {
 		// An objection that the team sets aside does not make the first the last.
 		r.at = r.at.Add(time.Hour)
 		r.must(r.decides("yan", zoe, object, "I would like to be alone here."))
-		r.must(r.decides("team", zoe, goOn, "They were here first."))
+		r.must(r.decides("team2", zoe, goOn, "They were here first."))
 		r.is(r.decides("yan", zoe, revoke, "I am new here."), fault.Denied)
 		r.is(r.decides("cleo", yan, revoke, "Not ours."), fault.Denied)
 		r.is(r.decides("zoe", yan, revoke, ""), fault.Invalid)
@@ -420,6 +429,91 @@ func TestRevoke(t *testing.T) {
 		own := r.begins("team", "mailed", OfGroup)
 		r.is(r.decides("team", own, talk, "With myself."), fault.Denied)
 		r.must(r.decides("team2", own, talk, "We met."))
+	})
+}
+
+// One of the team lets nobody in by their own word where nobody of the group can
+// be asked, and leaves no group without anybody: the others see it and say no,
+// or agree.
+func TestSecond(t *testing.T) {
+	run(t, func(t *testing.T, r *room) {
+		ctx := t.Context()
+		spokenFor := func(who string) *Claim {
+			c := r.begins(who, "bare", OfGroup)
+			r.must(r.decides("team", c, talk, "We met."))
+			if d, err := r.Desk(ctx, r.as("team2")); err != nil || len(d.Waiting) != 1 || !agreeable(d.Waiting[0].Claim, *d.Waiting[0].Of) {
+				t.Fatalf("the others don't see it: %+v, %v", d, err)
+			}
+			r.is(r.decides("team", c, agree, "Me again."), fault.Denied)
+			r.is(r.decides("cleo", c, agree, "Not theirs."), fault.Denied)
+			return c
+		}
+		c := spokenFor("zoe")
+		r.must(r.decides("team2", c, refuse, "Nobody there knows them."))
+		c = spokenFor("zoe")
+		r.must(r.decides("team2", c, agree, "I was there."))
+		r.is(r.decides("team2", c, agree, "Once more."), fault.Conflict)
+		if !r.organises("zoe", "bare") {
+			t.Fatal(r.state(c.ID))
+		}
+
+		// Taken back by one alone it is not, and its claimer reads who tries.
+		takes := func(who string, gone bool) {
+			t.Helper()
+			r.must(r.decides(who, c, revoke, "grumblewort"))
+			if r.organises("zoe", "bare") == gone || (r.state(c.ID) == Revoked) != gone {
+				t.Errorf("gone, want %v: %s", gone, r.state(c.ID))
+			}
+		}
+		r.people.to = nil
+		takes("team", false)
+		takes("team", false)
+		r.work()
+		if mine, err := r.Mine(ctx, r.as("zoe")); err != nil || len(r.people.to) != 1 {
+			t.Errorf("told: %v, %v", r.people.to, err)
+		} else if e, is := wished(mine[0].Events); mine[0].State != Held || !is || e.Words != "grumblewort" {
+			t.Errorf("what they read: %+v", mine[0])
+		}
+		if d, err := r.Desk(ctx, r.as("team2")); err != nil || len(d.Objected) != 1 {
+			t.Errorf("%+v, %v", d, err)
+		}
+		r.is(r.decides("team", c, goOn, "After all."), fault.Denied) // they spoke for them
+		r.must(r.decides("team2", c, goOn, "No reason to."))
+		takes("team", false) // from the beginning
+		r.at = r.at.Add(secondFor - time.Second)
+		takes("team", false)
+		takes("team2", true)
+
+		c = spokenFor("yan")
+		r.at = r.at.Add(waitFor)
+		r.must(r.Settle(ctx))
+		takes2 := func(want bool) {
+			t.Helper()
+			r.must(r.decides("team", c, revoke, "They left."))
+			if r.organises("yan", "bare") != want {
+				t.Errorf("looks after it, want %v", want)
+			}
+		}
+		takes2(true)
+		r.at = r.at.Add(secondFor)
+		takes2(false)
+
+		// A letter to a group that waits goes through one pair of hands, too.
+		g := r.street.groups["waits"]
+		g.Email = ""
+		r.street.groups["waits"] = g
+		code, err := r.Invite(ctx, r.as("team"), "waits", false)
+		r.must(err)
+		c, _, err = r.BeginInvited(ctx, r.as("zoe"), code, Ask{OfGroup, ""})
+		r.must(err)
+		r.is(r.decides("team", c, agree, "Me again."), fault.Denied)
+		if r.organises("zoe", "waits") {
+			t.Error("it holds at once")
+		}
+		r.must(r.decides("team2", c, agree, "I called them."))
+		if !r.organises("zoe", "waits") {
+			t.Error(r.state(c.ID))
+		}
 	})
 }
 
@@ -532,10 +626,17 @@ func TestTwoClaimers(t *testing.T) {
 		// Where nobody could be asked before, there is somebody now.
 		a, b := r.begins("zoe", "bare", OfGroup), r.begins("yan", "bare", OfGroup)
 		var wait sync.WaitGroup
-		for _, c := range []*Claim{a, b} {
-			wait.Go(func() { r.must(r.decides("team", c, talk, "We met.")) })
+		errs := make([]error, 2)
+		for i, c := range []*Claim{a, b} {
+			wait.Go(func() {
+				r.must(r.decides("team", c, talk, "We met."))
+				errs[i] = r.decides("team2", c, agree, "I know them, too.")
+			})
 		}
 		wait.Wait()
+		if (errs[0] == nil) == (errs[1] == nil) || !fault.Is(errors.Join(errs...), fault.Conflict) {
+			t.Errorf("who can be asked was not: %v", errs)
+		}
 		if got := string(r.state(a.ID) + " " + r.state(b.ID)); got != "held waiting" && got != "waiting held" {
 			t.Errorf("both at once: %s", got)
 		}

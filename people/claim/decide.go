@@ -18,12 +18,13 @@ const (
 	object = "object" // organisers: it stops, and the team decides
 	talk   = "talk"   // the team: it talked with the claimer
 	goOn   = "go-on"  // the team, after an objection: it goes on, or holds
+	agree  = "agree"  // another of the team, where nobody of the group can be asked: it holds
 	refuse = "refuse" // either: it is over
 	revoke = "revoke" // either: it held, and is taken back
 	letter = "letter" // the team: a code to print, for the group's postal address
 )
 
-var verbs = []string{object, talk, goOn, refuse, revoke, letter}
+var verbs = []string{object, talk, goOn, agree, refuse, revoke, letter}
 
 // Decision is one of these, with a reason in writing.
 type Decision struct {
@@ -72,6 +73,8 @@ func (s *Service) Decide(ctx context.Context, v *access.Viewer, slug, claim stri
 			return s.talked(ctx, tx, c, g, v.Persona, d)
 		case d.What == goOn && team:
 			return s.goOn(ctx, tx, c, g, v.Persona, d.Words)
+		case d.What == agree && team:
+			return s.agree(ctx, tx, c, g, v.Persona, d.Words)
 		case d.What == refuse && (team || ours):
 			return s.end(ctx, tx, c, Refused, v.Persona, d.Words)
 		case d.What == revoke && (team || ours):
@@ -177,10 +180,13 @@ func (s *Service) talked(ctx context.Context, tx *db.Tx, c *Claim, g Group, acto
 }
 
 // goOn sets an objection aside. What was proven holds; what was not goes on
-// being open.
+// being open. Whoever spoke for the claimer leaves that to another of the team.
 func (s *Service) goOn(ctx context.Context, tx *db.Tx, c *Claim, g Group, actor, why string) error {
 	if !c.Objected {
 		return fault.New(fault.Conflict, "claim.not-stopped")
+	}
+	if err := s.needSecond(ctx, tx, c, actor); err != nil {
+		return err
 	}
 	c.Objected = false
 	if c.State == Stopped && (c.Way != "" || happened(c.Talked)) {
@@ -256,7 +262,8 @@ func (s *Service) merged(ctx context.Context, f fact.Merged) error {
 }
 
 // revoke takes back a claim that held. An organiser who came after its claimer
-// can't: else whoever comes last could send everybody away.
+// can't: else whoever comes last could send everybody away. Nor can one of the
+// team alone, if nobody would be left.
 func (s *Service) revoke(ctx context.Context, tx *db.Tx, c *Claim, g Group, v *access.Viewer, why string) error {
 	if c.State != Held {
 		return fault.New(fault.Conflict, "claim.over")
@@ -270,6 +277,11 @@ func (s *Service) revoke(ctx context.Context, tx *db.Tx, c *Claim, g Group, v *a
 			if x.Claimer == v.Persona && x.State == Held && !x.Changed.Before(c.Changed) {
 				return fault.New(fault.Denied, "claim.came-later")
 			}
+		}
+	}
+	if slices.Equal(g.Organisers, []string{c.Claimer}) {
+		if may, err := s.mayLeaveEmpty(ctx, tx, c, v.Persona, why); err != nil || !may {
+			return err
 		}
 	}
 	if err := s.groups.Unseat(ctx, tx, g.ID, c.Claimer); err != nil {

@@ -16,10 +16,11 @@ import (
 // demoNames are written groups that somebody asks for or that are asked, as
 // people/group has them; a smaller demo network lacks some, and then lacks what
 // they would show.
-var demoNames = struct{ open, waiting, stopped, asked string }{"Les Bruyants", "The Choir That Can't", "Tidewater Peer Group", "Open Door Collective"}
+var demoNames = struct{ open, waiting, stopped, second, asked string }{"Les Bruyants", "The Choir That Can't", "Tidewater Peer Group", "Los del Banco de la Solana", "Open Door Collective"}
 
 // demo lets some people ask for groups: one is known by one of two groups so
-// far, one waits its days, and to one somebody objects.
+// far, one waits its days, to one somebody objects, and one has nobody who could
+// be asked, so that it waits for a second one of the team.
 func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 	if len(d.Personas) < 16 {
 		return nil
@@ -35,6 +36,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		{demoNames.open, "I am the one with the drum. Ask anybody who was there on Mondays.", Open, "", 3},
 		{demoNames.waiting, "I sing low and turn the pages.", Waiting, ByTalk, 2},
 		{demoNames.stopped, "I did the night programme for two years.", Stopped, ByCode, 9},
+		{demoNames.second, "Soy la del perro, y llevo el cuaderno del banco.", Waiting, ByTalk, 1},
 	} {
 		g, err := s.named(ctx, x.of)
 		if err != nil || g == nil {
@@ -53,7 +55,11 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		switch x.state {
 		case Waiting:
 			c.Talked, c.Due = day(c.Begun), c.Changed.Add(waitFor)
-			told = append(told, Event{At: c.Changed, What: "talked", Words: "We met at the spring gathering. Two of the basses came along."}, Event{At: c.Changed, What: "waiting"})
+			if hasContacts(*g) {
+				told = append(told, Event{At: c.Changed, What: "talked", Words: "We met at the spring gathering. Two of the basses came along."}, Event{At: c.Changed, What: "waiting"})
+			} else {
+				told = append(told, Event{At: c.Changed, What: "talked", Words: "Hablamos una hora por teléfono. Tiene el cuaderno entero, y el perro ladró."}, Event{At: c.Changed, What: "waiting-team"})
+			}
 		case Stopped:
 			c.Coded = c.Changed
 			told = append(told, Event{At: c.Changed, What: "code"}, Event{At: c.Changed, What: "waiting"},

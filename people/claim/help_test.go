@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -176,7 +177,8 @@ func run(t *testing.T, fn func(t *testing.T, r *room)) {
 			r.street.groups[id] = g
 		}
 		r.Service = New(d, r.street, r.people, r.tray, langs, "https://network.example")
-		r.now = func() time.Time { return r.at }
+		var ticks atomic.Int64
+		r.now = func() time.Time { return r.at.Add(time.Duration(ticks.Add(1)) * time.Microsecond) } // nothing happens at one moment
 		r.queue = job.New(d, slog.New(slog.DiscardHandler), r.Module().Jobs, nil)
 		for group, who := range map[string][]string{"run": {"ana"}, "one": {"bea"}, "two": {"cleo"}, "three": {"eve"}, "both": {"dora"}, "pair": {"dora", "fay"}, "hidden": {"hal"}} {
 			for _, p := range who {

@@ -151,14 +151,18 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, c *Claim, g Group) err
 	case c.Way == "":
 		_, err = update(ctx, tx, c, from)
 		return err
-	case !hasContacts(g):
+	case c.Way == ByGroups && !hasContacts(g):
 		return s.hold(ctx, tx, c, g, "", "")
 	}
 	c.State, c.Changed, c.Due = Waiting, s.now(), s.now().Add(waitFor)
 	if did, err := update(ctx, tx, c, from); err != nil || !did {
 		return err
 	}
-	if err := s.note(ctx, tx, c, "waiting", "", ""); err != nil {
+	what := "waiting"
+	if !hasContacts(g) {
+		what = "waiting-team"
+	}
+	if err := s.note(ctx, tx, c, what, "", ""); err != nil {
 		return err
 	}
 	if err := s.tell(ctx, tx, "news", c.Claimer); err != nil {

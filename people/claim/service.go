@@ -194,6 +194,9 @@ func (s *Service) BeginInvited(ctx context.Context, v *access.Viewer, code strin
 		if c, err = s.begin(ctx, tx, v, g, a, s.now()); err != nil || c.State == KeptOut {
 			return err
 		}
+		if err := insertEvent(ctx, tx, Event{ID: id.New(ctx), Claim: c.ID, At: i.Made, What: "invited", Actor: i.Sender}); err != nil {
+			return err
+		}
 		spent, err := dropInvite(ctx, tx, g.ID, hash(code))
 		if err == nil && !spent {
 			err = fault.Missing()

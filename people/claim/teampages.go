@@ -40,11 +40,11 @@ func (s *Service) showAll(r *web.Request, f *ui.Form) (templ.Component, error) {
 		return allView(r.Page, f, g, all), nil
 	}
 	ours := slices.Contains(g.Organisers, r.Viewer.Persona)
-	return oneView(r.Page, f, g, all[i], may(all[i].Claim, r.Viewer.May(inviting, ""), ours, r.Viewer.Persona)), nil
+	return oneView(r.Page, f, g, all[i], may(all[i], g, r.Viewer.May(inviting, ""), ours, r.Viewer.Persona)), nil
 }
 
 // may are the verbs that somebody can choose from.
-func may(c *Claim, team, ours bool, viewer string) (out []string) {
+func may(c View, g Group, team, ours bool, viewer string) (out []string) {
 	if c.Claimer == viewer {
 		return nil
 	}
@@ -55,7 +55,9 @@ func may(c *Claim, team, ours bool, viewer string) (out []string) {
 	}
 	add(talk, team && (c.State == Open || c.State == Stopped))
 	add(letter, team && c.State == Open)
-	add(goOn, team && c.Objected)
+	second := team && !spoke(c.Events, viewer)
+	add(agree, second && agreeable(c.Claim, g))
+	add(goOn, second && c.Objected)
 	add(object, ours && (c.State == Open || c.State == Waiting))
 	add(refuse, c.live())
 	add(revoke, c.State == Held)
