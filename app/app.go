@@ -112,6 +112,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		a.Server.Site.Nav = append(a.Server.Site.Nav, m.Nav...)
 		a.Server.Site.Always = append(a.Server.Site.Always, m.Always...)
 		a.Network.Offer(m.Switches...)
+		if m.Asks != nil {
+			a.Groups.Gather(m.Name, m.Asks)
+		}
 		a.Routes = append(a.Routes, m.Routes...)
 	}
 	for kind, h := range fact.Handlers(d, hearings) {

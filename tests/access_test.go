@@ -536,8 +536,6 @@ GET /links.json               ok
 GET /links                    in      ok     ok        ok        ok   ok        ok    in     in
 POST /links/answer            in      --     --        --        --   --        --    in     in
 POST /links/end               in      --     --        --        --   --        --    in     in
-GET /links-asked/{token}      --
-POST /links-asked/{token}     --
 GET /introductions            in      ok     ok        ok        ok   ok        ok    in     in
 GET /introductions/{intro}    in      --     --        --        --   --        --    in     in
 POST /introductions/{intro}   in      --     --        --        --   --        --    in     in

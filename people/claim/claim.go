@@ -201,6 +201,3 @@ func (a *Ask) validate() error {
 	p.Text("words", &a.Words, maxWords, fault.Optional)
 	return p.Err()
 }
-
-// day is a time without its hours.
-func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -115,7 +116,7 @@ func (s *Service) closedAt(ctx context.Context, q db.Querier, slug string) (Grou
 	gs, err := s.groups.Claimed(ctx, q, ids)
 	i := slices.IndexFunc(gs, func(g Group) bool { return g.Slug == slug })
 	if err != nil || i < 0 {
-		return Group{}, missing(err)
+		return Group{}, db.Missing(cmp.Or(err, db.ErrNone))
 	}
 	return gs[i], nil
 }
@@ -172,7 +173,7 @@ func (s *Service) talked(ctx context.Context, tx *db.Tx, c *Claim, g Group, acto
 	if c.State != Open && c.State != Stopped {
 		return fault.New(fault.Conflict, "claim.not-open")
 	}
-	c.Talked = day(d.Day)
+	c.Talked = db.Day(d.Day)
 	if err := s.note(ctx, tx, c, "talked", actor, d.Words); err != nil {
 		return err
 	}
@@ -360,11 +361,11 @@ func (s *Service) Invited(ctx context.Context, code string) (Group, error) {
 func (s *Service) invited(ctx context.Context, q db.Querier, code string) (Group, error) {
 	i, err := inviteByKey(ctx, q, hash(code), s.now().Add(-inviteFor))
 	if err != nil {
-		return Group{}, missing(err)
+		return Group{}, db.Missing(err)
 	}
 	gs, err := s.groups.Claimed(ctx, q, []string{i.Group})
 	if err != nil || len(gs) == 0 || !gs[0].Waits {
-		return Group{}, missing(err)
+		return Group{}, db.Missing(cmp.Or(err, db.ErrNone))
 	}
 	return gs[0], nil
 }

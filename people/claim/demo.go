@@ -54,7 +54,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		told := []Event{{At: c.Begun, What: "begun", Actor: c.Claimer}}
 		switch x.state {
 		case Waiting:
-			c.Talked, c.Due = day(c.Begun), c.Changed.Add(waitFor)
+			c.Talked, c.Due = db.Day(c.Begun), c.Changed.Add(waitFor)
 			if hasContacts(*g) {
 				told = append(told, Event{At: c.Changed, What: "talked", Words: "We met at the spring gathering. Two of the basses came along."}, Event{At: c.Changed, What: "waiting"})
 			} else {

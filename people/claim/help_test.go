@@ -87,7 +87,7 @@ func (s *street) HoldClaimed(ctx context.Context, tx *db.Tx, id string) (Group, 
 	}
 	gs, err := s.Claimed(ctx, tx, []string{id})
 	if err != nil || len(gs) == 0 {
-		return Group{}, missing(err)
+		return Group{}, db.Missing(cmp.Or(err, db.ErrNone))
 	}
 	return gs[0], nil
 }

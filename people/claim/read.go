@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -320,7 +321,7 @@ func (s *Service) Objecting(ctx context.Context, token string) (*View, error) {
 	}
 	gs, err := s.groups.Claimed(ctx, s.db, []string{c.Group})
 	if err != nil || len(gs) == 0 {
-		return nil, missing(err)
+		return nil, db.Missing(cmp.Or(err, db.ErrNone))
 	}
 	return &View{Claim: c, Of: &gs[0]}, nil
 }

@@ -1,8 +1,8 @@
 package claim
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -182,7 +182,7 @@ func (s *Service) BeginInvited(ctx context.Context, v *access.Viewer, code strin
 		// Nobody decides on their own request: who sent a letter does not come in by it.
 		i, err := inviteTo(ctx, tx, g.ID)
 		if err != nil {
-			return missing(err)
+			return db.Missing(err)
 		}
 		if i.Sender == v.Persona {
 			return fault.New(fault.Denied, "claim.own")
@@ -215,7 +215,7 @@ func (s *Service) BeginInvited(ctx context.Context, v *access.Viewer, code strin
 func (s *Service) own(ctx context.Context, q db.Querier, v *access.Viewer, slug string) (*Claim, Group, error) {
 	cs, err := liveOf(ctx, q, v.Persona)
 	if err != nil || len(cs) == 0 {
-		return nil, Group{}, missing(err)
+		return nil, Group{}, db.Missing(cmp.Or(err, db.ErrNone))
 	}
 	var ids []string
 	for _, c := range cs {
@@ -321,12 +321,4 @@ func (s *Service) Propose(ctx context.Context, x Proposal) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return s.groups.Propose(ctx, tx, x.Name, x.Area, x.Reach)
 	})
-}
-
-// missing is no row, or none found, as people are told of it.
-func missing(err error) error {
-	if err == nil || errors.Is(err, db.ErrNone) {
-		return fault.Missing()
-	}
-	return err
 }

@@ -42,7 +42,7 @@ func update(ctx context.Context, tx *db.Tx, c *Claim, from State) (bool, error) 
 func byID(ctx context.Context, q db.Querier, id string) (*Claim, error) {
 	c, err := db.One(ctx, q, scanClaim, `SELECT `+columns+` FROM claim_claim c WHERE c.id = $1`, id)
 	if err != nil {
-		return nil, missing(err)
+		return nil, db.Missing(err)
 	}
 	return c, nil
 }

@@ -45,7 +45,7 @@ func insertKey(ctx context.Context, tx *db.Tx, key, claim string, made time.Time
 func byKey(ctx context.Context, q db.Querier, key string, after time.Time) (string, error) {
 	c, err := db.One(ctx, q, db.Text, `SELECT claim_id FROM claim_key WHERE key = $1 AND made > $2`, key, after)
 	if err != nil {
-		return "", missing(err)
+		return "", db.Missing(err)
 	}
 	return c, nil
 }

@@ -13,14 +13,15 @@ import (
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
+	"withus.example/platform/kit"
 	"withus.example/platform/mail"
 	"withus.example/platform/record"
 )
 
-// Organisers are asked by one mail a month at most, for all their groups
-// together, and only if somebody suggested something; whether their pages are
-// still right only if they wanted to be reminded. Nothing happens if they don't
-// answer.
+// Organisers are asked by one mail a month at most, for all their groups and of
+// all rooms together, and only if there is something to ask; whether their pages
+// are still right only if they wanted to be reminded. Nothing happens if they
+// don't answer.
 const (
 	askEvery = 28 * 24 * time.Hour
 	askLife  = 40 * 24 * time.Hour // of the link in the mail
@@ -34,6 +35,15 @@ type asking struct {
 	sent               time.Time // the day of the last mail; 1970: never
 }
 
+// room is another room that asks.
+type room struct {
+	name string
+	*kit.Asks
+}
+
+// Gather lets another room ask in the same mail.
+func (s *Service) Gather(name string, a *kit.Asks) { s.rooms = append(s.rooms, room{name, a}) }
+
 // AskOrganisers adds a job for every organiser who is to be asked now. It comes
 // round once a day.
 func (s *Service) AskOrganisers(ctx context.Context) error {
@@ -41,7 +51,15 @@ func (s *Service) AskOrganisers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	suggested, err := record.Suggested(ctx, s.db, "group")
+	waiting, err := record.Suggested(ctx, s.db, "group")
+	for _, r := range s.rooms {
+		more, rerr := r.Waiting(ctx)
+		waiting, err = append(waiting, more...), errors.Join(err, rerr)
+	}
+	if err != nil {
+		return err
+	}
+	merging, err := s.proposed.Get(ctx, s.db)
 	if err != nil {
 		return err
 	}
@@ -52,7 +70,7 @@ func (s *Service) AskOrganisers(ctx context.Context) error {
 	due := map[string]bool{}
 	for _, h := range holders {
 		a := all[h.Persona]
-		if !a.stopped && time.Since(a.sent) > askEvery && (a.reminders || slices.Contains(suggested, h.Scope)) {
+		if !a.stopped && time.Since(a.sent) > askEvery && (a.reminders || merging[h.Scope] || slices.Contains(waiting, h.Scope)) {
 			due[h.Persona] = true
 		}
 	}
@@ -70,38 +88,57 @@ func (s *Service) AskOrganisers(ctx context.Context) error {
 type Asked struct {
 	Group       *Group
 	Suggestions []record.Suggestion
-	StillRight  bool // asks whether its page is
+	StillRight  bool        // asks whether its page is
+	Merges      []*Question // whether it is the same as another, where their side said nothing yet
 }
 
-// asked gathers what an organiser is asked.
-func (s *Service) asked(ctx context.Context, v *access.Viewer, reminders bool) (out []Asked, n int, err error) {
+// AllAsked is what an organiser is asked.
+type AllAsked struct {
+	Of     []Asked
+	N      int      // questions in that
+	Active []string // their groups that don't rest: those that other rooms ask of
+}
+
+// asked gathers what an organiser is asked about their groups' pages.
+func (s *Service) asked(ctx context.Context, v *access.Viewer, reminders bool) (out AllAsked, err error) {
 	held := v.Held(access.Organiser)
 	if len(held) == 0 {
-		return nil, 0, nil
+		return out, nil
 	}
 	gs, err := byIDs(ctx, s.db, v.ByAddress(), held)
 	if err != nil {
-		return nil, 0, err
+		return out, err
+	}
+	merges, err := s.Questions(ctx, v, held)
+	if err != nil {
+		return out, err
 	}
 	all, err := record.Suggestions(ctx, s.db, "group", held)
 	for _, g := range gs {
 		if g.Life != Active {
 			continue // reminded of nothing
 		}
+		out.Active = append(out.Active, g.ID)
 		a := Asked{Group: g, StillRight: reminders && g.asksWhetherRight(time.Now())}
+		for _, x := range merges {
+			if x.Mine.ID == g.ID && !x.Yes {
+				a.Merges = append(a.Merges, x)
+			}
+		}
 		for _, x := range all {
 			if x.Thing.ID == g.ID {
 				a.Suggestions = append(a.Suggestions, x)
 			}
 		}
+		n := len(a.Suggestions) + len(a.Merges)
 		if a.StillRight {
 			n++
 		}
-		if n += len(a.Suggestions); a.StillRight || len(a.Suggestions) > 0 {
-			out = append(out, a)
+		if out.N += n; n > 0 {
+			out.Of = append(out.Of, a)
 		}
 	}
-	return out, n, err
+	return out, err
 }
 
 // mailAsked sends an organiser the one mail. The link in it answers for them,
@@ -119,13 +156,18 @@ func (s *Service) mailAsked(ctx context.Context, body json.RawMessage) error {
 	if err != nil || a.stopped || time.Since(a.sent) <= askEvery {
 		return err
 	}
-	_, n, err := s.asked(ctx, v, a.reminders)
+	all, err := s.asked(ctx, v, a.reminders)
+	n := all.N
+	for _, r := range s.rooms {
+		more, rerr := r.New(ctx, v, all.Active, a.sent)
+		n, err = n+more, errors.Join(err, rerr)
+	}
 	if err != nil || n == 0 {
 		return err
 	}
 	token := id.Secret()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return putAsking(ctx, tx, a, day(time.Now()), id.Hash(token))
+		return putAsking(ctx, tx, a, db.Day(time.Now()), id.Hash(token))
 	})
 	if err != nil {
 		return err
@@ -156,7 +198,7 @@ func (s *Service) mailAsked(ctx context.Context, body json.RawMessage) error {
 func (s *Service) byToken(ctx context.Context, token string) (*access.Viewer, asking, error) {
 	a, err := askingByKey(ctx, s.db, id.Hash(token), time.Now().Add(-askLife))
 	if err != nil {
-		return nil, a, missing(err)
+		return nil, a, db.Missing(err)
 	}
 	v, err := access.With(ctx, s.db, "", a.persona, access.Visitor)
 	return v, a, err
@@ -167,7 +209,7 @@ func (s *Service) byToken(ctx context.Context, token string) (*access.Viewer, as
 func (s *Service) notNow(ctx context.Context, a asking, stop bool) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		a.stopped = stop
-		return putAsking(ctx, tx, a, day(time.Now()), "")
+		return putAsking(ctx, tx, a, db.Day(time.Now()), "")
 	})
 }
 

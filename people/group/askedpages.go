@@ -1,8 +1,11 @@
 package group
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
+	"withus.example/platform/fault"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
@@ -21,16 +24,29 @@ func (s *Service) showAsked(r *web.Request, f *ui.Form) (templ.Component, error)
 	if err != nil {
 		return nil, err
 	}
-	all, _, err := s.asked(r.Context(), v, a.reminders)
+	all, err := s.asked(r.Context(), v, a.reminders)
+	if err != nil {
+		return nil, err
+	}
 	var out []askedOf
-	for _, x := range all {
+	for _, x := range all.Of {
 		o := askedOf{Asked: x, key: r.FormKey()}
 		for _, y := range x.Suggestions {
 			o.said = append(o.said, said{y, r.FormKey()})
 		}
 		out = append(out, o)
 	}
-	return askedView(r.Page, f, out), err
+	var more []templ.Component
+	for _, x := range s.rooms {
+		c, err := x.Lines(r, v, all.Active)
+		if err != nil {
+			return nil, err
+		}
+		if c != nil {
+			more = append(more, c)
+		}
+	}
+	return askedView(r.Page, f, out, more), nil
 }
 
 func (s *Service) saveAsked(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -39,7 +55,16 @@ func (s *Service) saveAsked(r *web.Request, f *ui.Form) (web.Next, error) {
 		return web.Next{}, err
 	}
 	again := web.Next{To: r.URL.Path, Done: "group.asked.done"}
-	switch answer := f.Get("answer"); answer {
+	answer := f.Get("answer")
+	if of := f.Get("of"); of != "" {
+		i := slices.IndexFunc(s.rooms, func(x room) bool { return x.name == of })
+		if i < 0 {
+			return again, fault.Missing()
+		}
+		again.Done, err = s.rooms[i].Answer(r.Context(), v, f.Get("about"), answer)
+		return again, err
+	}
+	switch answer {
 	case "not-now", "stop":
 		return web.Next{To: "/", Done: "group.asked.not-now.done"}, s.notNow(r.Context(), a, answer == "stop")
 	case "right":

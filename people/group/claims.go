@@ -203,7 +203,7 @@ func (s *Service) Unseat(ctx context.Context, tx *db.Tx, group, persona string) 
 	if err != nil || !held {
 		return err
 	}
-	if err := putRemoved(ctx, tx, group, persona, day(time.Now())); err != nil {
+	if err := putRemoved(ctx, tx, group, persona, db.Day(time.Now())); err != nil {
 		return err
 	}
 	tx.Changed("group")

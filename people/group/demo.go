@@ -109,7 +109,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 // told that something is out of date.
 func (s *Service) demoTrue(ctx context.Context, tx *db.Tx, g *Group, i int, now time.Time) error {
 	if i%4 != 3 {
-		g.Checked = day(now.AddDate(0, 0, -i*37%500))
+		g.Checked = db.Day(now.AddDate(0, 0, -i*37%500))
 		if err := setChecked(ctx, tx, g); err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (s *Service) demoTrue(ctx context.Context, tx *db.Tx, g *Group, i int, now 
 		1: {{"welcome", "Ask for whoever holds the umbrella."}},
 	}
 	for _, x := range said[i] {
-		if err := record.Suggest(ctx, tx, record.Suggestion{Thing: thing(g.ID), Field: x[0], Words: x[1], Day: day(now)}, id.New(ctx)); err != nil {
+		if err := record.Suggest(ctx, tx, record.Suggestion{Thing: thing(g.ID), Field: x[0], Words: x[1], Day: db.Day(now)}, id.New(ctx)); err != nil {
 			return err
 		}
 	}

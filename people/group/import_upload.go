@@ -121,7 +121,7 @@ func (s *Service) Upload(ctx context.Context, v *access.Viewer, id string) (*Upl
 	}
 	u, err := uploadByID(ctx, s.db, id)
 	if err != nil {
-		return nil, missing(err)
+		return nil, db.Missing(err)
 	}
 	return u, s.named(ctx, v, u)
 }
@@ -137,7 +137,7 @@ func (s *Service) UploadHead(ctx context.Context, v *access.Viewer, id string) (
 		return nil, nil, fault.Missing()
 	}
 	if u.file, err = uploadFile(ctx, s.db, id); err != nil {
-		return nil, nil, missing(err)
+		return nil, nil, db.Missing(err)
 	}
 	head, err := list.Look(u.file, shape)
 	if err == nil && head.JSON {
@@ -190,7 +190,7 @@ func (s *Service) turn(ctx context.Context, v *access.Viewer, id string, from []
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		u, err := uploadByID(ctx, tx, id)
 		if err != nil {
-			return missing(err)
+			return db.Missing(err)
 		}
 		if !slices.Contains(from, u.State) || u.round != round || u.State == checked && u.Account.Stop != nil && len(from) == 1 {
 			return fault.New(fault.Conflict, "group.import.moved")
@@ -212,7 +212,7 @@ func (s *Service) DropList(ctx context.Context, v *access.Viewer, id string) err
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		u, err := uploadByID(ctx, tx, id)
 		if err != nil {
-			return missing(err)
+			return db.Missing(err)
 		}
 		if u.State == taking {
 			return fault.New(fault.Conflict, "group.import.running")

@@ -60,7 +60,7 @@ func (s *Service) StandsFor(ctx context.Context, q db.Querier, id string) (strin
 // that the viewer may see.
 func (s *Service) LinkedAt(ctx context.Context, q db.Querier, v *access.Viewer, slug string) (Linked, error) {
 	g, err := db.One(ctx, q, scanLinked, `SELECT `+linkedColumns+` FROM group_group g WHERE g.slug = $1 AND g.scope IN ($2)`, slug, v.ByAddress())
-	return g, missing(err)
+	return g, db.Missing(err)
 }
 
 // FindLinked gives the best matches for words among the groups a viewer may

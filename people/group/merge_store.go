@@ -24,7 +24,7 @@ func moved(ctx context.Context, q db.Querier, scopes []string, slug string) erro
 	listed := slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == access.Unlisted })
 	to, err := db.One(ctx, q, db.Text, `SELECT g.slug FROM group_group g WHERE g.id = $1 AND g.scope IN ($2)`, now, listed)
 	if err != nil {
-		return missing(err)
+		return db.Missing(err)
 	}
 	return &fault.Error{Kind: fault.NotFound, From: slug, To: to}
 }

@@ -67,7 +67,7 @@ func TestCombine(t *testing.T) {
 	if !g.Confidential || g.Place != "" || g.Audience != Members || g.keeper != "Ana · Ben" {
 		t.Errorf("what is not chosen: %+v %q", g, g.keeper)
 	}
-	gone.Checked = day(gone.Checked.AddDate(2025, 0, 0))
+	gone.Checked = db.Day(gone.Checked.AddDate(2025, 0, 0))
 	g, err = combine(kept, gone, Choices{"support": Gone, "phone": Gone})
 	if err != nil || g.Name != "La Puerta" || g.About != "Comemos" || g.WrittenIn != "es" || g.Form != "charity" || g.Phone != "" || g.Life != Resting || g.Farewell != "Back in May" || !slices.Equal(g.Support, gone.Support) {
 		t.Errorf("the other one was looked through last: %+v, %v", g, err)

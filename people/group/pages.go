@@ -38,7 +38,7 @@ func (s *Service) pages() []web.Route {
 		web.Do("/groups/{slug}/publish", edit, s.savePublish),
 		web.FormAt("/groups/{slug}/off", edit, web.Form{Fields: []string{"sure"}, Show: s.showOff, Save: s.saveOff}),
 		web.FormAt("/groups/{slug}/delete", edit, web.Form{Fields: []string{"sure"}, Show: s.showDelete, Save: s.saveDelete}),
-		web.FormAt("/groups-asked/{token}", read, web.Form{Fields: []string{"group", "suggestion", "take", "answer"}, Show: s.showAsked, Save: s.saveAsked}),
+		web.FormAt("/groups-asked/{token}", read, web.Form{Fields: []string{"group", "suggestion", "take", "answer", "of", "about"}, Show: s.showAsked, Save: s.saveAsked}),
 		web.Do("/group-reminders", remindMe, s.saveRemind, "reminders"),
 		web.Get("/words", read, s.showWords).Kept("group"),
 		web.FormAt("/words/{key}", editWords, web.Form{Fields: wordFields, Fill: s.fillWord, Show: s.showWord, Save: s.saveWord}),

@@ -45,6 +45,7 @@ type Service struct {
 	media      media.Store // nil: no pictures
 	places     *place.Gazetteer
 	maps       atlas.Atlas
+	rooms      []room        // that ask organisers, too
 	taking     chan struct{} // held while the whole list is written for somebody
 }
 
@@ -191,7 +192,7 @@ func (s *Service) Restore(ctx context.Context, v *access.Viewer, slug string, n,
 // save writes a group that was changed, with its history and what is found of
 // it. It is the one way a group changes.
 func (s *Service) save(ctx context.Context, tx *db.Tx, was, g *Group, author string, now time.Time) error {
-	g.Revision, g.Changed = was.Revision+1, day(now)
+	g.Revision, g.Changed = was.Revision+1, db.Day(now)
 	if (was.Audience == Unlisted) != (g.Audience == Unlisted) {
 		// An address that could be guessed is none for a group that is not
 		// listed; and one that can't be is none to print on a poster.
@@ -203,7 +204,7 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, was, g *Group, author str
 		return err
 	}
 	if author != "" { // whoever edits a page has looked at it
-		g.Checked = day(now)
+		g.Checked = db.Day(now)
 		if err := setChecked(ctx, tx, g); err != nil {
 			return err
 		}
@@ -228,9 +229,6 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, g *Group, author string, 
 	return s.shelve(ctx, tx, g)
 }
 
-// day is a time without its hours.
-func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
-
 // dropPlace takes a meeting place that became confidential out of a revision.
 func dropPlace(body json.RawMessage) (json.RawMessage, error) {
 	var d Details
@@ -247,7 +245,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, g *Group, now time.Time
 	if g.ID == "" {
 		g.ID = id.New(ctx)
 	}
-	g.Revision, g.Changed, g.added, g.Life = 1, day(now), day(now), Active
+	g.Revision, g.Changed, g.added, g.Life = 1, db.Day(now), db.Day(now), Active
 	if err := s.address(ctx, tx, g); err != nil {
 		return err
 	}

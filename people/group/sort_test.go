@@ -16,7 +16,7 @@ import (
 func TestListOrders(t *testing.T) {
 	withImport(t, func(t *testing.T, s *Service) {
 		mustImport(t, s, "name,area,country\nAspen,Leeds,GB\nBirch,Hull,GB\nCedar,York,GB\n", ImportOptions{Publish: true})
-		long := day(time.Now()).AddDate(-1, 0, 0)
+		long := db.Day(time.Now()).AddDate(-1, 0, 0)
 		err := s.db.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.Exec(ctx, `UPDATE group_group SET changed = $1`, long)
 			if err == nil {

@@ -93,13 +93,6 @@ func countOrganiser(ctx context.Context, tx *db.Tx, id string, by, least int) er
 	return setScope(ctx, tx, id)
 }
 
-func missing(err error) error {
-	if errors.Is(err, db.ErrNone) {
-		return fault.Missing()
-	}
-	return err
-}
-
 func bySlug(ctx context.Context, q db.Querier, scopes []string, slug string) (*Group, error) {
 	g, err := db.One(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.slug = $1 AND g.scope IN ($2)`, slug, scopes)
 	if errors.Is(err, db.ErrNone) {
@@ -167,7 +160,7 @@ func after(ctx context.Context, q db.Querier, scopes []string, id string, most i
 
 func anyBySlug(ctx context.Context, q db.Querier, slug string) (*Group, error) {
 	g, err := db.One(ctx, q, scanGroup, `SELECT `+columns+` FROM group_group g WHERE g.slug = $1 AND g.merged = FALSE -- every scope: the command line`, slug)
-	return g, missing(err)
+	return g, db.Missing(err)
 }
 
 func anyByIDs(ctx context.Context, q db.Querier, ids []string) ([]*Group, error) {

@@ -74,7 +74,7 @@ func (s *Service) Suggest(ctx context.Context, v *access.Viewer, slug, field, wo
 		if len(waiting) >= mostSuggested {
 			return &fault.Error{Kind: fault.Limited, Key: "group.suggest.many", After: aDay}
 		}
-		return record.Suggest(ctx, tx, record.Suggestion{Thing: thing(g.ID), Field: field, Words: words, Day: day(time.Now())}, id.Hash(token))
+		return record.Suggest(ctx, tx, record.Suggestion{Thing: thing(g.ID), Field: field, Words: words, Day: db.Day(time.Now())}, id.Hash(token))
 	})
 }
 
@@ -134,7 +134,7 @@ func (s *Service) StillRight(ctx context.Context, v *access.Viewer, slug string)
 		if err != nil {
 			return err
 		}
-		g.Checked, out = day(time.Now()), g
+		g.Checked, out = db.Day(time.Now()), g
 		if err := setChecked(ctx, tx, g); err != nil {
 			return err
 		}

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
+	"withus.example/platform/kit"
 	"withus.example/platform/mail"
 )
 
@@ -46,11 +48,11 @@ func TestSuggestions(t *testing.T) {
 		}
 		waiting := func() []Asked {
 			t.Helper()
-			all, _, err := s.asked(ctx, ana, false)
+			all, err := s.asked(ctx, ana, false)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return all
+			return all.Of
 		}
 		for _, x := range [][2]string{{"name", "x"}, {"phone", ""}, {"confidential", "yes"}, {"", "x"}} {
 			if _, err := s.Suggest(ctx, visitor, slug, x[0], x[1]); !fault.Is(err, fault.Invalid) {
@@ -177,11 +179,11 @@ func TestAsking(t *testing.T) {
 		if err != nil || v.SignedIn() || v.Persona != "ana" {
 			t.Fatalf("%+v, %v", v, err)
 		}
-		all, n, err := s.asked(ctx, v, a.reminders)
-		if err != nil || n != 1 || len(all) != 1 || all[0].Group.Slug != slug {
-			t.Fatalf("%+v, %d, %v", all, n, err)
+		all, err := s.asked(ctx, v, a.reminders)
+		if err != nil || all.N != 1 || len(all.Of) != 1 || all.Of[0].Group.Slug != slug || len(all.Active) != 2 {
+			t.Fatalf("%+v, %v", all, err)
 		}
-		if g, err := s.Decide(ctx, v, slug, all[0].Suggestions[0].ID, true); err != nil || g.Phone != "0113 4960000" {
+		if g, err := s.Decide(ctx, v, slug, all.Of[0].Suggestions[0].ID, true); err != nil || g.Phone != "0113 4960000" {
 			t.Errorf("%+v, %v", g, err)
 		}
 		if err := s.notNow(ctx, a, true); err != nil {
@@ -201,6 +203,29 @@ func TestAsking(t *testing.T) {
 		}
 		round()
 		got(1, 2) // she wants none; he is asked again, since nobody has answered
+		// Another room asks in the same mail, of those whose groups don't rest.
+		var since time.Time
+		s.Gather("gossip", &kit.Asks{
+			Waiting: func(context.Context) ([]string, error) { return []string{one(t, s, "Open Door").ID}, nil },
+			New: func(_ context.Context, _ *access.Viewer, groups []string, day time.Time) (int, error) {
+				since = day
+				return 2 * len(groups), nil
+			},
+		})
+		cleo := organiser(t, s, "cleo", slug)
+		round()
+		got(1, 2)
+		if l := box.letters["cleo"]; len(l) != 1 || !strings.Contains(l[0].Paragraphs[0], "3 questions") || since.Year() != 1970 {
+			t.Errorf("of both rooms is told: %+v, since %v", l, since)
+		}
+		if _, err := s.SetLife(ctx, cleo, slug, Ending{Life: Resting, Keeper: "Cleo"}); err != nil {
+			t.Fatal(err)
+		}
+		dan := organiser(t, s, "dan", slug)
+		round()
+		if l := box.letters[dan.Persona]; len(l) != 0 {
+			t.Errorf("a group that rests is told of: %+v", l)
+		}
 		if g, err := s.StillRight(ctx, ana, other); err != nil || g.asksWhetherRight(g.Checked) {
 			t.Errorf("%+v, %v", g, err)
 		}

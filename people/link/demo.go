@@ -47,7 +47,7 @@ func (s *Service) demo(ctx context.Context, _ *kit.Demo) error {
 	if err != nil {
 		return err
 	}
-	today := day(time.Now())
+	today := db.Day(time.Now())
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for i, d := range demoLinks {
 			by, with := gs[d.by], gs[d.with]

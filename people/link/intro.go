@@ -52,9 +52,10 @@ const (
 	maxContact = 200
 )
 
-// patience is how long an introduction waits. After it silence, "not now" and
-// no are told alike; before it none of them is told.
-const patience = 30 * 24 * time.Hour
+// patience is how long an introduction waits: past the next mail of the month,
+// and a fortnight. After it silence, "not now" and no are told alike; before it
+// none of them is told.
+const patience = 45 * 24 * time.Hour
 
 // introLife is how long an introduction is kept from the day it was asked.
 const introLife = 120 * 24 * time.Hour

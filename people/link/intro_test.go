@@ -110,7 +110,7 @@ func TestSilenceAndNo(t *testing.T) {
 			for _, step := range []struct {
 				days int
 				want string
-			}{{0, "asked b waiting"}, {29, "asked b waiting"}, {1, "asked b no"}, {60, "asked b no"}} {
+			}{{0, "asked b waiting"}, {44, "asked b waiting"}, {1, "asked b no"}, {60, "asked b no"}} {
 				later(t, s, step.days)
 				if got := seen(t, s, "a"); got != step.want {
 					t.Errorf("%s: %d days on they read %q", name, step.days, got)
@@ -127,7 +127,7 @@ func TestSilenceAndNo(t *testing.T) {
 		if err := s.Stop(ctx, by(t, s, "b"), "b", "a", true); err != nil {
 			t.Fatal(err)
 		}
-		later(t, s, 30)
+		later(t, s, 45)
 		// Whoever is stopped asks like anybody, and nobody reads it.
 		ask(t, s, "a", "b")
 		if got := seen(t, s, "b"); got != "" {
@@ -146,7 +146,7 @@ func TestSilenceAndNo(t *testing.T) {
 		if err := s.Stop(ctx, by(t, s, "b"), "b", "a", false); err != nil {
 			t.Fatal(err)
 		}
-		later(t, s, 30)
+		later(t, s, 45)
 		ask(t, s, "a", "b")
 		i := only(t, s, "a")
 		if err := s.AnswerIntro(ctx, by(t, s, "b"), i.ID, Later, Back{}); err != nil {
@@ -237,7 +237,7 @@ func TestIntroduce(t *testing.T) {
 		if a, b := seen(t, s, "a"), seen(t, s, "b"); a != "" || b != "" {
 			t.Errorf("%q and %q are left of what was taken back", a, b)
 		}
-		later(t, s, 30)
+		later(t, s, 45)
 		again(true)
 		i := only(t, s, "a")
 		if err := s.AnswerIntro(ctx, by(t, s, "b"), i.ID, Yes, Back{}); !fault.Is(err, fault.Invalid) {

@@ -37,7 +37,7 @@ func (s *Service) Introduce(ctx context.Context, v *access.Viewer, slug, mine st
 		if a.ShareEmail && me.Email == "" {
 			return fault.Wrong("shareEmail", "link.intro.no-email", "name", me.Name)
 		}
-		i := Intro{ID: id.New(ctx), By: me.ID, Of: other.ID, Asked: day(now), State: Waiting, Ask: a, asker: v.Persona}
+		i := Intro{ID: id.New(ctx), By: me.ID, Of: other.ID, Asked: db.Day(now), State: Waiting, Ask: a, asker: v.Persona}
 		stopped, err := hasStopped(ctx, tx, other.ID, me.ID)
 		if err != nil {
 			return err
@@ -49,10 +49,7 @@ func (s *Service) Introduce(ctx context.Context, v *access.Viewer, slug, mine st
 		if err == nil && !fresh {
 			err = fault.New(fault.Conflict, "link.intro.asked-already")
 		}
-		if err != nil || stopped {
-			return err
-		}
-		return tell(ctx, tx, other.ID)
+		return err
 	})
 }
 

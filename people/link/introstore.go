@@ -33,7 +33,7 @@ func putIntro(ctx context.Context, tx *db.Tx, i Intro, over time.Time) (bool, er
 
 func introByID(ctx context.Context, q db.Querier, id string) (Intro, error) {
 	i, err := db.One(ctx, q, scanIntro, `SELECT `+introColumns+` FROM link_intro i WHERE i.id = $1`, id)
-	return i, missing(err)
+	return i, db.Missing(err)
 }
 
 // mostIntros is how many introductions a page shows.

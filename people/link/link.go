@@ -99,6 +99,3 @@ func (k *Link) pair() string { return min(k.From, k.To) + " " + max(k.From, k.To
 func (k *Link) needsNobody(asked Group) bool {
 	return k.Kind == CarriesOn && k.To == asked.ID && asked.Life == ended
 }
-
-// day is a time without its hours: the hour would say who is here when.
-func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }

@@ -10,16 +10,15 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/db/dbtest"
 	"withus.example/platform/fact"
 	"withus.example/platform/fault"
-	"withus.example/platform/i18n"
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
-	"withus.example/platform/mail"
 )
 
 // street are the groups of these tests, and the people of that name. Whoever
@@ -29,7 +28,6 @@ type street struct {
 	hidden map[string]bool
 	wanted map[string]bool   // by scope network alone
 	stands map[string]string // for what was merged
-	mails  []string          // persona: subject and words
 }
 
 func (s *street) sees(v *access.Viewer, g Group) bool {
@@ -69,16 +67,6 @@ func (s *street) Names(_ context.Context, _ *access.Viewer, ids []string) (map[s
 		out[id] = "Name of " + id
 	}
 	return out, nil
-}
-
-func (s *street) Deliver(_ context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error {
-	langs, err := i18n.Load([]string{"en"}, i18n.Ground, locale)
-	if err != nil {
-		return err
-	}
-	l := write(langs.Langs[0], "http://x")
-	s.mails = append(s.mails, persona+": "+l.Subject+" "+strings.Join(l.Paragraphs, " ")+" "+l.Link.URL)
-	return nil
 }
 
 // run gives groups a, b, c and m, each organised by a person of its name; e,
@@ -125,6 +113,17 @@ func by(t *testing.T, s *Service, name string) *access.Viewer {
 		return &access.Viewer{Member: "t", Persona: "p-team", Role: access.Team}
 	}
 	v, err := access.With(t.Context(), s.db, "account of "+name, "p-"+name, access.Member)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// byMail is whoever has somebody's mail: they hold what that one does, and have
+// no account.
+func byMail(t *testing.T, s *Service, name string) *access.Viewer {
+	t.Helper()
+	v, err := access.With(t.Context(), s.db, "", "p-"+name, access.Visitor)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -420,54 +419,55 @@ func TestTwoAnswers(t *testing.T) {
 	})
 }
 
-// One mail tells of what waits, gives nothing away, and answers offers alone.
-func TestMail(t *testing.T) {
-	run(t, func(t *testing.T, s *Service, w *street) {
+// What waits is told in the one mail of the month: offers and introductions that
+// came since the last one. Its page answers offers alone, for who has the mail.
+func TestAsks(t *testing.T) {
+	run(t, func(t *testing.T, s *Service, _ *street) {
 		ctx := t.Context()
-		q := job.New(s.db, nil, map[string]job.Handler{mailJob: s.mailNews}, nil)
-		work := func() {
-			for {
-				if did, err := q.Next(ctx); err != nil {
-					t.Fatal(err)
-				} else if !did {
-					return
-				}
+		asks, today := s.asks(), db.Day(time.Now())
+		told := func(who, group string, since time.Time) int {
+			t.Helper()
+			n, err := asks.New(ctx, byMail(t, s, who), []string{group}, since)
+			if err != nil {
+				t.Fatal(err)
 			}
+			return n
+		}
+		waiting := func() string {
+			t.Helper()
+			gs, err := asks.Waiting(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.Join(unique(gs), " ")
+		}
+		if got := waiting(); got != "" || told("m", "m", epoch) != 0 {
+			t.Fatalf("%q waits before anything does", got)
 		}
 		k := offerTo(t, s, "a", "m", "part-of")
 		if err := s.Introduce(ctx, by(t, s, "b"), "m", "b", Ask{Words: "secretwords", Contact: "x"}); err != nil {
 			t.Fatal(err)
 		}
-		work()
-		if err := s.TellOrganisers(ctx); err != nil {
+		if got := waiting(); got != "m" || told("m", "m", epoch) != 2 || told("m", "m", today.AddDate(0, 0, 1)) != 0 || told("a", "a", epoch) != 0 {
+			t.Errorf("%q waits; told are %d, later %d, others %d", got, told("m", "m", epoch), told("m", "m", today.AddDate(0, 0, 1)), told("a", "a", epoch))
+		}
+		for _, who := range []string{"a", "c", ""} {
+			if _, err := asks.Answer(ctx, byMail(t, s, who), k.ID, "yes"); err == nil {
+				t.Errorf("%q answers for m", who)
+			}
+		}
+		if done, err := asks.Answer(ctx, byMail(t, s, "m"), k.ID, "yes"); err != nil || done != "link.agree.done" || of(t, s, by(t, s, ""), "a") != "part-of m" {
+			t.Errorf("%q, %v", done, err)
+		}
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			tx.Changed("link")
+			_, err := tx.Exec(ctx, `UPDATE link_intro SET asked = $1`, time.Now().Add(-patience))
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
-		work()
-		if len(w.mails) != 1 || !strings.HasPrefix(w.mails[0], "p-m: Something waits for you") || strings.Contains(w.mails[0], "Group") || strings.Contains(w.mails[0], "secret") {
-			t.Fatalf("%q", w.mails)
-		}
-		_, rest, _ := strings.Cut(w.mails[0], "/links-asked/")
-		token, _, _ := strings.Cut(rest, "?")
-		v, a, err := s.byToken(ctx, token)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.Answer(ctx, v, k.ID, true); err != nil || of(t, s, by(t, s, ""), "a") != "part-of m" {
-			t.Error(err)
-		}
-		if err := s.stopMail(ctx, a); err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := s.byToken(ctx, token); !fault.Is(err, fault.NotFound) {
-			t.Errorf("the link holds still: %v", err)
-		}
-		offerTo(t, s, "c", "m", "part-of")
-		if err := s.TellOrganisers(ctx); err != nil {
-			t.Fatal(err)
-		}
-		work()
-		if len(w.mails) != 1 {
-			t.Errorf("%q", w.mails)
+		if got := waiting(); got != "" {
+			t.Errorf("%q is told of what is past", got)
 		}
 	})
 }
@@ -506,7 +506,7 @@ func TestCarried(t *testing.T) {
 		}
 		asked := func(group string, want int) {
 			t.Helper()
-			offers, intros, err := s.news(ctx, by(t, s, group), epoch)
+			offers, intros, err := s.news(ctx, by(t, s, group), []string{group}, epoch)
 			if err != nil || len(offers)+intros != want {
 				t.Errorf("%s is asked %v, %d, %v", group, offers, intros, err)
 			}

@@ -19,9 +19,8 @@ func (s *Service) pages() []web.Route {
 		web.Get("/group-web/{slug}", see, s.showWeb).Kept("link", "group"),
 		web.Get("/links", tend, s.showLinks).Reads("q"),
 		web.FormAt("/links/{slug}/offer", tend, web.Form{Fields: []string{"group", "way"}, Fill: s.fillOwn, Show: s.showOffer, Save: s.saveOffer}),
-		web.Do("/links/answer", tending, s.saveAnswer, "link", "answer"),
+		web.Do("/links/answer", tending, s.saveAnswer, "of", "about", "answer"),
 		web.Do("/links/end", tending, s.saveEnd, "link"),
-		web.FormAt("/links-asked/{token}", see, web.Form{Fields: []string{"link", "answer"}, Show: s.showAsked, Save: s.saveAsked}),
 	}
 }
 
@@ -150,7 +149,7 @@ func chosen(v *access.Viewer, f *ui.Form) error {
 }
 
 func (s *Service) saveAnswer(r *web.Request, f *ui.Form) (web.Next, error) {
-	k, err := s.Answer(r.Context(), r.Viewer, f.Get("link"), f.Get("answer") == "yes")
+	k, err := s.Answer(r.Context(), r.Viewer, f.Get("about"), f.Get("answer") == "yes")
 	if err != nil {
 		return web.Next{}, err
 	}
@@ -158,12 +157,12 @@ func (s *Service) saveAnswer(r *web.Request, f *ui.Form) (web.Next, error) {
 	if !r.Viewer.May(tend, k.Asked()) {
 		to = "/desk"
 	}
-	return web.Next{To: to, Done: answered(f)}, nil
+	return web.Next{To: to, Done: answered(f.Get("answer"))}, nil
 }
 
 // answered says what became of an offer.
-func answered(f *ui.Form) string {
-	if f.Get("answer") == "yes" {
+func answered(answer string) string {
+	if answer == "yes" {
 		return "link.agree.done"
 	}
 	return "link.decline.done"
@@ -178,32 +177,6 @@ func (s *Service) saveEnd(r *web.Request, f *ui.Form) (web.Next, error) {
 		to = "/desk"
 	}
 	return web.Next{To: to, Done: "link.end.done"}, nil
-}
-
-// showAsked is where the link of a mail leads: offers are answered with one
-// press, by whoever has it. Introductions are in confidence: it leads to them,
-// past the sign-in.
-func (s *Service) showAsked(r *web.Request, f *ui.Form) (templ.Component, error) {
-	v, _, err := s.byToken(r.Context(), r.PathValue("token"))
-	if err != nil {
-		return nil, err
-	}
-	offers, intros, err := s.news(r.Context(), v, epoch)
-	return askedView(r.Page, f, keyed(r, offers), intros), err
-}
-
-func (s *Service) saveAsked(r *web.Request, f *ui.Form) (web.Next, error) {
-	v, a, err := s.byToken(r.Context(), r.PathValue("token"))
-	if err != nil {
-		return web.Next{}, err
-	}
-	if f.Get("answer") == "stop" {
-		return web.Next{To: "/", Done: "link.mail.stop.done"}, s.stopMail(r.Context(), a)
-	}
-	if _, err := s.Answer(r.Context(), v, f.Get("link"), f.Get("answer") == "yes"); err != nil {
-		return web.Next{}, err
-	}
-	return web.Next{To: r.URL.Path, Done: answered(f)}, nil
 }
 
 // mostCards is how many groups of a movement its page shows.
@@ -267,7 +240,7 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if len(held) == 0 {
 		return nil, nil
 	}
-	offers, intros, err := s.news(r.Context(), r.Viewer, epoch)
+	offers, intros, err := s.news(r.Context(), r.Viewer, held, epoch)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"withus.example/platform/db"
-	"withus.example/platform/job"
 	"withus.example/platform/kit"
 )
 
@@ -23,10 +22,6 @@ func introsBy(ctx context.Context, q db.Querier, personas []string) ([]Intro, er
 		UNION SELECT `+introColumns+` FROM link_intro i WHERE i.answerer_persona_id IN ($1) ORDER BY asked, id`, personas)
 }
 
-func toldFew(ctx context.Context, q db.Querier, personas []string) ([]told, error) {
-	return db.All(ctx, q, scanTold, `SELECT organiser_persona_id, stopped, sent FROM link_mail WHERE organiser_persona_id IN ($1) ORDER BY organiser_persona_id`, personas)
-}
-
 // export gives what the room holds about a person: what they did for their
 // groups, and their own words. What others wrote to them is those others'.
 func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
@@ -34,7 +29,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	for _, p := range sub.Personas {
 		mine[p] = true
 	}
-	links, intros, lately, mails := []any{}, []any{}, []any{}, []any{}
+	links, intros, lately := []any{}, []any{}, []any{}
 	ks, err := linksBy(ctx, s.db, sub.Personas)
 	if err != nil {
 		return nil, err
@@ -61,11 +56,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 		}
 		intros = append(intros, out)
 	}
-	ts, err := toldFew(ctx, s.db, sub.Personas)
-	for _, a := range ts {
-		mails = append(mails, map[string]any{"persona": a.persona, "no mail": a.stopped, "last mail": a.sent})
-	}
-	return map[string]any{"links": links, "what happened to links": lately, "introductions": intros, "told by mail": mails}, err
+	return map[string]any{"links": links, "what happened to links": lately, "introductions": intros}, nil
 }
 
 // erase forgets a person. Links are their groups' and stand; what they wrote
@@ -89,14 +80,6 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	if _, err := tx.Exec(ctx, `UPDATE link_intro SET state = $2, answerer_persona_id = '', back_words = '', back_email = FALSE, back_contact = '',
 		words = '', contact = '', share_name = FALSE, share_email = FALSE WHERE answerer_persona_id IN ($1)`, ps, string(No)); err != nil {
 		return err
-	}
-	if _, err := tx.Exec(ctx, `DELETE FROM link_mail WHERE organiser_persona_id IN ($1)`, ps); err != nil {
-		return err
-	}
-	for _, p := range ps { // what waits to be mailed names a persona
-		if err := job.Forget(ctx, tx, p); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -9,10 +9,8 @@ import (
 	"withus.example/platform/db"
 	"withus.example/platform/fact"
 	"withus.example/platform/fault"
-	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
-	"withus.example/platform/mail"
 	"withus.example/platform/web"
 )
 
@@ -45,9 +43,6 @@ type Groups interface {
 type People interface {
 	// Names gives what personas are called, to somebody who may know.
 	Names(ctx context.Context, v *access.Viewer, personas []string) (map[string]string, error)
-	// Deliver sends a letter to whoever is behind a persona, in their language;
-	// NotFound if nobody is, or no address of theirs is proven.
-	Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error
 }
 
 // Service is the room.
@@ -118,7 +113,7 @@ func (s *Service) Offer(ctx context.Context, v *access.Viewer, slug, mine, way s
 		if !other.Organised && !k.needsNobody(other) {
 			return fault.Wrong("way", "link.nobody", "name", other.Name)
 		}
-		k.ID, k.Day, k.offerer = id.New(ctx), day(time.Now()), v.Persona
+		k.ID, k.Day, k.offerer = id.New(ctx), db.Day(time.Now()), v.Persona
 		fresh, err := offer(ctx, tx, k)
 		if errors.Is(err, db.ErrNone) {
 			return s.already(ctx, tx, k)
@@ -131,10 +126,7 @@ func (s *Service) Offer(ctx context.Context, v *access.Viewer, slug, mine, way s
 		if k.Agreed {
 			what = "agreed"
 		}
-		if err := note(ctx, tx, past(ctx, k, me.ID, what, v.Persona)); err != nil || k.Agreed {
-			return err
-		}
-		return tell(ctx, tx, other.ID)
+		return note(ctx, tx, past(ctx, k, me.ID, what, v.Persona))
 	})
 	return k, err
 }
@@ -155,7 +147,7 @@ func (s *Service) already(ctx context.Context, tx *db.Tx, k Link) error {
 }
 
 func past(ctx context.Context, k Link, by, what, persona string) Past {
-	return Past{Kind: k.Kind, From: k.From, To: k.To, By: by, What: what, Day: day(time.Now()), id: id.New(ctx), actor: persona}
+	return Past{Kind: k.Kind, From: k.From, To: k.To, By: by, What: what, Day: db.Day(time.Now()), id: id.New(ctx), actor: persona}
 }
 
 // known gives a link with the groups of it that the viewer may see; NotFound
@@ -188,7 +180,7 @@ func (s *Service) Answer(ctx context.Context, v *access.Viewer, link string, yes
 		}
 		what, done := "agreed", false
 		if yes {
-			done, err = agree(ctx, tx, k.ID, v.Persona, day(time.Now()))
+			done, err = agree(ctx, tx, k.ID, v.Persona, db.Day(time.Now()))
 		} else {
 			what = "declined"
 			done, err = drop(ctx, tx, k.ID, false)
@@ -232,24 +224,25 @@ func (s *Service) End(ctx context.Context, v *access.Viewer, link string) error 
 	})
 }
 
-// tell has the organisers of a group told that something waits for it.
-func tell(ctx context.Context, tx *db.Tx, group string) error {
-	hs, err := access.HoldersOf(ctx, tx, []string{group}, access.Organiser)
-	if err != nil {
-		return err
-	}
-	for _, h := range hs {
-		if err := job.Add(ctx, tx, job.Job{Kind: mailJob, Key: h.Persona, Whom: h.Persona, Body: h.Persona}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // gone hears that a group was deleted for good.
 func (s *Service) gone(ctx context.Context, f fact.Gone) error {
 	if f.Room != "group" {
 		return nil
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return forgetGroup(ctx, tx, f.ID) })
+}
+
+// tidy forgets what is past. It comes round once a day.
+func (s *Service) tidy(ctx context.Context) error {
+	const pastLife = 90 * 24 * time.Hour
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := dropPast(ctx, tx, time.Now().Add(-pastLife)); err != nil {
+			return err
+		}
+		n, err := dropIntros(ctx, tx, time.Now().Add(-introLife))
+		if err != nil || n == 0 {
+			return err
+		}
+		return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "intro"})
+	})
 }

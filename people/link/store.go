@@ -2,24 +2,15 @@ package link
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"withus.example/platform/db"
-	"withus.example/platform/fault"
 )
 
 const linkColumns = `k.id, k.kind, k.from_group, k.to_group, k.offered_by, k.agreed, k.day, k.offerer_persona_id, k.answerer_persona_id`
 
 func scanLink(scan db.Scan) (k Link, err error) {
 	return k, scan(&k.ID, &k.Kind, &k.From, &k.To, &k.By, &k.Agreed, &k.Day, &k.offerer, &k.answerer)
-}
-
-func missing(err error) error {
-	if errors.Is(err, db.ErrNone) {
-		return fault.Missing()
-	}
-	return err
 }
 
 // offer writes an offer, or makes it the answer to one that the other group
@@ -40,7 +31,7 @@ func byPair(ctx context.Context, q db.Querier, k Link) (Link, error) {
 
 func byID(ctx context.Context, q db.Querier, id string) (Link, error) {
 	k, err := db.One(ctx, q, scanLink, `SELECT `+linkColumns+` FROM link_link k WHERE k.id = $1`, id)
-	return k, missing(err)
+	return k, db.Missing(err)
 }
 
 // agree makes an offer a link, and says whether it was still one.
@@ -143,36 +134,4 @@ func forgetGroup(ctx context.Context, tx *db.Tx, id string) error {
 		}
 	}
 	return nil
-}
-
-// told is how an organiser is told by mail that something waits.
-type told struct {
-	persona string
-	stopped bool
-	sent    time.Time // the day of the last mail; 1970: never
-}
-
-func scanTold(scan db.Scan) (a told, err error) {
-	return a, scan(&a.persona, &a.stopped, &a.sent)
-}
-
-func toldOf(ctx context.Context, q db.Querier, persona string) (told, error) {
-	a, err := db.One(ctx, q, scanTold, `SELECT organiser_persona_id, stopped, sent FROM link_mail WHERE organiser_persona_id = $1`, persona)
-	if errors.Is(err, db.ErrNone) {
-		return told{persona: persona, sent: time.Unix(0, 0)}, nil
-	}
-	return a, err
-}
-
-func toldByKey(ctx context.Context, q db.Querier, key string, since time.Time) (told, error) {
-	a, err := db.One(ctx, q, scanTold, `SELECT organiser_persona_id, stopped, sent FROM link_mail WHERE key = $1 AND sent > $2`, key, since)
-	return a, missing(err)
-}
-
-// putTold notes a mail; key is what its link is kept as, empty: it holds no
-// more.
-func putTold(ctx context.Context, tx *db.Tx, a told, key string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO link_mail (organiser_persona_id, stopped, sent, key) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (organiser_persona_id) DO UPDATE SET stopped = excluded.stopped, sent = excluded.sent, key = excluded.key`, a.persona, a.stopped, a.sent, key)
-	return err
 }

@@ -2,7 +2,6 @@ package member
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"withus.example/platform/access"
@@ -24,15 +23,7 @@ const accountColumns = `m.id, m.email, m.role, m.lang, m.created, m.proven`
 
 func readAccount(scan db.Scan) (a Account, err error) {
 	err = scan(&a.ID, &a.Email, &a.Role, &a.Lang, &a.Created, &a.Proven)
-	return a, missing(err)
-}
-
-// missing is no row as people are told of it.
-func missing(err error) error {
-	if errors.Is(err, db.ErrNone) {
-		return fault.Missing()
-	}
-	return err
+	return a, db.Missing(err)
 }
 
 func byEmail(ctx context.Context, q db.Querier, email string) (Account, error) {
@@ -52,7 +43,7 @@ func accountAndPersona(ctx context.Context, q db.Querier, member string) (a Acco
 	err = q.QueryRow(ctx, `SELECT `+accountColumns+`, p.id, p.name, p.words FROM member_member m
 		JOIN member_persona p ON p.owner_member_id = m.id WHERE m.id = $1 ORDER BY p.created, p.id LIMIT 1`, member).
 		Scan(&a.ID, &a.Email, &a.Role, &a.Lang, &a.Created, &a.Proven, &p.ID, &p.Name, &p.Words)
-	return a, p, missing(err)
+	return a, p, db.Missing(err)
 }
 
 func readPersona(scan db.Scan) (p Persona, err error) {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
+
+	"withus.example/platform/fault"
 )
 
 var (
@@ -26,6 +28,15 @@ var (
 	// ErrNested is a Write inside a Write.
 	ErrNested = errors.New("db: Write inside a transaction: pass the *Tx on instead")
 )
+
+// Missing is an error of a query as people are told of it: NotFound where it
+// found no row.
+func Missing(err error) error {
+	if errors.Is(err, ErrNone) {
+		return fault.Missing()
+	}
+	return err
+}
 
 // SQLite result codes, https://sqlite.org/rescode.html
 const (

@@ -72,6 +72,9 @@ func (d *DB) prepare(query string, args []any) (string, []any, error) {
 	return t.join(d.Dialect, func(i int) (int, int) { return at[i][0], at[i][1] }), flat, nil
 }
 
+// Day is a time without its hours, UTC: they would say who is here when.
+func Day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
 func micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 // join writes the query out with numbered placeholders; place gives, for each

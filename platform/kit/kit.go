@@ -7,6 +7,7 @@ import (
 	"context"
 	"io/fs"
 	"math/rand/v2"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -49,6 +50,9 @@ type Module struct {
 	// see, and nothing for the rest.
 	Cards func(ctx context.Context, v *access.Viewer, l *i18n.Lang, ids []string) (map[string]ui.Card, error)
 
+	// Asks is what the room asks of those who look after groups.
+	Asks *Asks
+
 	// Export gives everything the room holds about a person, as JSON.
 	Export func(ctx context.Context, s Subject) (any, error)
 	// Erase forgets the person in the room's tables.
@@ -71,6 +75,22 @@ type Panel func(r *web.Request) (templ.Component, error)
 // Part is a room's part of the page about another room's thing. A nil component
 // shows nothing.
 type Part func(r *web.Request, about web.Thing) (templ.Component, error)
+
+// Asks is what a room asks of those who look after groups. One mail a month
+// gathers it from all rooms, and the page it leads to answers each line with one
+// press, for whoever has the mail: their viewer holds the groups, and has no
+// account.
+type Asks struct {
+	// Waiting gives the groups that are asked something.
+	Waiting func(ctx context.Context) ([]string, error)
+	// New counts what some groups are asked since a day.
+	New func(ctx context.Context, v *access.Viewer, groups []string, since time.Time) (int, error)
+	// Lines shows all that they are asked, as forms for the page these stand on:
+	// the room's name in the field of, which line it is in about, and answer.
+	Lines func(r *web.Request, v *access.Viewer, groups []string) (templ.Component, error)
+	// Answer answers a line, and gives the locale key of what is said then.
+	Answer func(ctx context.Context, v *access.Viewer, about, answer string) (done string, err error)
+}
 
 // Subject is a person, as erasing and exporting know them: the account, and
 // every persona it has.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/search"
@@ -96,7 +97,7 @@ func (s *Service) showCountry(r *web.Request) (*web.Answer, error) {
 	r.Page.About = r.Page.T("helpnow.lead")
 	return &web.Answer{
 		Page:  countryView(r.Page, code, sections(ls, kind), offered, kind, now, r.Viewer.May(edit, "")),
-		Until: day(now).Add(24 * time.Hour), // it says which day it is of
+		Until: db.Day(now).Add(24 * time.Hour), // it says which day it is of
 	}, nil
 }
 

@@ -129,7 +129,7 @@ func (s *Service) Enter(ctx context.Context, v *access.Viewer, d Details) (*Line
 }
 
 func enter(ctx context.Context, tx *db.Tx, l *Line, now time.Time) error {
-	l.Changed = day(now)
+	l.Changed = db.Day(now)
 	tx.Changed("helpnow")
 	if err := insert(ctx, tx, l); err != nil {
 		return err
@@ -185,7 +185,7 @@ func (s *Service) change(ctx context.Context, v *access.Viewer, id string, from 
 		if l.Details, err = to(ctx, tx); err != nil {
 			return err
 		}
-		l.Revision, l.Changed = from+1, day(now)
+		l.Revision, l.Changed = from+1, db.Day(now)
 		if l.Kind != was.Kind || l.Number != was.Number {
 			l.State, l.Tried, l.Trouble, l.Same = Waiting, time.Time{}, "", false
 			l.entered, l.triedBy = v.Persona, ""
@@ -249,7 +249,7 @@ func (l *Line) found(f Found, persona string, now time.Time) {
 		l.State, l.Trouble = Failed, f.Trouble
 	}
 	l.Tries++
-	l.Tried, l.triedBy, l.Same = day(now), persona, l.entered == persona
+	l.Tried, l.triedBy, l.Same = db.Day(now), persona, l.entered == persona
 }
 
 // keep writes a line's revision.
@@ -260,9 +260,6 @@ func keep(ctx context.Context, tx *db.Tx, l *Line, author string, now time.Time)
 	}
 	return record.Add(ctx, tx, thing(l.ID), record.Revision{N: l.Revision, Author: author, At: now, Body: body})
 }
-
-// day is a time without its hours.
-func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // export gives what the room holds about a person: the lines they entered, and
 // those they were the last to try.

@@ -96,7 +96,7 @@ func TestTry(t *testing.T) {
 		}
 		before := stamp()
 		l = try(t, s, ben, l, true, "")
-		if got := shownIn(t, s, "GB"); got != "Night Owls 116 123;" || l.Same || !l.Tried.Equal(day(time.Now())) {
+		if got := shownIn(t, s, "GB"); got != "Night Owls 116 123;" || l.Same || !l.Tried.Equal(db.Day(time.Now())) {
 			t.Errorf("%q %+v", got, l)
 		}
 		if codes, err := s.Countries(t.Context()); err != nil || len(codes) != 1 || codes[0] != "GB" {

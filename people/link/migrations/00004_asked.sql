@@ -1,0 +1,3 @@
+-- +goose Up
+-- Organisers are asked by the one mail of the month, whichever room asks.
+DROP TABLE link_mail;
