@@ -37,7 +37,7 @@ var replacing = job.Schedule{Name: "group.place", Every: 10 * time.Minute}
 
 // replace does that round.
 func (s *Service) replace(ctx context.Context) error {
-	now := "2 " + s.places.Version() // raise the number when spot changes, or what lists are sorted by
+	now := "3 " + s.places.Version() // raise the number when spot changes, or what lists are sorted by
 	was, err := placedBy(ctx, s.db)
 	if err != nil || was == now {
 		return err

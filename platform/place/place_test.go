@@ -269,3 +269,33 @@ func BenchmarkFind(b *testing.B) {
 		})
 	}
 }
+
+// Every town that others call otherwise is in the gazetteer under the name
+// written there, and found by each of the others.
+func TestExonyms(t *testing.T) {
+	if !Built() {
+		t.Skip("built without towns: run make front")
+	}
+	langs, err := i18n.Load([]string{"en", "es", "fr", "ar"}, i18n.Ground)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := New(langs)
+	for line := range strings.Lines(exonymsText) {
+		town, names, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		country, name, _ := strings.Cut(town, " ")
+		if !ok || len(country) != 2 || name == "" {
+			t.Errorf("%q is no line of this file", line)
+		}
+		for n := range strings.SplitSeq(names, ", ") {
+			found := g.Find(n, "", 8)
+			i := slices.IndexFunc(found, func(p Place) bool { return p.Name == name && p.Country == country })
+			if i < 0 || found[i].Population < 20_000 {
+				t.Errorf("%s: %q finds %v", line, n, found)
+			}
+			if p := g.Locate(n, country, true); p == nil || p.Name != name {
+				t.Errorf("%s: in %s %q is %v", line, country, n, p)
+			}
+		}
+	}
+}
