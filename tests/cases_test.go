@@ -515,10 +515,15 @@ func TestAddressesRefused(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		v := h.as("organiser")
 		for _, bad := range []string{"javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "java\u200bscript:alert(1)", "data:text/html,<script>alert(1)</script>", "vbscript:x", "//evil.example", `\\evil.example`,
-			`https:\\evil.example`, "https:evil.example", "https://", "ftp://a.example", "https://a.example:x", "https://user:pass@a.example", "https://a@evil.example", "https://localhost", "a.example", "https://a.example/<script>", "mailto:a@b.example", "file:///etc/passwd"} {
+			`https:\\evil.example`, "https:evil.example", "https://", "ftp://a.example", "https://a.example:x", "https://user:pass@a.example", "https://a@evil.example", "https://localhost", "a.example:80", "a@b.example/x", "https://a.example/<script>", "mailto:a@b.example", "file:///etc/passwd"} {
 			if p := send(t, v, openDoor, map[string]any{"website": bad}); p.Status != http.StatusUnprocessableEntity {
 				t.Errorf("%q: status %d", bad, p.Status)
 			}
+		}
+		// As most people write one it is taken for what it means.
+		send(t, v, openDoor, map[string]any{"website": "a.example/page"}).Is(t, http.StatusOK)
+		if g := own(t, h.visitor(), openDoor); g["website"] != "https://a.example/page" {
+			t.Errorf("the website is %q", g["website"])
 		}
 		p := v.Send("/groups/"+openDoor+"/edit", "", url.Values{"website": {"javascript:alert(1)"}, "about": {"words to keep"}}).Is(t, http.StatusUnprocessableEntity)
 		p.Shows(t, "Write the whole address, starting with https://")

@@ -188,12 +188,13 @@ func TestFirstRun(t *testing.T) {
 			t.Fatalf("mail leads to %s, and %d letters were sent\n%s", p.Path, post.taken(), p.Text())
 		}
 
-		v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"short"}}).Is(t, 422).Shows(t, "Use 10 characters or more").Hides(t, "short")
-		if p = v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"four words in a row"}}); p.Path != "/first-run/second" {
+		v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"short"}, "repeat": {"short"}}).Is(t, 422).Shows(t, "Use 10 characters or more").Hides(t, "short")
+		v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"four words in a row"}, "repeat": {"four words in a roe"}}).Is(t, 422).Shows(t, "are not the same").Hides(t, "in a roe")
+		if p = v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"four words in a row"}, "repeat": {"four words in a row"}}); p.Path != "/first-run/second" {
 			t.Fatalf("the first person leads to %s\n%s", p.Path, p.Text())
 		}
 		v.Get("/first-run/you").Shows(t, "There is one, which nobody is shown").Hides(t, "four words", "argon2id")
-		if p = v.Send("/first-run/second", "", url.Values{"name": {"Ben"}, "email": {"ben@river.example"}, "password": {"other words in a row"}}); p.Path != "/first-run/open" {
+		if p = v.Send("/first-run/second", "", url.Values{"name": {"Ben"}, "email": {"ben@river.example"}, "password": {"other words in a row"}, "repeat": {"other words in a row"}}); p.Path != "/first-run/open" {
 			t.Fatalf("the second person leads to %s\n%s", p.Path, p.Text())
 		}
 		p.Shows(t, "River Network", "Ana", "Ben", "ben@river.example")
@@ -201,7 +202,7 @@ func TestFirstRun(t *testing.T) {
 		// Somebody else with the code was as fast; one of the two opens it.
 		late := other.visitor()
 		h.begin(late)
-		late.Send("/first-run/you", "", url.Values{"name": {"Eve"}, "email": {"eve@river.example"}, "password": {"words of somebody else"}})
+		late.Send("/first-run/you", "", url.Values{"name": {"Eve"}, "email": {"eve@river.example"}, "password": {"words of somebody else"}, "repeat": {"words of somebody else"}})
 		form := late.Get("/first-run/open").Form(t, "")
 		if p = v.Send("/first-run/open", "", nil); p.Path != "/desk" {
 			t.Fatalf("opening leads to %s, status %d\n%s", p.Path, p.Status, p.Text())
@@ -266,7 +267,7 @@ func TestFirstRunWithoutMail(t *testing.T) {
 		}
 		v.Get("/first-run/open").Shows(t, "You").Hides(t, "<button class=\"button\">Open")
 		v.Send("/first-run/second", "", url.Values{"name": {"Ben"}}).Is(t, 422).Shows(t, "Say first who you are")
-		v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"four words in a row"}}).Shows(t, "Mail is not set up")
+		v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"four words in a row"}, "repeat": {"four words in a row"}}).Shows(t, "Mail is not set up")
 		v.Send("/first-run/second", "", url.Values{"do": {"alone"}})
 		v.Send("/first-run/open", "", nil).Shows(t, "Set up mail")
 		h.visitor().SignIn("ana@river.example", "four words in a row").Get("/desk").Is(t, 200)
@@ -294,7 +295,7 @@ func TestNoFirstRun(t *testing.T) {
 		h, command := openBare(t, at, nil), openBare(t, at, nil)
 		v := h.visitor()
 		h.begin(v)
-		v.Send("/first-run/you", "", url.Values{"name": {"Eve"}, "email": {"eve@river.example"}, "password": {"words of somebody else"}})
+		v.Send("/first-run/you", "", url.Values{"name": {"Eve"}, "email": {"eve@river.example"}, "password": {"words of somebody else"}, "repeat": {"words of somebody else"}})
 		form := v.Get("/first-run/open").Form(t, "")
 		if _, _, err := command.AddMember(t.Context(), "ana@river.example", "Ana", "team", "en"); err != nil {
 			t.Fatal(err)
@@ -315,7 +316,7 @@ func opened(t *testing.T, at dbtest.Place, log io.Writer) (*house, *webtest.Visi
 	h := openBare(t, at, log)
 	v := h.visitor()
 	h.begin(v)
-	v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"four words in a row"}})
+	v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"four words in a row"}, "repeat": {"four words in a row"}})
 	v.Send("/first-run/open", "", nil).Shows(t, "Your network is open")
 	return h, v
 }

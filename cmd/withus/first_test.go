@@ -124,8 +124,8 @@ func TestFirstRunOfTheProgram(t *testing.T) {
 		{"/first-run/colours", "/first-run/languages", url.Values{"primary": {"#003c3c"}, "accent": {"#f3b53a"}}},
 		{"/first-run/languages", "/first-run/mail", url.Values{"languages": {"en", "fr"}, "first": {"en"}}},
 		{"/first-run/mail", "/first-run/you", url.Values{"do": {"later"}}},
-		{"/first-run/you", "/first-run/second", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"four words in a row"}}},
-		{"/first-run/second", "/first-run/open", url.Values{"name": {"Ben"}, "email": {"ben@river.example"}, "password": {"other words in a row"}}},
+		{"/first-run/you", "/first-run/second", url.Values{"name": {"Ana"}, "email": {"ana@river.example"}, "password": {"four words in a row"}, "repeat": {"four words in a row"}}},
+		{"/first-run/second", "/first-run/open", url.Values{"name": {"Ben"}, "email": {"ben@river.example"}, "password": {"other words in a row"}, "repeat": {"other words in a row"}}},
 		{"/first-run/open", "/desk", url.Values{}},
 	} {
 		path, body := b.send(step.page, step.fields)

@@ -86,7 +86,7 @@ func readChange(f *ui.Form, was *Group, l *i18n.Lang, langs *i18n.Catalog) (Chan
 	}
 	c.Languages = slices.DeleteFunc(c.Languages, func(s string) bool { return s == "" })
 	var err error
-	if s := strings.TrimSpace(f.Get("since")); s != "" {
+	if s := i18n.Digits(strings.TrimSpace(f.Get("since"))); s != "" {
 		if c.Since, err = strconv.Atoi(s); err != nil || c.Since == 0 {
 			p.Add("since", "error.year")
 		}

@@ -114,6 +114,8 @@ const (
 	maxName  = 120
 	maxLine  = 200
 	maxWords = 600
+	maxPhone = 60
+	maxURL   = 300
 	maxAbout = 4000
 	maxNames = 12
 	maxTerm  = 80
@@ -162,8 +164,8 @@ func (d *Details) Validate(v *Vocabulary, now time.Time) error {
 	p.Text("access", &d.Access, maxWords, fault.Optional)
 	p.Text("welcome", &d.Welcome, maxWords, fault.Optional)
 	p.Email("email", &d.Email, fault.Optional)
-	p.Line("phone", &d.Phone, 60, fault.Optional)
-	p.URL("website", &d.Website, 300, fault.Optional)
+	p.Line("phone", &d.Phone, maxPhone, fault.Optional)
+	p.URL("website", &d.Website, maxURL, fault.Optional)
 	p.Text("reach", &d.Reach, maxWords, fault.Optional)
 	if d.Since != 0 && (d.Since < firstYear || d.Since > now.Year()) {
 		p.Add("since", "error.year")

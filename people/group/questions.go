@@ -3,7 +3,6 @@ package group
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"withus.example/platform/i18n"
 	"withus.example/platform/search"
@@ -106,14 +105,4 @@ func languages(p *ui.Page, g *Group) string {
 		out = append(out, p.Language(c))
 	}
 	return strings.Join(out, p.T("i18n.comma"))
-}
-
-// dial is a telephone number as a phone dials it.
-func dial(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '+' || unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, s)
 }

@@ -144,10 +144,11 @@ func lonely(ctx context.Context, q db.Querier, scopes []string, most int) ([]Bri
 		WHERE g.organisers < 2 AND g.published AND g.life = $2 AND g.scope IN ($1) ORDER BY g.organisers, g.changed, g.id LIMIT $3`, scopes, string(Active), most)
 }
 
-// unchecked reads published groups that nobody looked through since then.
+// unchecked reads published groups that nobody looked through since then, and
+// that were here already.
 func unchecked(ctx context.Context, q db.Querier, scopes []string, since time.Time, most int) ([]Brief, error) {
 	return db.All(ctx, q, scanBrief, `SELECT `+briefColumns+` FROM group_group g
-		WHERE g.checked < $2 AND g.published AND g.life = $3 AND g.scope IN ($1) ORDER BY g.checked, g.id LIMIT $4`, scopes, since, string(Active), most)
+		WHERE g.checked < $2 AND g.added < $2 AND g.published AND g.life = $3 AND g.scope IN ($1) ORDER BY g.checked, g.id LIMIT $4`, scopes, since, string(Active), most)
 }
 
 // after reads the groups with ids above one, in the order of ids.

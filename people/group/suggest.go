@@ -57,7 +57,18 @@ func (s *Service) Suggest(ctx context.Context, v *access.Viewer, slug, field, wo
 	if field == "ended" {
 		need = fault.Optional
 	}
-	p.Text("words", &words, maxWords, need)
+	switch field { // what would not fit its place could not be put there with one press
+	case "email":
+		p.Email("words", &words, need)
+	case "website":
+		p.URL("words", &words, maxURL, need)
+	case "phone":
+		p.Line("words", &words, maxPhone, need)
+	case "area":
+		p.Line("words", &words, maxLine, need)
+	default:
+		p.Text("words", &words, maxWords, need)
+	}
 	token = id.Secret()
 	return token, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		g, err := bySlug(ctx, tx, v.ByAddress(), slug)

@@ -13,6 +13,7 @@ import (
 	"withus.example/platform/i18n"
 	"withus.example/platform/kit"
 	"withus.example/platform/mail"
+	"withus.example/platform/record"
 )
 
 // postbox stands for the people behind personas.
@@ -79,7 +80,17 @@ func TestSuggestions(t *testing.T) {
 			}
 		}
 		say("phone", "+44 1632 960001")
-		say("email", "not an address")
+		for field, words := range map[string]string{"email": "not an address", "website": "not an address", "phone": strings.Repeat("1", 61)} {
+			if _, err := s.Suggest(ctx, visitor, slug, field, words); !fault.Is(err, fault.Invalid) {
+				t.Errorf("%s can't be put on the page, and is taken: %v", words, err)
+			}
+		}
+		g := one(t, s, "Open Door")
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { // as one of an older version
+			return record.Suggest(ctx, tx, record.Suggestion{Thing: thing(g.ID), Field: "email", Words: "not an address", Day: db.Day(time.Now())}, "x")
+		}); err != nil {
+			t.Fatal(err)
+		}
 		say("ended", "")
 		all := waiting()
 		if len(all) != 1 || len(all[0].Suggestions) != 3 {

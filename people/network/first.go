@@ -73,6 +73,9 @@ func (s *Service) Begin(ctx context.Context, code, client string) (token string,
 	if r.code == "" || subtle.ConstantTimeCompare([]byte(id.Hash(code)), []byte(r.code)) != 1 {
 		return "", fault.Wrong("code", "network.first.wrong")
 	}
+	if err := tryCode.Back(ctx, s.db, client); err != nil { // only wrong ones count
+		return "", err
+	}
 	token = id.Secret()
 	return token, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return addSetup(ctx, tx, id.Hash(token), s.now())

@@ -47,7 +47,7 @@ func (s *Service) firstPages() []web.Route {
 	}
 	for n, name := range []string{stepYou, stepSecond} {
 		out = append(out, web.FormAt(firstPath+"/"+name, first, web.Form{
-			Fields: []string{"name", "email", "password", "do"}, Secret: []string{"password"},
+			Fields: []string{"name", "email", "password", "repeat", "do"}, Secret: []string{"password", "repeat"},
 			Fill: func(r *web.Request) (map[string][]string, error) { return s.fillFounder(r, n) },
 			Show: func(r *web.Request, f *ui.Form) (templ.Component, error) { return s.showFounder(r, f, n) },
 			Save: func(r *web.Request, f *ui.Form) (web.Next, error) { return s.saveFounder(r, f, n) },
@@ -200,6 +200,7 @@ func (s *Service) showFounder(r *web.Request, f *ui.Form, n int) (templ.Componen
 		return nil, err
 	}
 	f.Values.Del("password")
+	f.Values.Del("repeat")
 	return founderView(r.Page, f, s.step([]string{stepYou, stepSecond}[n]), n, n < len(people), st.silent()), nil
 }
 
@@ -213,6 +214,12 @@ func (s *Service) saveFounder(r *web.Request, f *ui.Form, n int) (web.Next, erro
 	on := web.Next{To: s.step([]string{stepYou, stepSecond}[n]).Next}
 	if n == 1 && f.Get("do") == "alone" {
 		return on, s.Alone(r.Context(), token(r))
+	}
+	if _, err := s.founders(r.Context(), token(r)); err != nil {
+		return on, err
+	}
+	if f.Get("password") != f.Get("repeat") {
+		return on, fault.Wrong("repeat", "network.founder.repeat-wrong")
 	}
 	return on, s.Name(r.Context(), token(r), n, founder{Name: f.Get("name"), Email: strings.TrimSpace(f.Get("email"))}, f.Get("password"))
 }

@@ -102,12 +102,15 @@ func (p *Problems) Email(field string, v *string, required bool) {
 }
 
 // URL checks the address of a page elsewhere: http or https, with a host,
-// without a password in it.
+// without a password in it. Where neither is written, https is meant.
 func (p *Problems) URL(field string, v *string, max int, required bool) {
 	before := len(*p)
 	p.Line(field, v, max, required)
 	if *v == "" || len(*p) > before {
 		return
+	}
+	if host, _, _ := strings.Cut(*v, "/"); strings.Contains(host, ".") && !strings.ContainsAny(host, ":@ ") {
+		*v = "https://" + *v
 	}
 	u, err := url.Parse(*v)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Opaque != "" ||

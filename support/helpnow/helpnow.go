@@ -8,10 +8,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
+	"withus.example/platform/ui"
 )
 
 // Line is one way to reach somebody now.
@@ -145,11 +145,11 @@ func (d *Details) number(p *fault.Problems) {
 	p.Line("number", &d.Number, maxNumber, fault.Required)
 	n := 0
 	for _, r := range d.Number {
-		if digit(r) >= 0 {
+		if i18n.Digit(r) >= 0 {
 			n++
 		}
 	}
-	if len(*p) == before && n < leastDigits {
+	if len(*p) == before && n < 2 {
 		p.Add("number", "helpnow.no-number")
 	}
 }
@@ -163,21 +163,17 @@ func oneLanguage(p *fault.Problems, field, code string) string {
 	return tag
 }
 
-// The shortest numbers there are have two digits (France's 15), the longest
-// fifteen (ITU E.164).
-const leastDigits, mostDigits = 2, 15
-
 // Href is the address that leads from a page to a line, "" where what is written
 // leaves any doubt about what to dial: a wrong number is worse than none to
 // press.
 func Href(kind, number string) string {
 	switch kind {
 	case call:
-		if n := dial(number); n != "" {
+		if n := ui.Dial(number); n != "" {
 			return "tel:" + n
 		}
 	case text:
-		if n := dial(number); n != "" {
+		if n := ui.Dial(number); n != "" {
 			return "sms:" + n
 		}
 	case chat:
@@ -187,49 +183,4 @@ func Href(kind, number string) string {
 		}
 	}
 	return ""
-}
-
-// dial is a number as a phone dials it: digits, after a plus perhaps. A zero in
-// brackets after the country's code is not dialled. A stroke may stand behind an
-// area code, which begins with a zero; elsewhere it may part two numbers.
-func dial(s string) string {
-	if !utf8.ValidString(s) {
-		return ""
-	}
-	var b strings.Builder
-	if rest, abroad := strings.CutPrefix(strings.TrimSpace(s), "+"); abroad {
-		s = strings.Replace(rest, "(0)", "", 1)
-		b.WriteByte('+')
-	}
-	strokes, n := 0, 0
-	for _, r := range s {
-		switch d := digit(r); {
-		case d >= 0:
-			b.WriteByte(byte('0' + d))
-			n++
-		case strings.ContainsRune(" \u00a0\u202f-\u2010\u2011\u2013.()", r):
-		case r == '/' && strokes == 0 && strings.HasPrefix(b.String(), "0"):
-			strokes++
-		default:
-			return ""
-		}
-	}
-	if n < leastDigits || n > mostDigits {
-		return ""
-	}
-	return b.String()
-}
-
-// zeros are where the digits begin in the scripts telephone numbers are written
-// in.
-const zeros = "0\u0660\u06f0\u0966\u09e6\uff10"
-
-// digit is the value of a digit, -1 if it is none.
-func digit(r rune) int {
-	for _, zero := range zeros {
-		if r >= zero && r <= zero+9 {
-			return int(r - zero)
-		}
-	}
-	return -1
 }

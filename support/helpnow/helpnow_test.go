@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
 )
 
 // line is one with nothing wrong.
@@ -80,7 +81,7 @@ func FuzzHref(f *testing.F) {
 			// for one zero in brackets.
 			var written strings.Builder
 			for _, r := range s {
-				if d := digit(r); d >= 0 {
+				if d := i18n.Digit(r); d >= 0 {
 					written.WriteByte(byte('0' + d))
 				}
 			}

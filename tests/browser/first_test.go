@@ -37,7 +37,7 @@ func openNew(t *testing.T) (h *house, cookie string) {
 	}
 	v := h.visitor()
 	v.Send("/first-run", "", url.Values{"code": {code}}).Is(t, 200)
-	v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@withus.example"}, "password": {"four words in a row"}}).Is(t, 200)
+	v.Send("/first-run/you", "", url.Values{"name": {"Ana"}, "email": {"ana@withus.example"}, "password": {"four words in a row"}, "repeat": {"four words in a row"}}).Is(t, 200)
 	return h, v.Cookies["first"]
 }
 
