@@ -200,7 +200,7 @@ func listView(p *ui.Page, s *Service, words string, near *Near, l *List, filters
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = ui.Empty(p, "group.none", "group.none-text", ui.Link{Path: "/groups", Key: "group.all"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Someone(p).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -208,7 +208,7 @@ func listView(p *ui.Page, s *Service, words string, near *Near, l *List, filters
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Someone(p).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Empty(p, "group.none", "group.none-text", ui.Link{Path: "/groups", Key: "group.all"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
