@@ -333,7 +333,7 @@ func (s *Service) name(l *i18n.Lang, c *Chart, k *Mark, names map[string]name, t
 	if k.alone {
 		key = "group.map.in"
 	}
-	k.Text = l.T(key, "n", k.N, "place", cmp.Or(town.Name, l.Country(h.Country)))
+	k.Text = l.T(key, "n", k.N, "place", cmp.Or(town.In(l.Code), l.Country(h.Country)))
 	k.Path = listAround(l, town, withinOf(k.km), tail)
 }
 
@@ -360,7 +360,7 @@ func (s *Service) row(l *i18n.Lang, key string, r count, names map[string]name, 
 		p := &place.Place{Country: r.country}
 		if out.Text = l.T("group.map.no-town"); r.heap.Known {
 			if town := s.places.At(r.heap.Point, r.country); town != nil {
-				p, out.Text = town, l.Isolate(town.Name)
+				p, out.Text = town, l.Isolate(town.In(l.Code))
 			}
 		}
 		out.Path = listAround(l, p, distances[0], tail)

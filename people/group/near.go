@@ -152,7 +152,7 @@ func placeText(l *i18n.Lang, p *place.Place) string {
 	if p.ID == 0 {
 		return country
 	}
-	out := l.Isolate(p.Name)
+	out := l.Isolate(p.In(l.Code))
 	if strings.Trim(p.Admin, "0123456789") == p.Admin && len(p.Admin) == 2 {
 		out += l.T("i18n.comma") + p.Admin // AL, NSW: what people there write
 	}
@@ -169,7 +169,7 @@ func (s *Service) nearText(l *i18n.Lang, p *place.Place) string {
 		return out
 	}
 	if beside := s.places.Beside(*p); beside != nil {
-		out = l.T("group.near.beside", "place", out, "town", l.Isolate(beside.Name))
+		out = l.T("group.near.beside", "place", out, "town", l.Isolate(beside.In(l.Code)))
 	}
 	return out
 }

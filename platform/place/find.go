@@ -151,7 +151,7 @@ func (t *towns) called(key string, may func(int) bool, told bool, how int) (out 
 	for ; to < t.len() && t.keyOf(to) == key; to++ {
 		add(to, 0)
 	}
-	for _, e := range exonyms()[key] {
+	for _, e := range exonyms().towns[key] {
 		at := sort.Search(t.len(), func(i int) bool { return t.keyOf(i) >= e.key })
 		for ; at < t.len() && t.keyOf(at) == e.key; at++ {
 			if t.country(at) == e.country && !t.section[at] {

@@ -271,7 +271,7 @@ func BenchmarkFind(b *testing.B) {
 }
 
 // Every town that others call otherwise is in the gazetteer under the name
-// written there, and found by each of the others.
+// written there, is found by each of the others, and called so.
 func TestExonyms(t *testing.T) {
 	if !Built() {
 		t.Skip("built without towns: run make front")
@@ -282,19 +282,28 @@ func TestExonyms(t *testing.T) {
 	}
 	g := New(langs)
 	for line := range strings.Lines(exonymsText) {
-		town, names, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		town, rest, ok := strings.Cut(strings.TrimSpace(line), ": ")
 		country, name, _ := strings.Cut(town, " ")
 		if !ok || len(country) != 2 || name == "" {
 			t.Errorf("%q is no line of this file", line)
 		}
-		for n := range strings.SplitSeq(names, ", ") {
-			found := g.Find(n, "", 8)
-			i := slices.IndexFunc(found, func(p Place) bool { return p.Name == name && p.Country == country })
-			if i < 0 || found[i].Population < 20_000 {
-				t.Errorf("%s: %q finds %v", line, n, found)
+		for part := range strings.SplitSeq(rest, "; ") {
+			lang, names, _ := strings.Cut(part, " ")
+			if langs.Get(lang) == nil {
+				t.Errorf("%s: %q is no language of the house", line, lang)
 			}
-			if p := g.Locate(n, country, true); p == nil || p.Name != name {
-				t.Errorf("%s: in %s %q is %v", line, country, n, p)
+			all := strings.Split(names, ", ")
+			for _, n := range all {
+				found := g.Find(n, "", 8)
+				i := slices.IndexFunc(found, func(p Place) bool { return p.Name == name && p.Country == country && p.Population >= 20_000 })
+				if i < 0 {
+					t.Errorf("%s: %q finds %v", line, n, found)
+				} else if in := found[i].In(lang); in != all[0] && found[i].Population >= leastLarge || found[i].In("en") != name {
+					t.Errorf("%s: in %s it is called %q", line, lang, in)
+				}
+				if p := g.Locate(n, country, true); p == nil || p.Name != name {
+					t.Errorf("%s: in %s %q is %v", line, country, n, p)
+				}
 			}
 		}
 	}
