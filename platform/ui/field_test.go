@@ -39,6 +39,29 @@ func TestSummaryAndFieldsAgree(t *testing.T) {
 	}
 }
 
+// A summary goes through a form from top to bottom, whatever was looked at
+// first; one about no field does not say that an answer is missing.
+func TestSummaryOrder(t *testing.T) {
+	p := page(t, "en")
+	f := &Form{Problems: []fault.Problem{{Field: "elsewhere", Key: "error.url"}, {Field: "c", Key: "error.email"}, {Field: "a", Key: "error.missing"}, {Key: "error.conflict.text"}, {Field: "a", Key: "error.control"}}}
+	out := html.UnescapeString(render(t, Summary(p, f, Field{Name: "a", Label: "ui.you"}, Field{Name: "b", Label: "ui.you"}, Field{Name: "c", Label: "ui.you"})))
+	at := -1
+	for _, key := range []string{"error.conflict.text", "error.missing", "error.control", "error.email", "error.url"} {
+		i := strings.Index(out, p.T(key))
+		if i <= at {
+			t.Errorf("%q is not in its place:\n%s", p.T(key), out)
+		}
+		at = i
+	}
+	if !strings.Contains(out, p.T("ui.wrong", "n", 5)) {
+		t.Error(out)
+	}
+	f.Problems = []fault.Problem{{Key: "error.conflict.text"}}
+	if out := render(t, Summary(p, f)); !strings.Contains(out, p.T("ui.read-first")) || strings.Contains(out, p.T("ui.wrong", "n", 1)) {
+		t.Error(out)
+	}
+}
+
 func TestFields(t *testing.T) {
 	p := page(t, "en")
 	f := &Form{Values: url.Values{"a": {`"><script>`}, "tick": {"yes"}, "many": {"x", "z"}}, Problems: []fault.Problem{{Field: "wrong", Key: "error.missing"}}}
