@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // The test binary also plays pgtest, and the command that pgtest runs.
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 	case "command":
 		fmt.Println(dial(os.Getenv(variable)), os.Getenv(variable))
 		if os.Args[1] == "wait" {
-			select {}
+			time.Sleep(time.Hour) // with nothing else to do, select {} is a deadlock
 		}
 		os.Exit(7)
 	default:
