@@ -89,18 +89,22 @@ func (a *App) panels(r *web.Request, of func(kit.Module) kit.Panel) (out []templ
 	return out, nil
 }
 
+// buttons are what one can do here, by the rooms in their order.
+func (a *App) buttons(r *web.Request) (out []ui.Link) {
+	for _, m := range a.Rooms {
+		out = append(out, r.Page.Site.On(m.Hero)...)
+	}
+	return out
+}
+
 // home is the first page. What rooms show there may change with the day.
 func (a *App) home(r *web.Request) (*web.Answer, error) {
 	ps, err := a.panels(r, func(m kit.Module) kit.Panel { return m.Home })
 	if err != nil {
 		return nil, err
 	}
-	var buttons []ui.Link
-	for _, m := range a.Rooms {
-		buttons = append(buttons, r.Page.Site.On(m.Hero)...)
-	}
 	r.Page.About = r.Page.T("app.hero-text")
-	return &web.Answer{Page: homeView(r.Page, buttons, ps), Until: time.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)}, nil
+	return &web.Answer{Page: homeView(r.Page, a.buttons(r), ps), Until: time.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)}, nil
 }
 
 // you is the reader's own page.
@@ -153,7 +157,11 @@ func (a *App) search(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Show(searchView(r.Page, q, cards))
+	var way ui.Link // on, where nothing is found
+	if ways := a.buttons(r); len(ways) > 0 {
+		way = ways[0]
+	}
+	return web.Show(searchView(r.Page, q, cards, way))
 }
 
 type searchIn struct {

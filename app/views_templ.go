@@ -154,7 +154,7 @@ func homeView(p *ui.Page, buttons []ui.Link, panels []templ.Component) templ.Com
 	})
 }
 
-func searchView(p *ui.Page, q string, cards []ui.Card) templ.Component {
+func searchView(p *ui.Page, q string, cards []ui.Card, way ui.Link) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -252,7 +252,7 @@ func searchView(p *ui.Page, q string, cards []ui.Card) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if len(cards) == 0 {
-					templ_7745c5c3_Err = ui.Empty(p, "app.none", "app.none-text", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Empty(p, "app.none", "app.none-text", way).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

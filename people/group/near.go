@@ -193,7 +193,7 @@ func aroundQuery(q url.Values, l *i18n.Lang, p *place.Place, km int) url.Values 
 	}
 	out.Set("near", l.Country(p.Country))
 	if p.ID != 0 {
-		out.Set("near", p.Name)
+		out.Set("near", p.In(l.Code))
 		out.Set("at", strconv.Itoa(p.ID))
 	}
 	out.Set("within", strconv.Itoa(km))
