@@ -69,7 +69,7 @@ func changes(p *ui.Page, past []record.Past, names map[string]string, merged []M
 		}
 	}
 	for _, x := range past {
-		c := ui.Change{N: x.N, At: x.At, By: p.By(names[x.Author], "group.history.nobody"), Said: p.Said("group.field.", x.Said, append([]string{"name", "about"}, suggestLines...)...)}
+		c := ui.Change{N: x.N, At: x.At, By: p.By(names[x.Author], "group.history.nobody")}
 		switch {
 		case x.N == 1:
 			c.What = p.T("group.history.first")

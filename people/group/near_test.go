@@ -253,20 +253,3 @@ func TestShort(t *testing.T) {
 		}
 	}
 }
-
-// Whoever looks for words and finds nothing may have meant a place.
-func TestPerhapsAPlace(t *testing.T) {
-	withImport(t, func(t *testing.T, s *Service) {
-		placed(t, s)
-		for words, want := range map[string]string{"Leeeds": "Leeds", "Harehils": "Harehills", "zzzzzzz": "", "": ""} {
-			n := s.readNear(url.Values{"near": {words}})
-			got := ""
-			if n != nil && n.Place != nil {
-				got = n.Place.Name
-			}
-			if got != want {
-				t.Errorf("%q may mean %q, want %q", words, got, want)
-			}
-		}
-	})
-}

@@ -57,11 +57,7 @@ func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var perhaps *Near // who finds nothing may have meant a place
-	if l.Total == 0 && near == nil {
-		perhaps = s.readNear(url.Values{"near": {q.Get("q")}})
-	}
-	return web.Show(listView(r.Page, s, q.Get("q"), near, perhaps, l, v.filters(r.Page, l.Counts, on, near != nil || strings.TrimSpace(q.Get("q")) != "")))
+	return web.Show(listView(r.Page, s, q.Get("q"), near, l, v.filters(r.Page, l.Counts, on, near != nil || strings.TrimSpace(q.Get("q")) != "")))
 }
 
 // mostChoices is how many values of a filter are looked at.

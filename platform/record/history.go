@@ -16,11 +16,7 @@ type Past struct {
 	Author  string // persona; empty: an import, or somebody who has left
 	At      time.Time
 	Changed []string // the fields it changed, by their names in JSON and in their order
-	Said    []Said   // of those that are words, what they said
 }
-
-// Said is what a field said before a change, and after it.
-type Said struct{ Field, Was, Now string }
 
 // historySize is how many changes a page of history shows.
 const historySize = 30
@@ -34,7 +30,7 @@ func History[T any](ctx context.Context, q db.Querier, t Thing, before int) (out
 	for i, r := range rs[:min(len(rs), historySize)] {
 		p := Past{N: r.N, Author: r.Author, At: r.At}
 		if i+1 < len(rs) {
-			p.Changed, p.Said = differ[T](r.Body, rs[i+1].Body)
+			p.Changed = differ[T](r.Body, rs[i+1].Body)
 		}
 		out = append(out, p)
 	}
@@ -49,11 +45,11 @@ func Authors(past []Past) (out []string) {
 	return out
 }
 
-// differ names the fields in which a revision differs from the one before.
-func differ[T any](now, was json.RawMessage) (out []string, said []Said) {
+// differ names the fields in which two revisions differ.
+func differ[T any](a, b json.RawMessage) (out []string) {
 	var x, y T
-	if json.Unmarshal(now, &x) != nil || json.Unmarshal(was, &y) != nil {
-		return nil, nil
+	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
+		return nil
 	}
 	vx, vy := reflect.ValueOf(x), reflect.ValueOf(y)
 	for i := range vx.NumField() {
@@ -62,10 +58,7 @@ func differ[T any](now, was json.RawMessage) (out []string, said []Said) {
 		if !empty && !reflect.DeepEqual(fx.Interface(), fy.Interface()) {
 			name, _, _ := strings.Cut(vx.Type().Field(i).Tag.Get("json"), ",")
 			out = append(out, name)
-			if now, words := fx.Interface().(string); words {
-				said = append(said, Said{name, fy.String(), now})
-			}
 		}
 	}
-	return out, said
+	return out
 }

@@ -1,11 +1,8 @@
 package ui
 
 import (
-	"slices"
 	"strings"
 	"time"
-
-	"withus.example/platform/record"
 )
 
 // Change is one line of a thing's history, in the reader's words.
@@ -14,21 +11,6 @@ type Change struct {
 	At   time.Time
 	By   string // who made it: see [Page.By]
 	What string // what it changed: see [Page.Changed]
-	Said []Said // what some of it said
-}
-
-// Said is what something said before a change, and after it.
-type Said struct{ Of, Was, Now string }
-
-// Said gives what fields said before a change and after it, for those among the
-// ones whose words a reader is helped by.
-func (p *Page) Said(prefix string, said []record.Said, fields ...string) (out []Said) {
-	for _, x := range said {
-		if slices.Contains(fields, x.Field) {
-			out = append(out, Said{p.T(prefix + x.Field), x.Was, x.Now})
-		}
-	}
-	return out
 }
 
 // By says who made a change; nobody is what is said where that is not known.

@@ -29,7 +29,7 @@ func changes(p *ui.Page, past []record.Past, names map[string]string) (out []ui.
 	for _, x := range past {
 		c := ui.Change{N: x.N, At: x.At, By: p.By(names[x.Author], "helpnow.history.nobody"), What: p.T("helpnow.history.first")}
 		if x.N > 1 {
-			c.What, c.Said = p.Changed("helpnow.field.", x.Changed), p.Said("helpnow.field.", x.Said, "name", "about", "number", "hours", "cost")
+			c.What = p.Changed("helpnow.field.", x.Changed)
 		}
 		out = append(out, c)
 	}
