@@ -123,6 +123,21 @@ func FuzzHTML(f *testing.F) {
 	})
 }
 
+// An address that is written out beside a link to the same place is one link
+// with it, as it is when it is read again.
+func TestJoined(t *testing.T) {
+	for in, want := range map[string]string{
+		`https://a.example/<a href="https://a.example/">more</a>`:  `<p><a href="https://a.example/" rel="noopener">https://a.example/more</a></p>`,
+		`<a href="https://a.example/">more </a>https://a.example/`: `<p><a href="https://a.example/" rel="noopener">more https://a.example/</a></p>`,
+		`https://a.example/<a href="https://b.example/">more</a>`:  `<p><a href="https://a.example/" rel="noopener">https://a.example/</a><a href="https://b.example/" rel="noopener">more</a></p>`,
+	} {
+		got := FromHTML(in).HTML()
+		if again := FromHTML(got).HTML(); got != want || again != want {
+			t.Errorf("%s\nbecomes\n%s\nand then\n%s", in, got, again)
+		}
+	}
+}
+
 func TestPlain(t *testing.T) {
 	for in, want := range map[string]string{
 		"One\nline\n\nTwo":                     "<p>One<br>line</p><p>Two</p>",
