@@ -44,10 +44,14 @@ var exonyms = sync.OnceValue(func() others {
 	return out
 })
 
+// leastCalled is how many people live in a town that others call otherwise: a
+// village of the same name in the same country is not meant.
+const leastCalled = 20_000
+
 // In is what a town is called in a language, as far as that is known; else its
 // name. Of a country it is empty, as that is.
 func (p *Place) In(lang string) string {
-	if p.Population >= leastLarge {
+	if p.Population >= leastCalled {
 		if n := exonyms().names[elsewhere{p.Country, fold(p.Name)}][lang]; n != "" {
 			return n
 		}

@@ -154,7 +154,7 @@ func (t *towns) called(key string, may func(int) bool, told bool, how int) (out 
 	for _, e := range exonyms().towns[key] {
 		at := sort.Search(t.len(), func(i int) bool { return t.keyOf(i) >= e.key })
 		for ; at < t.len() && t.keyOf(at) == e.key; at++ {
-			if t.country(at) == e.country && !t.section[at] {
+			if t.country(at) == e.country && !t.section[at] && t.size[at] >= uint8(about(leastCalled)) {
 				add(at, 0)
 			}
 		}
