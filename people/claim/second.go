@@ -82,13 +82,12 @@ func (s *Service) mayLeaveEmpty(ctx context.Context, tx *db.Tx, c *Claim, actor,
 	if err != nil {
 		return false, err
 	}
-	all := against(es)
-	if slices.ContainsFunc(all, func(e Event) bool {
+	if slices.ContainsFunc(against(es), func(e Event) bool {
 		return e.Actor != actor || e.What == "revoke-wished" && !s.now().Before(e.At.Add(secondFor))
 	}) {
 		return true, nil
 	}
-	if len(all) > 0 {
+	if _, is := wished(es); is {
 		return false, nil // once more is once
 	}
 	c.Objected = true
