@@ -3,6 +3,10 @@
 # One set of flags for every command: with two, everything compiles twice.
 export CGO_ENABLED = 0
 export GOFLAGS += -trimpath
+# Pages are thousands of small calls, and to write each out where it is called
+# makes the program a megabyte bigger and no page faster. What counts and
+# compares, in platform, is left to the compiler.
+export GOFLAGS += -gcflags=withus.example/...=-l -gcflags=withus.example/platform/...= -gcflags=withus.example/platform/ui=-l
 
 tool = go tool -modfile=tools/go.mod
 # The binary knows its commit, unless git can't say (an archive, a foreign owner).
