@@ -58,8 +58,20 @@ func tell(err error) (*fault.Error, int, string) {
 	return f, a.status, a.key
 }
 
+// Elsewhere is the error of a page or a form that is not where somebody should
+// be just now: they are led to a path of this house instead.
+func Elsewhere(to string) error { return &elsewhere{to} }
+
+type elsewhere struct{ to string }
+
+func (e *elsewhere) Error() string { return "elsewhere: " + e.to }
+
 // fail answers with an error. r may be nil where it is not known who asks.
 func (s *Server) fail(w http.ResponseWriter, hr *http.Request, r *Request, err error) {
+	if e, ok := errors.AsType[*elsewhere](err); ok {
+		http.Redirect(w, hr, e.to, http.StatusSeeOther)
+		return
+	}
 	f, status, key := tell(err)
 	if errors.Is(err, context.Canceled) && hr.Context().Err() != nil {
 		return // nobody is listening

@@ -206,7 +206,7 @@ func (s *Server) leaveTo(r *Request, n Next) error {
 // back shows a form again with what went wrong and everything that was typed.
 func (s *Server) back(r *Request, form *Form, f *ui.Form, err error) error {
 	ft, status, key := tell(err)
-	if form.Show == nil {
+	if _, led := errors.AsType[*elsewhere](err); led || form.Show == nil {
 		return err
 	}
 	if ft.After > 0 {

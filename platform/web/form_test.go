@@ -205,7 +205,7 @@ func TestKeptOverSignIn(t *testing.T) {
 		if h.effects() != 0 {
 			t.Error("a visitor changed something")
 		}
-		rows, err := db.All(t.Context(), h.DB, db.Text, `SELECT id || ' ' || body FROM web_draft`)
+		rows, err := db.All(t.Context(), h.DB, db.Text, `SELECT name || ' ' || body FROM web_box`)
 		if err != nil || len(rows) != 1 {
 			t.Fatal(rows, err)
 		}
@@ -224,11 +224,11 @@ func TestKeptOverSignIn(t *testing.T) {
 		}
 		h.visitor("ben").Get(path).Hides(t, "type twice")                   // another browser
 		v.Get("/notes/one/big").Is(t, http.StatusOK).Hides(t, "type twice") // another form
-		if v.Get(path).Shows(t, "What you typed was kept"); h.count(`SELECT count(*) FROM web_draft`) != 1 {
+		if v.Get(path).Shows(t, "What you typed was kept"); h.count(`SELECT count(*) FROM web_box`) != 1 {
 			t.Error("looking at it used it up")
 		}
 		v.Post(path, f).Is(t, http.StatusOK).Shows(t, "Noted.")
-		if n := h.count(`SELECT count(*) FROM web_draft`); n != 0 || v.Cookies[h.cookie("draft")] != "" {
+		if n := h.count(`SELECT count(*) FROM web_box`); n != 0 || v.Cookies[h.cookie("draft")] != "" {
 			t.Errorf("%d are left once it was saved, cookie %q", n, v.Cookies[h.cookie("draft")])
 		}
 		v.Get(path).Hides(t, "What you typed was kept")
@@ -252,17 +252,17 @@ func TestKeptWordsEnd(t *testing.T) {
 		v.Get(path).Shows(t, "type twice")
 		age(t, h, 25*time.Hour)
 		v.Get(path).Is(t, http.StatusOK).Hides(t, "type twice")
-		if err := h.Tidy(t.Context()); err != nil || h.count(`SELECT count(*) FROM web_draft`) != 0 {
+		if err := h.Tidy(t.Context()); err != nil || h.count(`SELECT count(*) FROM web_box`) != 0 {
 			t.Error("it was not swept up", err)
 		}
 		// A draft somebody wrote into the table by hand opens nothing.
 		v.Cookies["draft"] = secret
-		name, _, err := draftBox(secret)
+		name, _, err := drafts.open(secret)
 		if err != nil {
 			t.Fatal(err)
 		}
 		err = h.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.Exec(ctx, `INSERT INTO web_draft (id, body, at) VALUES ($1, 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', $2)`, name, time.Now())
+			_, err := tx.Exec(ctx, `INSERT INTO web_box (name, body, ends) VALUES ($1, 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', $2)`, name, time.Now().Add(time.Hour))
 			return err
 		})
 		if err != nil {
@@ -275,7 +275,7 @@ func TestKeptWordsEnd(t *testing.T) {
 func age(t *testing.T, h *hall, by time.Duration) {
 	t.Helper()
 	err := h.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE web_draft SET at = $1`, time.Now().Add(-by))
+		_, err := tx.Exec(ctx, `UPDATE web_box SET ends = $1`, time.Now().Add(draftLife-by))
 		return err
 	})
 	if err != nil {
@@ -290,7 +290,7 @@ func TestButtonNeedsSignIn(t *testing.T) {
 	if p.Header.Get("Location") != "/sign-in" {
 		t.Errorf("it leads to %q", p.Header.Get("Location"))
 	}
-	if h.effects() != 0 || h.count(`SELECT count(*) FROM web_draft`) != 0 {
+	if h.effects() != 0 || h.count(`SELECT count(*) FROM web_box`) != 0 {
 		t.Error("it did something")
 	}
 }

@@ -311,7 +311,7 @@ func (s *Server) Tidy(ctx context.Context) error {
 		return err
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `DELETE FROM web_draft WHERE at < $1`, now.Add(-draftLife)); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM web_box WHERE ends < $1`, now); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `DELETE FROM web_limit WHERE ends < $1`, now)
