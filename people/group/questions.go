@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"withus.example/platform/i18n"
-	"withus.example/platform/search"
 	"withus.example/platform/ui"
 )
 
@@ -88,14 +86,6 @@ func siteLanguages(p *ui.Page, f *ui.Form) (out []ui.Option) {
 	if now != "" && !slices.ContainsFunc(out, func(o ui.Option) bool { return o.Value == now }) {
 		out = append(out, ui.Option{Value: now, Text: p.Language(now)})
 	}
-	return out
-}
-
-func countryOptions(p *ui.Page) (out []ui.Option) {
-	for _, c := range i18n.Countries {
-		out = append(out, ui.Option{Value: c, Text: p.Country(c)})
-	}
-	search.SortBy(out, func(o ui.Option) string { return o.Text })
 	return out
 }
 

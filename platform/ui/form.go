@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"withus.example/platform/fault"
+	"withus.example/platform/search"
 )
 
 // Form is a form as it stands before a person: what was typed, what is wrong
@@ -50,4 +51,13 @@ type Field struct {
 // Option is one choice. Text is words already put into the reader's language.
 type Option struct {
 	Value, Text, Hint string
+}
+
+// Countries are the choices of countries, by the names the reader has for them.
+func (p *Page) Countries(codes []string) (out []Option) {
+	for _, c := range codes {
+		out = append(out, Option{Value: c, Text: p.Country(c)})
+	}
+	search.SortBy(out, func(o Option) string { return o.Text })
+	return out
 }

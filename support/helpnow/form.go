@@ -8,7 +8,6 @@ import (
 
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
-	"withus.example/platform/search"
 	"withus.example/platform/ui"
 )
 
@@ -127,15 +126,6 @@ func options(p *ui.Page, prefix string, values []string) (out []ui.Option) {
 	for _, v := range values {
 		out = append(out, ui.Option{Value: v, Text: p.T(prefix + v)})
 	}
-	return out
-}
-
-// countryOptions are countries by their names in the reader's language.
-func countryOptions(p *ui.Page, codes []string) (out []ui.Option) {
-	for _, c := range codes {
-		out = append(out, ui.Option{Value: c, Text: p.Country(c)})
-	}
-	search.SortBy(out, func(o ui.Option) string { return o.Text })
 	return out
 }
 
