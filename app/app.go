@@ -15,6 +15,7 @@ import (
 	"github.com/a-h/templ"
 
 	"withus.example/people/claim"
+	"withus.example/people/consent"
 	"withus.example/people/group"
 	"withus.example/people/link"
 	"withus.example/people/member"
@@ -53,6 +54,7 @@ type App struct {
 	Network *network.Service
 	Members *member.Service
 	SignIn  *signin.Service
+	Consent *consent.Service
 	Groups  *group.Service
 	Links   *link.Service
 	Index   *search.Index
@@ -112,6 +114,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		a.Server.Site.Nav = append(a.Server.Site.Nav, m.Nav...)
 		a.Server.Site.Always = append(a.Server.Site.Always, m.Always...)
 		a.Network.Offer(m.Switches...)
+		a.Consent.Offer(m.Purposes...)
 		if m.Asks != nil {
 			a.Groups.Gather(m.Name, m.Asks)
 		}
@@ -140,6 +143,8 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
 	a.Members = member.New(a.DB, a.Network, langs, a.Server.Site.Origin)
 	a.SignIn = signin.New(a.DB, a.Members, a.Network, langs, a.Server.Site.Origin, a.Server.SessionCookie())
 	a.Network.Meet(a.Members, a.Members, a.SignIn)
+	a.Consent = consent.New(a.DB, langs)
+	a.Members.Meet(a.SignIn, a.Consent)
 	help := helpnow.New(a.DB, langs, a.Members)
 	var pictures media.Store
 	if a.media != nil {
@@ -153,6 +158,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
+		a.Consent.Module(),
 		help.Module(),
 		a.Groups.Module(),
 		a.Links.Module(),

@@ -26,7 +26,7 @@ var Paths = []string{"", "search", "you", "desk", "leave", "leaving", "healthz",
 
 var (
 	anyone   = access.Permission{Name: "app.anyone", Anyone: true}
-	signedIn = access.Permission{Name: "app.you", Roles: access.Roles}
+	signedIn = access.Permission{Name: "app.you", Roles: access.Everybody}
 )
 
 // Permissions are the roof's own.
@@ -157,9 +157,11 @@ func (a *App) search(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var way ui.Link // on, where nothing is found
-	if ways := a.buttons(r); len(ways) > 0 {
-		way = ways[0]
+	var way ui.Link             // on, where nothing is found
+	for _, m := range a.Rooms { // among what can be found at all
+		if ways := r.Page.Site.On(m.Hero); m.Cards != nil && len(ways) > 0 && way.Path == "" {
+			way = ways[0]
+		}
 	}
 	return web.Show(searchView(r.Page, q, cards, way))
 }

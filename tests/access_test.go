@@ -25,10 +25,11 @@ import (
 
 // viewers are who comes to the door, in the order of the columns below. The
 // organiser runs every group of the street that has organisers; "other" runs
-// another group. "erased" was an organiser of them too, and comes with the
+// another group. "pending" asks to join, "lapsed" and "paused" are in the network
+// no more, or not now. "erased" was an organiser of them too, and comes with the
 // cookie of before; "ended" is the organiser on a device whose session they
 // have ended.
-var viewers = []string{"visitor", "member", "supporter", "moderator", "team", "organiser", "other", "erased", "ended"}
+var viewers = []string{"visitor", "member", "supporter", "moderator", "team", "organiser", "other", "pending", "lapsed", "paused", "erased", "ended"}
 
 // hiddenPage is a page of the demo that waits: the team alone sees it.
 const hiddenPage = "new-flyer"
@@ -61,540 +62,569 @@ func toSignIn(p *webtest.Page) bool {
 // rights is the access matrix: what every viewer is answered at every address.
 // One word is for all of them.
 const rights = `
-                              visitor member supporter moderator team organiser other erased ended
-GET /{$}                      ok
-GET /search                   ok
-GET /leave                    out
-GET /leaving                  ok
-GET /api                      ok
-GET /healthz                  ok
-GET /readyz                   ok
-GET /demo/mail                ok
-GET /ui                       ok
-GET /you                      in      ok     ok        ok        ok   ok        ok    in     in
-GET /desk                     in      no     no        no        ok   no        no    in     in
-GET /api/v1/search            ok
+                                        visitor   member    supporter moderator team      organiser other     pending   lapsed    paused    erased    ended
+GET /{$}                                ok
+GET /search                             ok
+GET /leave                              out
+GET /leaving                            ok
+GET /api                                ok
+GET /healthz                            ok
+GET /readyz                             ok
+GET /demo/mail                          ok
+GET /ui                                 ok
+GET /you                                in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /desk                               in        no        no        no        ok        no        no        no        no        no        in        in
+GET /api/v1/search                      ok
 
-GET /sign-in                  ok
-POST /sign-in                 bad
-GET /sign-in/sent             ok
-GET /sign-in/link/{token}     ok
-POST /sign-in/link/{token}    --
-POST /sign-out                in      go     go        go        go   go        go    in     in
-GET /sign-in/password         in      ok     ok        ok        ok   ok        ok    in     in
-POST /sign-in/password        in      bad    bad       bad       bad  bad       bad   in     in
-POST /sign-in/devices/end     in      --     --        --        --   --        --    in     in
-POST /sign-in/devices/end-others  in  go     go        go        go   go        go    in     in
+GET /sign-in                            ok
+POST /sign-in                           bad
+GET /sign-in/sent                       ok
+GET /sign-in/link/{token}               ok
+POST /sign-in/link/{token}              --
+POST /sign-out                          in        go        go        go        go        go        go        go        go        go        in        in
+GET /sign-in/password                   in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /sign-in/password                  in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+POST /sign-in/devices/end               in        --        --        --        --        --        --        --        --        --        in        in
+POST /sign-in/devices/end-others        in        go        go        go        go        go        go        go        go        go        in        in
 
-GET /groups                   ok
-GET /group-map                ok
-GET /group-map/{area}         ok
-GET /groups.atom              ok
-GET /groups.csv               ok
-GET /groups.json              ok
-GET /api/v1/groups            ok
+GET /join                               ok
+POST /join                              bad       go        go        go        go        go        go        go        go        go        bad       bad
+GET /join/experience                    go
+POST /join/experience                   go
+GET /join/name                          go
+POST /join/name                         go
+GET /join/counted                       go
+POST /join/counted                      go
+GET /join/reach                         go
+POST /join/reach                        go
+GET /join/send                          go
+POST /join/send                         go
+GET /join/sent                          ok
+POST /join/forget                       go
+GET /join/link/{token}                  --
+POST /join/link/{token}                 --
+GET /join/again                         in        --        --        --        --        --        --        --        --        --        in        in
+POST /join/again                        in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /desk/joining                       in        no        no        no        ok        no        no        no        no        no        in        in
+GET /desk/joining/{id}                  in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/joining/{id}                 in        no        no        no        go        no        no        no        no        no        in        in
+GET /desk/kinds                         in        no        no        no        ok        no        no        no        no        no        in        in
+GET /desk/kinds/{kind}                  in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/kinds/{kind}                 in        no        no        no        go        no        no        no        no        no        in        in
+GET /you/agreed                         in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /you/agreed/{purpose}               in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/agreed/{purpose}              in        go        go        go        go        go        go        go        go        go        in        in
+POST /you/agreed-not                    in        go        go        go        go        go        go        go        go        go        in        in
+
+GET /groups                             ok
+GET /group-map                          ok
+GET /group-map/{area}                   ok
+GET /groups.atom                        ok
+GET /groups.csv                         ok
+GET /groups.json                        ok
+GET /api/v1/groups                      ok
 GET /groups/{slug}
-    public                    ok
-    orphan                    ok
-    members                   --      ok     ok        ok        ok   ok        ok    --     --
-    unlisted                  ok
-    waiting                   --      --     --        --        --   ok        --    --     --
-    free                      --      --     --        --        ok   --        --    --     --
-    nothing                   --
+    public                              ok
+    orphan                              ok
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    unlisted                            ok
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    nothing                             --
 GET /api/v1/groups/{slug}
-    public                    ok
-    orphan                    ok
-    members                   --      ok     ok        ok        ok   ok        ok    --     --
-    unlisted                  ok
-    waiting                   --      --     --        --        --   ok        --    --     --
-    free                      --      --     --        --        ok   --        --    --     --
-    nothing                   --
+    public                              ok
+    orphan                              ok
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    unlisted                            ok
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    nothing                             --
 GET /groups/{slug}/edit
-    public                    in      no     no        no        no   ok        no    in     in
-    orphan                    in      no     no        no        ok   no        no    in     in
-    members                   in      no     no        no        no   ok        no    in     in
-    unlisted                  in      no     no        no        no   ok        no    in     in
-    waiting                   in      --     --        --        --   ok        --    in     in
-    free                      in      --     --        --        ok   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        ok        no        no        no        no        in        in
+    orphan                              in        no        no        no        ok        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        ok        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        ok        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
+    free                                in        --        --        --        ok        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/edit
-    public                    in      no     no        no        no   go        no    in     in
-    orphan                    in      no     no        no        go   no        no    in     in
-    members                   in      no     no        no        no   go        no    in     in
-    unlisted                  in      no     no        no        no   go        no    in     in
-    waiting                   in      --     --        --        --   go        --    in     in
-    free                      in      --     --        --        go   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        go        no        no        no        no        in        in
+    orphan                              in        no        no        no        go        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
+    free                                in        --        --        --        go        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 PUT /api/v1/groups/{slug}
-    public                    who     no     no        no        no   ok        no    who    who
-    orphan                    who     no     no        no        ok   no        no    who    who
-    members                   who     no     no        no        no   ok        no    who    who
-    unlisted                  who     no     no        no        no   ok        no    who    who
-    waiting                   who     --     --        --        --   ok        --    who    who
-    free                      who     --     --        --        ok   --        --    who    who
-    nothing                   who     --     --        --        --   --        --    who    who
+    public                              who       no        no        no        no        ok        no        no        no        no        who       who
+    orphan                              who       no        no        no        ok        no        no        no        no        no        who       who
+    members                             who       no        no        no        no        ok        no        --        --        --        who       who
+    unlisted                            who       no        no        no        no        ok        no        no        no        no        who       who
+    waiting                             who       --        --        --        --        ok        --        --        --        --        who       who
+    free                                who       --        --        --        ok        --        --        --        --        --        who       who
+    nothing                             who       --        --        --        --        --        --        --        --        --        who       who
 GET /groups/{slug}/picture/{file}
-    public                    ok
-    orphan                    ok
-    members                   --      ok     ok        ok        ok   ok        ok    --     --
-    unlisted                  ok
-    waiting                   --      --     --        --        --   ok        --    --     --
-    free                      --      --     --        --        ok   --        --    --     --
-    nothing                   --
+    public                              ok
+    orphan                              ok
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    unlisted                            ok
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    nothing                             --
 GET /groups/{slug}/picture
-    public                    in      no     no        no        no   ok        no    in     in
-    orphan                    in      no     no        no        ok   no        no    in     in
-    members                   in      no     no        no        no   ok        no    in     in
-    unlisted                  in      no     no        no        no   ok        no    in     in
-    waiting                   in      --     --        --        --   ok        --    in     in
-    free                      in      --     --        --        ok   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        ok        no        no        no        no        in        in
+    orphan                              in        no        no        no        ok        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        ok        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        ok        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
+    free                                in        --        --        --        ok        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/picture
-    public                    in      no     no        no        no   go        no    in     in
-    orphan                    in      no     no        no        go   no        no    in     in
-    members                   in      no     no        no        no   go        no    in     in
-    unlisted                  in      no     no        no        no   go        no    in     in
-    waiting                   in      --     --        --        --   go        --    in     in
-    free                      in      --     --        --        go   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        go        no        no        no        no        in        in
+    orphan                              in        no        no        no        go        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
+    free                                in        --        --        --        go        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/picture/remove
-    public                    in      no     no        no        no   go        no    in     in
-    orphan                    in      no     no        no        go   no        no    in     in
-    members                   in      no     no        no        no   go        no    in     in
-    unlisted                  in      no     no        no        no   go        no    in     in
-    waiting                   in      --     --        --        --   go        --    in     in
-    free                      in      --     --        --        go   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        go        no        no        no        no        in        in
+    orphan                              in        no        no        no        go        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
+    free                                in        --        --        --        go        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/slip
-    public                    ok
-    orphan                    ok
-    members                   --      ok     ok        ok        ok   ok        ok    --     --
-    unlisted                  ok
-    waiting                   --      --     --        --        --   ok        --    --     --
-    free                      --      --     --        --        ok   --        --    --     --
-    nothing                   --
+    public                              ok
+    orphan                              ok
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    unlisted                            ok
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    nothing                             --
 GET /groups/{slug}/life
-    public                    in      no     no        no        no   ok        no    in     in
-    orphan                    in      no     no        no        ok   no        no    in     in
-    members                   in      no     no        no        no   ok        no    in     in
-    unlisted                  in      no     no        no        no   ok        no    in     in
-    waiting                   in      --     --        --        --   ok        --    in     in
-    free                      in      --     --        --        ok   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        ok        no        no        no        no        in        in
+    orphan                              in        no        no        no        ok        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        ok        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        ok        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
+    free                                in        --        --        --        ok        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/life
-    public                    in      no     no        no        no   bad       no    in     in
-    orphan                    in      no     no        no        bad  no        no    in     in
-    members                   in      no     no        no        no   bad       no    in     in
-    unlisted                  in      no     no        no        no   bad       no    in     in
-    waiting                   in      --     --        --        --   bad       --    in     in
-    free                      in      --     --        --        bad  --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        bad       no        no        no        no        in        in
+    orphan                              in        no        no        no        bad       no        no        no        no        no        in        in
+    members                             in        no        no        no        no        bad       no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        bad       no        no        no        no        in        in
+    waiting                             in        --        --        --        --        bad       --        --        --        --        in        in
+    free                                in        --        --        --        bad       --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/close
-    public                    in      no     no        no        no   go        no    in     in
-    orphan                    in      no     no        no        no   no        no    in     in
-    members                   in      no     no        no        no   go        no    in     in
-    unlisted                  in      no     no        no        no   go        no    in     in
-    waiting                   in      --     --        --        --   go        --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        go        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/open
-    public                    in      no     no        no        no   go        no    in     in
-    orphan                    in      no     no        no        no   no        no    in     in
-    members                   in      no     no        no        no   go        no    in     in
-    unlisted                  in      no     no        no        no   go        no    in     in
-    waiting                   in      --     --        --        --   go        --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        go        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/delete
-    public                    in      no     no        no        no   ok        no    in     in
-    orphan                    in      no     no        no        no   no        no    in     in
-    members                   in      no     no        no        no   ok        no    in     in
-    unlisted                  in      no     no        no        no   ok        no    in     in
-    waiting                   in      --     --        --        --   ok        --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        ok        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        ok        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        ok        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/delete
-    public                    in      no     no        no        no   bad       no    in     in
-    orphan                    in      no     no        no        no   no        no    in     in
-    members                   in      no     no        no        no   bad       no    in     in
-    unlisted                  in      no     no        no        no   bad       no    in     in
-    waiting                   in      --     --        --        --   bad       --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        bad       no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        bad       no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        bad       no        no        no        no        in        in
+    waiting                             in        --        --        --        --        bad       --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/suggest
-    public                    ok
-    orphan                    ok
-    members                   --      ok     ok        ok        ok   ok        ok    --     --
-    unlisted                  ok
-    waiting                   --      --     --        --        --   ok        --    --     --
-    free                      --      --     --        --        ok   --        --    --     --
-    nothing                   --
+    public                              ok
+    orphan                              ok
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    unlisted                            ok
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    nothing                             --
 POST /groups/{slug}/suggest
-    public                    bad
-    orphan                    bad
-    members                   --      bad     bad        bad        bad   bad        bad    --     --
-    unlisted                  bad
-    waiting                   --      --     --        --        --   bad        --    --     --
-    free                      --      --     --        --        bad   --        --    --     --
-    nothing                   --
+    public                              bad
+    orphan                              bad
+    members                             --        bad       bad       bad       bad       bad       bad       --        --        --        --        --
+    unlisted                            bad
+    waiting                             --        --        --        --        --        bad       --        --        --        --        --        --
+    free                                --        --        --        --        bad       --        --        --        --        --        --        --
+    nothing                             --
 POST /groups/{slug}/decide
-    public                    in      no     no        no        no   late      no    in     in
-    orphan                    in      no     no        no        late no        no    in     in
-    members                   in      no     no        no        no   late      no    in     in
-    unlisted                  in      no     no        no        no   late      no    in     in
-    waiting                   in      --     --        --        --   late      --    in     in
-    free                      in      --     --        --        late --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        late      no        no        no        no        in        in
+    orphan                              in        no        no        no        late      no        no        no        no        no        in        in
+    members                             in        no        no        no        no        late      no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        late      no        no        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        --        in        in
+    free                                in        --        --        --        late      --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/still-right
-    public                    in      no     no        no        no   go        no    in     in
-    orphan                    in      no     no        no        go   no        no    in     in
-    members                   in      no     no        no        no   go        no    in     in
-    unlisted                  in      no     no        no        no   go        no    in     in
-    waiting                   in      --     --        --        --   go        --    in     in
-    free                      in      --     --        --        go   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        go        no        no        no        no        in        in
+    orphan                              in        no        no        no        go        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
+    free                                in        --        --        --        go        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/history
-    public                    in      no     no        no        no   ok        no    in     in
-    orphan                    in      no     no        no        ok   no        no    in     in
-    members                   in      no     no        no        no   ok        no    in     in
-    unlisted                  in      no     no        no        no   ok        no    in     in
-    waiting                   in      --     --        --        --   ok        --    in     in
-    free                      in      --     --        --        ok   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        ok        no        no        no        no        in        in
+    orphan                              in        no        no        no        ok        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        ok        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        ok        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
+    free                                in        --        --        --        ok        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/restore
-    public                    in      no     no        no        no   go        no    in     in
-    orphan                    in      no     no        no        go   no        no    in     in
-    members                   in      no     no        no        no   go        no    in     in
-    unlisted                  in      no     no        no        no   go        no    in     in
-    waiting                   in      --     --        --        --   go        --    in     in
-    free                      in      --     --        --        go   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        go        no        no        no        no        in        in
+    orphan                              in        no        no        no        go        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
+    free                                in        --        --        --        go        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/step-down
-    public                    in      no     no        no        no   last      no    in     in
-    orphan                    in      no     no        no        no   no        no    in     in
-    members                   in      no     no        no        no   last      no    in     in
-    unlisted                  in      no     no        no        no   last      no    in     in
-    waiting                   in      --     --        --        --   last      --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        last      no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        last      no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        last      no        no        no        no        in        in
+    waiting                             in        --        --        --        --        last      --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/publish
-    public                    in      no     no        no        no   go        no    in     in
-    orphan                    in      no     no        no        no   no        no    in     in
-    members                   in      no     no        no        no   go        no    in     in
-    unlisted                  in      no     no        no        no   go        no    in     in
-    waiting                   in      --     --        --        --   go        --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        go        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/off
-    public                    in      no     no        no        no   late      no    in     in
-    orphan                    in      no     no        no        no   no        no    in     in
-    members                   in      no     no        no        no   late      no    in     in
-    unlisted                  in      no     no        no        no   late      no    in     in
-    waiting                   in      --     --        --        --   late      --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        late      no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        late      no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        late      no        no        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/off
-    public                    in      no     no        no        no   late      no    in     in
-    orphan                    in      no     no        no        no   no        no    in     in
-    members                   in      no     no        no        no   late      no    in     in
-    unlisted                  in      no     no        no        no   late      no    in     in
-    waiting                   in      --     --        --        --   late      --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        late      no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        late      no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        late      no        no        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/merge
-    public                    in      no     no        no        no   --        no    in     in
-    orphan                    in      no     no        no        no   no        no    in     in
-    members                   in      no     no        no        no   --        no    in     in
-    unlisted                  in      no     no        no        no   --        no    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        --        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        --        no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        --        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/merge
-    public                    in      no     no        no        no   late      no    in     in
-    orphan                    in      no     no        no        no   no        no    in     in
-    members                   in      no     no        no        no   late      no    in     in
-    unlisted                  in      no     no        no        no   late      no    in     in
-    waiting                   in      --     --        --        --   late      --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        late      no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        late      no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        late      no        no        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/unmerge
-    public                    in      no     no        no        no   late      no    in     in
-    orphan                    in      no     no        no        late no        no    in     in
-    members                   in      no     no        no        no   late      no    in     in
-    unlisted                  in      no     no        no        no   late      no    in     in
-    waiting                   in      --     --        --        --   late      --    in     in
-    free                      in      --     --        --        late --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        no        late      no        no        no        no        in        in
+    orphan                              in        no        no        no        late      no        no        no        no        no        in        in
+    members                             in        no        no        no        no        late      no        --        --        --        in        in
+    unlisted                            in        no        no        no        no        late      no        no        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        --        in        in
+    free                                in        --        --        --        late      --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 
-GET /groups-suggested/{token} --
-POST /groups-suggested/{token} --
-GET /groups-asked/{token}     --
-POST /groups-asked/{token}    --
-POST /group-reminders         in      go     go        go        go   go        go    in     in
-GET /about                    ok
-GET /our-language             ok
-GET /who-runs-this            ok
-GET /privacy                  ok
-GET /accessibility            ok
-GET /sitemap.xml              ok
-GET /robots.txt               ok
-GET /pages/{page}             --      --     --        --        ok   --        --    --     --
-GET /api/v1/pages             ok
-GET /api/v1/pages/{page}      --
-GET /pages                    in      no     no        no        ok   no        no    in     in
-GET /pages/new                in      no     no        no        ok   no        no    in     in
-POST /pages/new               in      no     no        no        go   no        no    in     in
-GET /pages/{page}/edit/{lang}      in  no    no        no        ok   no        no    in     in
-POST /pages/{page}/edit/{lang}     in  no    no        no        go   no        no    in     in
-GET /pages/{page}/history/{lang}   in  no    no        no        ok   no        no    in     in
-POST /pages/{page}/restore/{lang}  in  no    no        no        go   no        no    in     in
-POST /pages/{page}/hide       in      no     no        no        go   no        no    in     in
-POST /pages/{page}/show       in      no     no        no        go   no        no    in     in
-GET /menus                    in      no     no        no        ok   no        no    in     in
-POST /menus                   in      no     no        no        go   no        no    in     in
-GET /menus/words/{entry}      in      no     no        no        ok   no        no    in     in
-POST /menus/words/{entry}     in      no     no        no        go   no        no    in     in
-GET /menus/history            in      no     no        no        ok   no        no    in     in
-POST /menus/restore           in      no     no        no        go   no        no    in     in
-GET /old-addresses            in      no     no        no        ok   no        no    in     in
-POST /old-addresses           in      no     no        no        ok   no        no    in     in
-POST /old-addresses/remove    in      no     no        no        go   no        no    in     in
+GET /groups-suggested/{token}           --
+POST /groups-suggested/{token}          --
+GET /groups-asked/{token}               --
+POST /groups-asked/{token}              --
+POST /group-reminders                   in        go        go        go        go        go        go        go        go        go        in        in
+GET /about                              ok
+GET /our-language                       ok
+GET /who-runs-this                      ok
+GET /privacy                            ok
+GET /accessibility                      ok
+GET /sitemap.xml                        ok
+GET /robots.txt                         ok
+GET /pages/{page}                       --        --        --        --        ok        --        --        --        --        --        --        --
+GET /api/v1/pages                       ok
+GET /api/v1/pages/{page}                --
+GET /pages                              in        no        no        no        ok        no        no        no        no        no        in        in
+GET /pages/new                          in        no        no        no        ok        no        no        no        no        no        in        in
+POST /pages/new                         in        no        no        no        go        no        no        no        no        no        in        in
+GET /pages/{page}/edit/{lang}           in        no        no        no        ok        no        no        no        no        no        in        in
+POST /pages/{page}/edit/{lang}          in        no        no        no        go        no        no        no        no        no        in        in
+GET /pages/{page}/history/{lang}        in        no        no        no        ok        no        no        no        no        no        in        in
+POST /pages/{page}/restore/{lang}       in        no        no        no        go        no        no        no        no        no        in        in
+POST /pages/{page}/hide                 in        no        no        no        go        no        no        no        no        no        in        in
+POST /pages/{page}/show                 in        no        no        no        go        no        no        no        no        no        in        in
+GET /menus                              in        no        no        no        ok        no        no        no        no        no        in        in
+POST /menus                             in        no        no        no        go        no        no        no        no        no        in        in
+GET /menus/words/{entry}                in        no        no        no        ok        no        no        no        no        no        in        in
+POST /menus/words/{entry}               in        no        no        no        go        no        no        no        no        no        in        in
+GET /menus/history                      in        no        no        no        ok        no        no        no        no        no        in        in
+POST /menus/restore                     in        no        no        no        go        no        no        no        no        no        in        in
+GET /old-addresses                      in        no        no        no        ok        no        no        no        no        no        in        in
+POST /old-addresses                     in        no        no        no        ok        no        no        no        no        no        in        in
+POST /old-addresses/remove              in        no        no        no        go        no        no        no        no        no        in        in
 
-GET /help                     ok
-GET /help/{country}           ok
-GET /help/worker.js           ok
-GET /api/v1/help              ok
-GET /api/v1/help/{country}    ok
-GET /help/lines               in      no     no        no        ok   no        no    in     in
-GET /help/lines/new           in      no     no        no        ok   no        no    in     in
-POST /help/lines/new          in      no     no        no        go   no        no    in     in
-GET /help/lines/{id}/edit     in      no     no        no        ok   no        no    in     in
-POST /help/lines/{id}/edit    in      no     no        no        go   no        no    in     in
-GET /help/lines/{id}/tried    in      no     no        no        ok   no        no    in     in
-POST /help/lines/{id}/tried   in      no     no        no        go   no        no    in     in
-GET /help/lines/{id}/history  in      no     no        no        ok   no        no    in     in
-POST /help/lines/{id}/restore  in     no     no        no        go   no        no    in     in
+GET /help                               ok
+GET /help/{country}                     ok
+GET /help/worker.js                     ok
+GET /api/v1/help                        ok
+GET /api/v1/help/{country}              ok
+GET /help/lines                         in        no        no        no        ok        no        no        no        no        no        in        in
+GET /help/lines/new                     in        no        no        no        ok        no        no        no        no        no        in        in
+POST /help/lines/new                    in        no        no        no        go        no        no        no        no        no        in        in
+GET /help/lines/{id}/edit               in        no        no        no        ok        no        no        no        no        no        in        in
+POST /help/lines/{id}/edit              in        no        no        no        go        no        no        no        no        no        in        in
+GET /help/lines/{id}/tried              in        no        no        no        ok        no        no        no        no        no        in        in
+POST /help/lines/{id}/tried             in        no        no        no        go        no        no        no        no        no        in        in
+GET /help/lines/{id}/history            in        no        no        no        ok        no        no        no        no        no        in        in
+POST /help/lines/{id}/restore           in        no        no        no        go        no        no        no        no        no        in        in
 
-GET /words                    ok
-GET /words/{key}              in      no     no        no        ok   no        no    in     in
-POST /words/{key}             in      no     no        no        go   no        no    in     in
+GET /words                              ok
+GET /words/{key}                        in        no        no        no        ok        no        no        no        no        no        in        in
+POST /words/{key}                       in        no        no        no        go        no        no        no        no        no        in        in
 
-GET /group-imports            in      no     no        no        ok   no        no    in     in
-POST /group-imports           in      no     no        no        bad  no        no    in     in
-GET /group-imports/{import}   in      no     no        no        ok   no        no    in     in
-GET /group-imports/{import}/columns  in  no  no        no        ok   no        no    in     in
-POST /group-imports/{import}/columns  in  no  no       no        bad  no        no    in     in
-POST /group-imports/{import}/take  in  no    no        no        late no        no    in     in
-GET /group-imports/{import}/report.csv  in  no  no     no        --   no        no    in     in
-POST /group-imports/{import}/delete  in  no  no        no        go   no        no    in     in
-GET /claims                   in      ok     ok        ok        ok   ok        ok    in     in
-POST /claims/withdraw         in      --     --        --        --   --        --    in     in
-POST /claims/answer           in      --     --        --        --   --        --    in     in
-GET /claims/new               ok
-GET /claims/institution       ok
-GET /claims/suggest           ok
-POST /claims/suggest          bad
-GET /claims/code              ok
-POST /claims/code             bad
-GET /claims/invited/{token}   --
-GET /claims/invited/{token}/claim   in  --  --        --        --   --        --    in     in
-POST /claims/invited/{token}/claim  in  --  --        --        --   --        --    in     in
-GET /claims/invited/{token}/off     --
-POST /claims/invited/{token}/off    --
-GET /claims/objection/{token}       --
-POST /claims/objection/{token}      --
+GET /group-imports                      in        no        no        no        ok        no        no        no        no        no        in        in
+POST /group-imports                     in        no        no        no        bad       no        no        no        no        no        in        in
+GET /group-imports/{import}             in        no        no        no        ok        no        no        no        no        no        in        in
+GET /group-imports/{import}/columns     in        no        no        no        ok        no        no        no        no        no        in        in
+POST /group-imports/{import}/columns    in        no        no        no        bad       no        no        no        no        no        in        in
+POST /group-imports/{import}/take       in        no        no        no        late      no        no        no        no        no        in        in
+GET /group-imports/{import}/report.csv  in        no        no        no        --        no        no        no        no        no        in        in
+POST /group-imports/{import}/delete     in        no        no        no        go        no        no        no        no        no        in        in
+GET /claims                             in        ok        ok        ok        ok        ok        ok        ok        ok        no        in        in
+POST /claims/withdraw                   in        --        --        --        --        --        --        --        --        no        in        in
+POST /claims/answer                     in        --        --        --        --        --        --        --        --        no        in        in
+GET /claims/new                         ok
+GET /claims/institution                 ok
+GET /claims/suggest                     ok
+POST /claims/suggest                    bad
+GET /claims/code                        ok
+POST /claims/code                       bad
+GET /claims/invited/{token}             --
+GET /claims/invited/{token}/claim       in        --        --        --        --        --        --        --        --        no        in        in
+POST /claims/invited/{token}/claim      in        --        --        --        --        --        --        --        --        no        in        in
+GET /claims/invited/{token}/off         --
+POST /claims/invited/{token}/off        --
+GET /claims/objection/{token}           --
+POST /claims/objection/{token}          --
 GET /claim/{slug}
-    public                    in      ok     ok        ok        ok   late      ok    in     in
-    orphan                    in      ok     ok        ok        ok   ok        ok    in     in
-    members                   in      ok     ok        ok        ok   late      ok    in     in
-    unlisted                  in      ok     ok        ok        ok   late      ok    in     in
-    waiting                   in      --     --        --        --   late      --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        ok        ok        ok        ok        late      ok        ok        ok        no        in        in
+    orphan                              in        ok        ok        ok        ok        ok        ok        ok        ok        no        in        in
+    members                             in        ok        ok        ok        ok        late      ok        --        --        no        in        in
+    unlisted                            in        ok        ok        ok        ok        late      ok        ok        ok        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        no        in        in
+    free                                in        --        --        --        no        --        --        --        --        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
 POST /claim/{slug}
-    public                    in      bad    bad       bad       bad  late      bad   in     in
-    orphan                    in      bad    bad       bad       bad  bad       bad   in     in
-    members                   in      bad    bad       bad       bad  late      bad   in     in
-    unlisted                  in      bad    bad       bad       bad  late      bad   in     in
-    waiting                   in      --     --        --        --   late      --    in     in
-    free                      in      --     --        --        no   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        bad       bad       bad       bad       late      bad       bad       bad       no        in        in
+    orphan                              in        bad       bad       bad       bad       bad       bad       bad       bad       no        in        in
+    members                             in        bad       bad       bad       bad       late      bad       --        --        no        in        in
+    unlisted                            in        bad       bad       bad       bad       late      bad       bad       bad       no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        no        in        in
+    free                                in        --        --        --        no        --        --        --        --        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
 POST /claim/{slug}/send
-    public                    in      --     --        --        --   --        --    in     in
-    orphan                    in      --     --        --        --   --        --    in     in
-    members                   in      --     --        --        --   --        --    in     in
-    unlisted                  in      --     --        --        --   --        --    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        --   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        --        --        --        --        --        --        --        --        no        in        in
+    orphan                              in        --        --        --        --        --        --        --        --        no        in        in
+    members                             in        --        --        --        --        --        --        --        --        no        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        no        in        in
+    free                                in        --        --        --        --        --        --        --        --        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
 GET /claim/{slug}/code
-    public                    in      --     --        --        --   --        --    in     in
-    orphan                    in      --     --        --        --   --        --    in     in
-    members                   in      --     --        --        --   --        --    in     in
-    unlisted                  in      --     --        --        --   --        --    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        --   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        --        --        --        --        --        --        --        --        no        in        in
+    orphan                              in        --        --        --        --        --        --        --        --        no        in        in
+    members                             in        --        --        --        --        --        --        --        --        no        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        no        in        in
+    free                                in        --        --        --        --        --        --        --        --        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
 POST /claim/{slug}/code
-    public                    in      --     --        --        --   --        --    in     in
-    orphan                    in      --     --        --        --   --        --    in     in
-    members                   in      --     --        --        --   --        --    in     in
-    unlisted                  in      --     --        --        --   --        --    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        --   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        --        --        --        --        --        --        --        --        no        in        in
+    orphan                              in        --        --        --        --        --        --        --        --        no        in        in
+    members                             in        --        --        --        --        --        --        --        --        no        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        no        in        in
+    free                                in        --        --        --        --        --        --        --        --        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
 GET /claim/{slug}/groups
-    public                    in      --     --        --        --   --        --    in     in
-    orphan                    in      --     --        --        --   --        --    in     in
-    members                   in      --     --        --        --   --        --    in     in
-    unlisted                  in      --     --        --        --   --        --    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        --   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        --        --        --        --        --        --        --        --        no        in        in
+    orphan                              in        --        --        --        --        --        --        --        --        no        in        in
+    members                             in        --        --        --        --        --        --        --        --        no        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        no        in        in
+    free                                in        --        --        --        --        --        --        --        --        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
 POST /claim/{slug}/ask
-    public                    in      --     --        --        --   --        --    in     in
-    orphan                    in      --     --        --        --   --        --    in     in
-    members                   in      --     --        --        --   --        --    in     in
-    unlisted                  in      --     --        --        --   --        --    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        --   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        --        --        --        --        --        --        --        --        no        in        in
+    orphan                              in        --        --        --        --        --        --        --        --        no        in        in
+    members                             in        --        --        --        --        --        --        --        --        no        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        no        in        in
+    free                                in        --        --        --        --        --        --        --        --        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
 GET /claim/{slug}/all
-    public                    in      no     no        no        ok   ok        no    in     in
-    orphan                    in      no     no        no        ok   no        no    in     in
-    members                   in      no     no        no        ok   ok        no    in     in
-    unlisted                  in      no     no        no        ok   ok        no    in     in
-    waiting                   in      --     --        --        --   ok        --    in     in
-    free                      in      --     --        --        ok   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        ok        ok        no        no        no        no        in        in
+    orphan                              in        no        no        no        ok        no        no        no        no        no        in        in
+    members                             in        no        no        no        ok        ok        no        --        --        --        in        in
+    unlisted                            in        no        no        no        ok        ok        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
+    free                                in        --        --        --        ok        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /claim/{slug}/all
-    public                    in      no     no        no        --   --        no    in     in
-    orphan                    in      no     no        no        --   no        no    in     in
-    members                   in      no     no        no        --   --        no    in     in
-    unlisted                  in      no     no        no        --   --        no    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        --   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        no        --        --        no        no        no        no        in        in
+    orphan                              in        no        no        no        --        no        no        no        no        no        in        in
+    members                             in        no        no        no        --        --        no        --        --        --        in        in
+    unlisted                            in        no        no        no        --        --        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 GET /claim/{slug}/invite
-    public                    in      no     no        no        late no        no    in     in
-    orphan                    in      no     no        no        late no        no    in     in
-    members                   in      no     no        no        late no        no    in     in
-    unlisted                  in      no     no        no        late no        no    in     in
-    waiting                   in      no     no        no        --   no        no    in     in
-    free                      in      no     no        no        ok   no        no    in     in
-    nothing                   in      no     no        no        --   no        no    in     in
+    public                              in        no        no        no        late      no        no        no        no        no        in        in
+    orphan                              in        no        no        no        late      no        no        no        no        no        in        in
+    members                             in        no        no        no        late      no        no        no        no        no        in        in
+    unlisted                            in        no        no        no        late      no        no        no        no        no        in        in
+    waiting                             in        no        no        no        --        no        no        no        no        no        in        in
+    free                                in        no        no        no        ok        no        no        no        no        no        in        in
+    nothing                             in        no        no        no        --        no        no        no        no        no        in        in
 POST /claim/{slug}/invite
-    public                    in      no     no        no        late no        no    in     in
-    orphan                    in      no     no        no        late no        no    in     in
-    members                   in      no     no        no        late no        no    in     in
-    unlisted                  in      no     no        no        late no        no    in     in
-    waiting                   in      no     no        no        --   no        no    in     in
-    free                      in      no     no        no        bad  no        no    in     in
-    nothing                   in      no     no        no        --   no        no    in     in
+    public                              in        no        no        no        late      no        no        no        no        no        in        in
+    orphan                              in        no        no        no        late      no        no        no        no        no        in        in
+    members                             in        no        no        no        late      no        no        no        no        no        in        in
+    unlisted                            in        no        no        no        late      no        no        no        no        no        in        in
+    waiting                             in        no        no        no        --        no        no        no        no        no        in        in
+    free                                in        no        no        no        bad       no        no        no        no        no        in        in
+    nothing                             in        no        no        no        --        no        no        no        no        no        in        in
 GET /claim/{slug}/letter/{token}
-    public                    in      no     no        no        --   no        no    in     in
-    orphan                    in      no     no        no        --   no        no    in     in
-    members                   in      no     no        no        --   no        no    in     in
-    unlisted                  in      no     no        no        --   no        no    in     in
-    waiting                   in      no     no        no        --   no        no    in     in
-    free                      in      no     no        no        --   no        no    in     in
-    nothing                   in      no     no        no        --   no        no    in     in
+    public                              in        no        no        no        --        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        --        no        no        no        no        no        in        in
+    members                             in        no        no        no        --        no        no        no        no        no        in        in
+    unlisted                            in        no        no        no        --        no        no        no        no        no        in        in
+    waiting                             in        no        no        no        --        no        no        no        no        no        in        in
+    free                                in        no        no        no        --        no        no        no        no        no        in        in
+    nothing                             in        no        no        no        --        no        no        no        no        no        in        in
 
 
-GET /settings                 in      no     no        no        ok   no        no    in     in
-GET /settings/history         in      no     no        no        ok   no        no    in     in
-POST /settings/restore        in      no     no        no        go   no        no    in     in
-GET /settings/name            in      no     no        no        ok   no        no    in     in
-POST /settings/name           in      no     no        no        go   no        no    in     in
-GET /settings/colours         in      no     no        no        ok   no        no    in     in
-POST /settings/colours        in      no     no        no        go   no        no    in     in
-GET /settings/languages       in      no     no        no        ok   no        no    in     in
-POST /settings/languages      in      no     no        no        go   no        no    in     in
-GET /settings/mail            in      no     no        no        ok   no        no    in     in
-POST /settings/mail           in      no     no        no        go   no        no    in     in
-GET /settings/pages           in      no     no        no        ok   no        no    in     in
-POST /settings/pages          in      no     no        no        go   no        no    in     in
-GET /first-run                --
-POST /first-run               --
-GET /first-run/name           --
-POST /first-run/name          --
-GET /first-run/colours        --
-POST /first-run/colours       --
-GET /first-run/languages      --
-POST /first-run/languages     --
-GET /first-run/mail           --
-POST /first-run/mail          --
-GET /first-run/you            --
-POST /first-run/you           --
-GET /first-run/second         --
-POST /first-run/second        --
-GET /first-run/open           --
-POST /first-run/open          --
-GET /group-web                ok
-GET /links.csv                ok
-GET /links.json               ok
-GET /links                    in      ok     ok        ok        ok   ok        ok    in     in
-POST /links/answer            in      --     --        --        --   --        --    in     in
-POST /links/end               in      --     --        --        --   --        --    in     in
-GET /introductions            in      ok     ok        ok        ok   ok        ok    in     in
-GET /introductions/{intro}    in      --     --        --        --   --        --    in     in
-POST /introductions/{intro}   in      --     --        --        --   --        --    in     in
-POST /introductions/drop      in      --     --        --        --   --        --    in     in
-POST /introductions/stop      in      no     no        no        no   no        no    in     in
+GET /settings                           in        no        no        no        ok        no        no        no        no        no        in        in
+GET /settings/history                   in        no        no        no        ok        no        no        no        no        no        in        in
+POST /settings/restore                  in        no        no        no        go        no        no        no        no        no        in        in
+GET /settings/name                      in        no        no        no        ok        no        no        no        no        no        in        in
+POST /settings/name                     in        no        no        no        go        no        no        no        no        no        in        in
+GET /settings/colours                   in        no        no        no        ok        no        no        no        no        no        in        in
+POST /settings/colours                  in        no        no        no        go        no        no        no        no        no        in        in
+GET /settings/languages                 in        no        no        no        ok        no        no        no        no        no        in        in
+POST /settings/languages                in        no        no        no        go        no        no        no        no        no        in        in
+GET /settings/mail                      in        no        no        no        ok        no        no        no        no        no        in        in
+POST /settings/mail                     in        no        no        no        go        no        no        no        no        no        in        in
+GET /settings/pages                     in        no        no        no        ok        no        no        no        no        no        in        in
+POST /settings/pages                    in        no        no        no        go        no        no        no        no        no        in        in
+GET /first-run                          --
+POST /first-run                         --
+GET /first-run/name                     --
+POST /first-run/name                    --
+GET /first-run/colours                  --
+POST /first-run/colours                 --
+GET /first-run/languages                --
+POST /first-run/languages               --
+GET /first-run/mail                     --
+POST /first-run/mail                    --
+GET /first-run/you                      --
+POST /first-run/you                     --
+GET /first-run/second                   --
+POST /first-run/second                  --
+GET /first-run/open                     --
+POST /first-run/open                    --
+GET /group-web                          ok
+GET /links.csv                          ok
+GET /links.json                         ok
+GET /links                              in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /links/answer                      in        --        --        --        --        --        --        --        --        --        in        in
+POST /links/end                         in        --        --        --        --        --        --        --        --        --        in        in
+GET /introductions                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /introductions/{intro}              in        --        --        --        --        --        --        --        --        --        in        in
+POST /introductions/{intro}             in        --        --        --        --        --        --        --        --        --        in        in
+POST /introductions/drop                in        --        --        --        --        --        --        --        --        --        in        in
+POST /introductions/stop                in        no        no        no        no        no        no        no        no        no        in        in
 GET /group-web/{slug}
-    public                    ok
-    orphan                    ok
-    members                   --      ok     ok        ok        ok   ok        ok    --     --
-    unlisted                  ok
-    waiting                   --      --     --        --        --   ok        --    --     --
-    free                      --      --     --        --        ok   --        --    --     --
-    nothing                   --
+    public                              ok
+    orphan                              ok
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    unlisted                            ok
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    nothing                             --
 GET /api/v1/links/{slug}
-    public                    ok
-    orphan                    ok
-    members                   --      ok     ok        ok        ok   ok        ok    --     --
-    unlisted                  ok
-    waiting                   --      --     --        --        --   ok        --    --     --
-    free                      --      --     --        --        ok   --        --    --     --
-    nothing                   --
+    public                              ok
+    orphan                              ok
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    unlisted                            ok
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    nothing                             --
 GET /links/{slug}/offer
-    public                    in      no     no        ok        ok   ok        ok    in     in
-    orphan                    in      no     no        ok        ok   ok        ok    in     in
-    members                   in      no     no        ok        ok   ok        ok    in     in
-    unlisted                  in      --     --        --        --   --        --    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        --   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        ok        ok        ok        ok        no        no        no        in        in
+    orphan                              in        no        no        ok        ok        ok        ok        no        no        no        in        in
+    members                             in        no        no        ok        ok        ok        ok        --        --        --        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        --        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /links/{slug}/offer
-    public                    in      no     no        bad       bad  bad       bad   in     in
-    orphan                    in      no     no        bad       bad  bad       bad   in     in
-    members                   in      no     no        bad       bad  bad       bad   in     in
-    unlisted                  in      --     --        --        --   --        --    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        --   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        bad       bad       bad       bad       no        no        no        in        in
+    orphan                              in        no        no        bad       bad       bad       bad       no        no        no        in        in
+    members                             in        no        no        bad       bad       bad       bad       --        --        --        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        --        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 GET /introductions/{slug}/ask
-    public                    in      no     no        ok        ok   ok        ok    in     in
-    orphan                    in      no     no        ok        ok   ok        ok    in     in
-    members                   in      no     no        ok        ok   ok        ok    in     in
-    unlisted                  in      --     --        --        --   --        --    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        --   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        ok        ok        ok        ok        no        no        no        in        in
+    orphan                              in        no        no        ok        ok        ok        ok        no        no        no        in        in
+    members                             in        no        no        ok        ok        ok        ok        --        --        --        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        --        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 POST /introductions/{slug}/ask
-    public                    in      no     no        bad       bad  bad       bad   in     in
-    orphan                    in      no     no        bad       bad  bad       bad   in     in
-    members                   in      no     no        bad       bad  bad       bad   in     in
-    unlisted                  in      --     --        --        --   --        --    in     in
-    waiting                   in      --     --        --        --   --        --    in     in
-    free                      in      --     --        --        --   --        --    in     in
-    nothing                   in      --     --        --        --   --        --    in     in
+    public                              in        no        no        bad       bad       bad       bad       no        no        no        in        in
+    orphan                              in        no        no        bad       bad       bad       bad       no        no        no        in        in
+    members                             in        no        no        bad       bad       bad       bad       --        --        --        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        --        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
 
-GET /group-duplicates         in      no     no        no        ok   no        no    in     in
-GET /group-duplicates/{a}/{b}  in     no     no        no        ok   no        no    in     in
-GET /group-duplicates/{a}/{b}/merge  in  no  no        no        ok   no        no    in     in
-POST /group-duplicates/{a}/{b}/merge  in  no  no       no        late  no       no    in     in
-POST /group-duplicates/{a}/{b}/tell  in  no  no        no        go   no        no    in     in
+GET /group-duplicates                   in        no        no        no        ok        no        no        no        no        no        in        in
+GET /group-duplicates/{a}/{b}           in        no        no        no        ok        no        no        no        no        no        in        in
+GET /group-duplicates/{a}/{b}/merge     in        no        no        no        ok        no        no        no        no        no        in        in
+POST /group-duplicates/{a}/{b}/merge    in        no        no        no        late      no        no        no        no        no        in        in
+POST /group-duplicates/{a}/{b}/tell     in        no        no        no        go        no        no        no        no        no        in        in
 
 `
 
@@ -648,6 +678,7 @@ type street struct {
 	who  map[string]*webtest.Visitor
 
 	lineID string // of a help line that is shown
+	wishID string // of an application that waits
 	listID string // of a list that was looked through
 
 	strangerForm url.Values // what those who may not edit a group send: always the same
@@ -678,6 +709,21 @@ func (h *house) byLink(email string) *webtest.Visitor {
 		h.t.Fatalf("the link for %s: status %d", email, p.Status)
 	}
 	return v
+}
+
+// standing keeps somebody out of the network, as it may be later.
+func (h *house) standing(email, is string) {
+	h.t.Helper()
+	err := h.DB.Write(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `UPDATE member_member SET standing = $2 WHERE email = $1`, email, is)
+		if err == nil && n != 1 {
+			err = fault.Missing()
+		}
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 var plainSlug = regexp.MustCompile(`^[a-z0-9-]+$`)
@@ -754,6 +800,11 @@ func newStreet(h *house) *street {
 	for _, role := range []string{"member", "supporter", "moderator", "team", "organiser"} {
 		s.who[role] = h.as(role)
 	}
+	s.who["pending"] = h.as("pending")
+	for standing, email := range map[string]string{"lapsed": "person58@withus.example", "paused": "person59@withus.example"} {
+		s.who[standing] = h.byLink(email)
+		h.standing(email, standing)
+	}
 	const gone = "person57@withus.example"
 	s.who["erased"] = h.byLink(gone)
 	team, organiser := s.who["team"], s.who["organiser"]
@@ -793,6 +844,9 @@ func newStreet(h *house) *street {
 	if s.lineID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM helpnow_line WHERE scope = 'public' ORDER BY id LIMIT 1`); err != nil {
 		h.t.Fatal(err)
 	}
+	if s.wishID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM member_application WHERE state = 'waiting' AND met = 'team' ORDER BY asked, id LIMIT 1`); err != nil {
+		h.t.Fatal(err)
+	}
 	s.listID = s.bring(team, "name;area\nA new group;York\n")
 	s.strangerForm = organiser.Get(s.at("/groups/{slug}/edit", "public")).Form(h.t, "")
 	s.strangerBody = h.body(organiser, s.slug["public"])
@@ -801,11 +855,13 @@ func newStreet(h *house) *street {
 
 // at is the address of a route about a thing.
 func (s *street) at(pattern, thing string) string {
-	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{import}", s.listID, "{intro}", strings.Repeat("A", 26), "{a}", "the-long-bench", "{b}", "canal-listeners", "{page}", hiddenPage, "{lang}", "en", "{entry}", "about").Replace(pattern)
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{kind}", "member", "{purpose}", "member.counted", "{import}", s.listID, "{intro}", strings.Repeat("A", 26), "{a}", "the-long-bench", "{b}", "canal-listeners", "{page}", hiddenPage, "{lang}", "en", "{entry}", "about").Replace(pattern)
 	if strings.Contains(out, "{") {
 		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
 	}
 	switch pattern {
+	case "/desk/joining/{id}":
+		return "/desk/joining/" + s.wishID
 	case "/search", "/api/v1/search":
 		out += "?q=kitchen"
 	}
@@ -862,6 +918,14 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		f.Set("column-1", "none")
 		f.Set("column-2", "area")
 	case "/words/{key}":
+	case "/desk/joining/{id}":
+		f.Set("what", "welcome")
+	case "/desk/kinds/{kind}":
+		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
+	case "/you/agreed/{purpose}":
+		f.Set("yes", "yes")
+	case "/you/agreed-not":
+		f.Set("purpose", "member.counted")
 	case "/settings/name", "/settings/colours", "/settings/languages", "/settings/mail", "/settings/pages":
 		f = s.who["team"].Get(pattern).Form(s.t, "")
 	case "/settings/restore":
@@ -907,8 +971,11 @@ func (s *street) ask(method, pattern, thing, viewer string) *webtest.Page {
 	v := s.who[viewer]
 	if pattern == "/sign-out" && v.Cookies["withus"] != "" && viewer != "erased" && viewer != "ended" {
 		name, password := viewer, viewer
-		if viewer == "other" {
+		switch viewer {
+		case "other":
 			name, password = "organiser2", "organiser"
+		case "lapsed", "paused":
+			return s.byLink(map[string]string{"lapsed": "person58@withus.example", "paused": "person59@withus.example"}[viewer]).PostOnly("/sign-out", s.form(pattern, thing, viewer))
 		}
 		v = s.visitor().SignIn(name+"@withus.example", "withus-"+password) // this one is not needed any more
 	}
@@ -1019,16 +1086,18 @@ func (s *street) openAgain(thing string) {
 // first, and nothing has changed after them.
 func (s *street) row(method, pattern, thing string, want map[string]string) map[string]*webtest.Page {
 	s.t.Helper()
-	// What a page is made of is at hand, and nobody has used up a limit.
+	// What a page is made of is at hand; and for each of them nobody has used up
+	// a limit.
 	s.who["visitor"].Get("/groups")
-	if err := s.DB.Write(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM web_limit`)
-		return err
-	}); err != nil {
-		s.t.Fatal(err)
-	}
 	got := map[string]*webtest.Page{}
 	one := func(viewer string) {
+		s.t.Helper()
+		if err := s.DB.Write(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM web_limit`)
+			return err
+		}); err != nil {
+			s.t.Fatal(err)
+		}
 		p := s.ask(method, pattern, thing, viewer)
 		got[viewer] = p
 		if !classes[want[viewer]](p) {

@@ -101,6 +101,9 @@ func claims(rooms []kit.Module, roof []string) (map[string]string, error) {
 	}
 	for _, m := range rooms {
 		for _, s := range m.Paths {
+			if above, _, below := strings.Cut(s, "/"); below && !slices.Contains(roof, above) {
+				errs = append(errs, fmt.Errorf("%s wants /%s: only what is under one of the roof's pages is shared out", m.Name, s))
+			}
 			claim(s, m.Name)
 		}
 	}
@@ -119,9 +122,12 @@ func checkRoutes(name string, routes []web.Route, permissions []access.Permissio
 		}
 	}
 	for _, rt := range routes {
-		segment, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(rt.Path, "/api/v1"), "/"), "/")
+		segment, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(rt.Path, "/api/v1"), "/"), "/")
 		if segment == "{$}" {
 			segment = ""
+		}
+		if second, _, _ := strings.Cut(rest, "/"); owner[segment+"/"+second] != "" {
+			segment += "/" + second // a room's page under one of the roof's
 		}
 		if owner[segment] != name {
 			add("%s serves %s, and /%s is not its: add it to Paths, or serve something else", name, rt.Path, segment)
@@ -180,18 +186,19 @@ func TestRoutes(t *testing.T) {
 
 // What TestRoutes holds can be broken.
 func TestRoutesCatch(t *testing.T) {
-	rooms := []kit.Module{{Name: "a", Paths: []string{"things"}}, {Name: "b", Paths: []string{"things", "you"}}}
-	if _, err := claims(rooms, []string{"you"}); err == nil || strings.Count(err.Error(), "\n") != 1 {
+	rooms := []kit.Module{{Name: "a", Paths: []string{"things", "you/things"}}, {Name: "b", Paths: []string{"things", "you", "you/things", "others/things"}}}
+	if _, err := claims(rooms, []string{"you"}); err == nil || strings.Count(err.Error(), "\n") != 3 {
 		t.Errorf("two claims to one segment: %v", err)
 	}
 	anyone, mine := access.Permission{Name: "a.read", Anyone: true}, access.Permission{Name: "a.mine", Roles: access.Roles}
-	owner := map[string]string{"things": "a", "others": "b", "": "app"}
+	owner := map[string]string{"things": "a", "others": "b", "": "app", "you": "app", "you/things": "a"}
 	show := func(*web.Request) (*web.Answer, error) { return nil, nil }
 	for what, in := range map[string]struct {
 		routes      []web.Route
 		permissions []access.Permission
 	}{
 		"another's path":       {[]web.Route{web.Get("/others", anyone, show)}, []access.Permission{anyone}},
+		"a page of the roof's": {[]web.Route{web.Get("/you/a", anyone, show)}, []access.Permission{anyone}},
 		"nobody's path":        {[]web.Route{web.Get("/else/{x}", anyone, show)}, []access.Permission{anyone}},
 		"another's API path":   {[]web.Route{{Methods: []string{"GET"}, Path: "/api/v1/others", Permission: anyone}}, []access.Permission{anyone}},
 		"the roof's path":      {[]web.Route{web.Get("/{$}", anyone, show)}, []access.Permission{anyone}},
@@ -206,7 +213,7 @@ func TestRoutesCatch(t *testing.T) {
 			t.Errorf("%s passes", what)
 		}
 	}
-	good := []web.Route{web.Get("/things", anyone, show).Kept("a"), web.Get("/things/{x}", mine, show), {Methods: []string{"GET"}, Path: "/api/v1/things", Permission: anyone}}
+	good := []web.Route{web.Get("/things", anyone, show).Kept("a"), web.Get("/things/{x}", mine, show), web.Get("/you/things/{x}", mine, show), {Methods: []string{"GET"}, Path: "/api/v1/things", Permission: anyone}}
 	if errs := checkRoutes("a", good, []access.Permission{anyone, mine}, owner, map[string]bool{}); len(errs) > 0 {
 		t.Error(errs)
 	}
@@ -320,20 +327,20 @@ type trace struct {
 	browser     *webtest.Visitor
 }
 
-// leaveTraces lets somebody of the demo do everything a person can do here:
-// sign in by link and by password, organise, edit, be sent a link that is not
-// followed, and ask for one that is not sent yet.
+// leaveTraces lets somebody do everything a person can do here: join, sign in
+// by link and by password, organise, edit, be sent a link that is not followed,
+// and ask for one that is not sent yet.
 func (h *house) leaveTraces() *trace {
 	h.t.Helper()
-	w := &trace{email: "person83@withus.example"}
-	w.browser = h.byLink(w.email)
+	w := &trace{email: "marginalia@elsewhere.example", name: "Marginalia Nine"}
+	w.browser = h.joinBy(w.email, w.name)
+	h.welcome(w.email)
 	var err error
 	if w.Subject, err = h.Members.Subject(h.t.Context(), w.email); err != nil {
 		h.t.Fatal(err)
 	}
-	if w.name, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT name FROM member_persona WHERE id = $1`, w.Personas[0]); err != nil {
-		h.t.Fatal(err)
-	}
+	// Somebody who forgot that they are here begins to join once more.
+	h.wish(h.visitor(), w.email, w.name)
 	w.browser.Send("/sign-in/password", "", url.Values{"fresh": {"four words in a row"}}).Is(h.t, http.StatusOK)
 	h.visitor().SignIn(w.email, "four words in a row")
 	theirs := ""
@@ -431,6 +438,11 @@ func (h *house) lines(v *webtest.Visitor, email string) {
 	v.Send("/help/lines/new", "", url.Values{"country": {"IE"}, "name": {"Entered by somebody who will leave"}, "number": {"000 000 011"}}).Is(h.t, http.StatusOK)
 	sendList(v, "name,area\nBrought by somebody who will leave,Hull\n").Is(h.t, http.StatusSeeOther)
 	v.Send("/pages/about/edit/en", "", url.Values{"title": {"Changed by somebody who will leave"}}).Is(h.t, http.StatusOK)
+	wish, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM member_application WHERE state = 'waiting' AND met = 'team' ORDER BY asked, id LIMIT 1`)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	v.Send("/desk/joining/"+wish, "/desk/joining/"+wish, nil).Is(h.t, http.StatusOK)
 	be(access.Member)
 }
 

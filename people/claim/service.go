@@ -20,7 +20,7 @@ import (
 // it knows the group.
 var (
 	look     = access.Permission{Name: "claim.look", Anyone: true}
-	claiming = access.Permission{Name: "claim.ask", Roles: access.Roles}
+	claiming = access.Permission{Name: "claim.ask", Roles: access.Unpaused}
 	inviting = access.Permission{Name: "claim.invite", Roles: []access.Role{access.Team}}
 	deciding = access.Permission{Name: "claim.decide", Roles: inviting.Roles, Relation: []access.Relation{access.Organiser}}
 )

@@ -27,7 +27,7 @@ var (
 	edit      = access.Permission{Name: "group.edit", Relation: []access.Relation{access.Organiser}}
 	editFree  = access.Permission{Name: "group.edit-free", Roles: []access.Role{access.Team}} // groups without organisers
 	editWords = access.Permission{Name: "group.words", Roles: []access.Role{access.Team}}
-	remindMe  = access.Permission{Name: "group.remind", Roles: access.Roles}
+	remindMe  = access.Permission{Name: "group.remind", Roles: access.Everybody}
 	// editing is either; which of the two, the verb decides once it knows the group.
 	editing = access.Permission{Name: "group.editing", Roles: editFree.Roles, Relation: edit.Relation}
 )

@@ -8,12 +8,16 @@ import (
 	"time"
 
 	"withus.example/platform/access"
+	"withus.example/platform/db"
 	"withus.example/platform/id"
 	"withus.example/platform/kit"
 )
 
 //go:embed demo/names.json
 var demoNames []byte
+
+//go:embed demo/wants.json
+var demoWants []byte
 
 // demoRoles are the example people one can sign in as, before all the others.
 var demoRoles = []struct {
@@ -51,7 +55,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		if i >= len(names) {
 			p.Name, p.Words = fmt.Sprintf("%s %d", p.Name, i/len(names)+1), ""
 		}
-		a := Account{ID: id.New(ctx), Role: access.Member, Lang: langs[d.Rand.IntN(len(langs))], Email: fmt.Sprintf("person%d@withus.example", i+1)}
+		a := Account{ID: id.New(ctx), Role: access.Member, Standing: In, Lang: langs[d.Rand.IntN(len(langs))], Email: fmt.Sprintf("person%d@withus.example", i+1)}
 		if d.Rand.IntN(8) == 0 {
 			a.Role = access.Supporter
 		}
@@ -68,5 +72,57 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 			}
 		}
 	}
-	return flush()
+	if err := flush(); err != nil {
+		return err
+	}
+	return s.demoApplicants(ctx, d)
+}
+
+// applicant is somebody who wants to join the demo network.
+type applicant struct {
+	Name    string      `json:"name"`
+	Kind    access.Role `json:"kind"`
+	Lang    string      `json:"lang"`
+	Country string      `json:"country"`
+	Does    []string    `json:"does"`
+	Own     string      `json:"own"`
+	Words   string      `json:"words"`
+	Met     string      `json:"met"`
+	State   State       `json:"state"`
+	Talked  bool        `json:"talked"`
+	Reason  string      `json:"reason"`
+	Days    int         `json:"days"` // since they asked
+}
+
+// demoApplicants lets invented people ask to join. The first of them is an
+// example one can sign in as. None of them is among the members other rooms
+// make things with.
+func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
+	var all []applicant
+	if err := json.Unmarshal(demoWants, &all); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for i, w := range all {
+			asked := time.Now().AddDate(0, 0, -w.Days)
+			a := Account{ID: id.New(ctx), Role: w.Kind, Standing: access.Pending, Lang: w.Lang, Email: fmt.Sprintf("applicant%d@withus.example", i+1),
+				Created: asked, Proven: true, Country: w.Country, Does: w.Does, Own: w.Own}
+			p := Persona{ID: id.New(ctx), Name: w.Name}
+			if i == 0 {
+				a.Email = "pending@withus.example"
+				d.People = append(d.People, kit.Person{Role: "pending", Email: a.Email, Persona: p.ID, Member: a.ID})
+			}
+			if err := insert(ctx, tx, a, p); err != nil {
+				return err
+			}
+			if err := insertApplication(ctx, tx, a.ID, Application{ID: id.New(ctx), Kind: w.Kind, Met: w.Met, State: w.State, Talked: w.Talked,
+				Words: w.Words, Reason: w.Reason, Asked: asked, Changed: asked}); err != nil {
+				return err
+			}
+			if err := s.consents.Give(ctx, tx, a.ID, Membership, w.Lang, byForm); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

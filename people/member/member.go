@@ -13,13 +13,23 @@ import (
 
 // Account is a person's private account.
 type Account struct {
-	ID      string
-	Email   string
-	Role    access.Role
-	Lang    string // the language mails are written in
-	Created time.Time
-	Proven  bool // the address was shown to be theirs
+	ID       string
+	Email    string
+	Role     access.Role
+	Standing access.Role // In, or what keeps them out: access.Pending, Lapsed, Paused
+	Lang     string      // the language mails are written in
+	Created  time.Time
+	Proven   bool   // the address was shown to be theirs
+	Country  string // ISO 3166-1, if they said it
+	Does     []string
+	Own      string // what they do, in their words
 }
+
+// In is the standing of those who are in the network, in their role.
+const In access.Role = "in"
+
+// maxName is how long a name may be.
+const maxName = 60
 
 // Persona is what others see of a person. Every part may be empty but the name.
 type Persona struct {
@@ -34,6 +44,9 @@ func (a *Account) Validate() error {
 	p.Email("email", &a.Email, fault.Required)
 	a.Email = Address(a.Email)
 	p.Choice("role", string(a.Role), roleNames()...)
+	if a.Standing == "" {
+		a.Standing = In
+	}
 	if a.Lang != "" && i18n.Canonical(a.Lang) == "" {
 		p.Add("language", "error.choice")
 	}
@@ -43,7 +56,7 @@ func (a *Account) Validate() error {
 // Validate cleans a persona and says what is wrong with it.
 func (x *Persona) Validate() error {
 	var p fault.Problems
-	p.Line("name", &x.Name, 60, fault.Required)
+	p.Line("name", &x.Name, maxName, fault.Required)
 	p.Line("words", &x.Words, 160, fault.Optional)
 	return p.Err()
 }

@@ -25,12 +25,24 @@ import (
 // rooms runs a test with the ground floor's tables and this room's, no other.
 func rooms(t *testing.T, fn func(t *testing.T, s *Service)) {
 	t.Helper()
-	dbtest.Run(t, append(slices.Clone(kit.Ground[1:]), db.Migrations{Room: "member", Files: migrations}), func(t *testing.T, d *db.DB) { fn(t, New(d, &mail.Tray{}, langs(t), "https://network.example")) })
+	dbtest.Run(t, append(slices.Clone(kit.Ground[1:]), db.Migrations{Room: "member", Files: migrations}), func(t *testing.T, d *db.DB) {
+		s := New(d, &mail.Tray{}, langs(t), "https://network.example")
+		s.Meet(nil, said{})
+		fn(t, s)
+	})
+}
+
+// said keeps what people agreed to, by account.
+type said map[string][]string
+
+func (c said) Give(_ context.Context, _ *db.Tx, member, purpose, lang, way string) error {
+	c[member] = append(c[member], purpose+" "+lang+" "+way)
+	return nil
 }
 
 func langs(t *testing.T) *i18n.Catalog {
 	t.Helper()
-	c, err := i18n.Load([]string{"en", "ar"}, i18n.Ground)
+	c, err := i18n.Load([]string{"en", "ar"}, i18n.Ground, locale)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,6 +335,7 @@ func TestDemo(t *testing.T) {
 	rooms(t, func(t *testing.T, s *Service) {
 		ctx := t.Context()
 		var lists [3][]string
+		applicants := strings.Count(string(demoWants), `"name"`)
 		for i, seed := range []uint64{1, 1, 2} {
 			d := &kit.Demo{Rand: rand.New(rand.NewPCG(seed, 1)), Members: 600}
 			if err := s.demo(id.Seeded(ctx, seed), d); err != nil {
@@ -330,10 +343,13 @@ func TestDemo(t *testing.T) {
 			}
 			var err error
 			lists[i], err = db.All(ctx, s.db, db.Text, `SELECT m.id || m.email || m.role || m.lang || p.id || p.name || p.words FROM member_member m JOIN member_persona p ON p.owner_member_id = m.id ORDER BY m.id`)
-			if err != nil || len(lists[i]) != 600 || len(d.Personas) != 600 || len(d.People) != len(demoRoles) {
+			if err != nil || len(lists[i]) != 600+applicants || len(d.Personas) != 600 || len(d.People) != len(demoRoles)+1 {
 				t.Fatalf("%d people, %+v, %v", len(lists[i]), d.People, err)
 			}
 			err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+				if _, err := tx.Exec(ctx, `DELETE FROM member_application`); err != nil {
+					return err
+				}
 				_, err1 := tx.Exec(ctx, `DELETE FROM member_persona`)
 				_, err2 := tx.Exec(ctx, `DELETE FROM member_member`)
 				_, err3 := tx.Exec(ctx, `UPDATE member_team SET n = 0`)

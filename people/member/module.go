@@ -2,9 +2,13 @@ package member
 
 import (
 	"embed"
+	"slices"
 
+	"withus.example/platform/access"
 	"withus.example/platform/fact"
+	"withus.example/platform/job"
 	"withus.example/platform/kit"
+	"withus.example/platform/ui"
 )
 
 //go:embed migrations
@@ -16,13 +20,20 @@ var locale embed.FS
 // Module is what the room hands over.
 func (s *Service) Module() kit.Module {
 	return kit.Module{
-		Name:       "member",
-		Migrations: migrations,
-		Locale:     locale,
-		On:         []fact.Hearing{fact.On(s.proven)},
-		You:        s.you,
-		Export:     s.export,
-		Erase:      s.erase,
-		Demo:       s.demo,
+		Name:        "member",
+		Paths:       []string{"join", "desk/joining", "desk/kinds"},
+		Migrations:  migrations,
+		Locale:      locale,
+		Permissions: []access.Permission{joinable, applying, welcoming},
+		Routes:      slices.Concat(s.joinPages(), s.deskPages()),
+		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer},
+		On:          []fact.Hearing{fact.On(s.proven)},
+		Hero:        []ui.Link{{Path: joinPath, Key: "member.join"}},
+		Purposes:    []kit.Purpose{{Key: Membership, Needed: true}, {Key: Counted}},
+		Desk:        s.desk,
+		You:         s.you,
+		Export:      s.export,
+		Erase:       s.erase,
+		Demo:        s.demo,
 	}
 }

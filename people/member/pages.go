@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"withus.example/platform/access"
 	"withus.example/platform/web"
 )
 
@@ -14,5 +15,12 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if !ok {
 		return nil, fmt.Errorf("member: %T reads their own page", r.Viewer.Acting)
 	}
-	return youView(r.Page, me.Account, me.as), nil
+	if me.Standing != access.Pending {
+		return youView(r.Page, me.Account, me.as, nil), nil
+	}
+	x, err := applicationOf(r.Context(), s.db, me.Account.ID)
+	if err != nil {
+		return nil, err
+	}
+	return youView(r.Page, me.Account, me.as, &x), nil
 }

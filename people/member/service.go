@@ -22,11 +22,14 @@ type Service struct {
 	mail   mail.Sender
 	langs  *i18n.Catalog
 	origin string // of the links in mails
+
+	doors    Doors
+	consents Consents
 }
 
 // New opens the room. origin is the address of the network.
 func New(d *db.DB, m mail.Sender, langs *i18n.Catalog, origin string) *Service {
-	return &Service{d, m, langs, origin}
+	return &Service{db: d, mail: m, langs: langs, origin: origin}
 }
 
 // Add makes an account with its first persona. Whoever runs the network calls
@@ -69,8 +72,8 @@ func (s *Service) Found(ctx context.Context, tx *db.Tx, email, name, lang string
 // TeamSize is how many people are on the network team.
 func (s *Service) TeamSize(ctx context.Context, q db.Querier) (int, error) { return teamSize(ctx, q) }
 
-// SetRole gives an account another role. The last member of the network team
-// stays one.
+// SetRole gives an account another role, and lets it into the network if it
+// waits. The last member of the network team stays one.
 func (s *Service) SetRole(ctx context.Context, email string, r access.Role) error {
 	probe := Account{Email: email, Role: r}
 	if err := probe.Validate(); err != nil {
@@ -78,7 +81,7 @@ func (s *Service) SetRole(ctx context.Context, email string, r access.Role) erro
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		a, err := byEmail(ctx, tx, probe.Email)
-		if err != nil || a.Role == r {
+		if err != nil || a.Role == r && a.Standing == In {
 			return err
 		}
 		if err := teamChanges(ctx, tx, r, +1); err != nil {
@@ -87,7 +90,10 @@ func (s *Service) SetRole(ctx context.Context, email string, r access.Role) erro
 		if err := teamChanges(ctx, tx, a.Role, -1); err != nil {
 			return err
 		}
-		return setRole(ctx, tx, a.ID, a.Role, r)
+		if err := setRole(ctx, tx, a.ID, a.Role, r); err != nil {
+			return err
+		}
+		return welcomed(ctx, tx, a.ID, time.Now())
 	})
 }
 
@@ -98,12 +104,16 @@ func (s *Service) ByEmail(ctx context.Context, email string) (Account, error) {
 
 // Viewer is how an account comes to a page: NotFound if it is gone.
 func (s *Service) Viewer(ctx context.Context, member string) (*access.Viewer, error) {
-	a, p, err := accountAndPersona(ctx, s.db, member)
+	a, p, sees, err := accountAndPersona(ctx, s.db, member)
 	if err != nil {
 		return nil, err
 	}
-	v, err := access.With(ctx, s.db, a.ID, p.ID, a.Role)
-	v.Acting = acting{a, p}
+	role := a.Role
+	if a.Standing != In {
+		role = a.Standing
+	}
+	v, err := access.With(ctx, s.db, a.ID, p.ID, role)
+	v.Outside, v.Acting = !sees, acting{a, p}
 	return v, err
 }
 
@@ -139,9 +149,20 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 		return nil, err
 	}
 	ps, err := personasOf(ctx, s.db, sub.Member)
+	if err != nil {
+		return nil, err
+	}
+	x, err := applicationOf(ctx, s.db, sub.Member)
+	var asked any
+	if err == nil {
+		asked = map[string]any{"as": x.Kind, "state": x.State, "words": x.Words, "reason of a no": x.Reason, "asked": x.Asked, "changed": x.Changed}
+	} else if !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	decided, err := decidedBy(ctx, s.db, sub.Personas)
 	return map[string]any{
-		"email": a.Email, "role": a.Role, "language": a.Lang, "joined": a.Created, "address shown to be theirs": a.Proven,
-		"personas": ps,
+		"email": a.Email, "role": a.Role, "standing": a.Standing, "language": a.Lang, "joined": a.Created, "address shown to be theirs": a.Proven,
+		"country": a.Country, "what I do": append(append([]string{}, a.Does...), a.Own), "personas": ps, "application": asked, "answered applications": decided,
 	}, err
 }
 
@@ -161,7 +182,11 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	if err := job.Forget(ctx, tx, sub.Member); err != nil {
 		return err
 	}
-	return remove(ctx, tx, sub.Member)
+	// What they said on the way in, if they asked again with the same address.
+	if err := job.Forget(ctx, tx, id.Hash(sub.Email)); err != nil {
+		return err
+	}
+	return remove(ctx, tx, sub.Member, sub.Personas)
 }
 
 var errLast = &fault.Error{Kind: fault.Conflict, Key: "member.last-team"}
@@ -188,23 +213,24 @@ func (s *Service) Deliver(ctx context.Context, persona string, write func(l *i18
 	if err != nil {
 		return err
 	}
+	return s.deliver(ctx, a, write)
+}
+
+func (s *Service) deliver(ctx context.Context, a Account, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	if !a.Proven {
 		return fault.Missing()
 	}
-	l := s.langs.Get(a.Lang)
-	if l == nil {
-		l = s.langs.First()
-	}
+	l := s.lang(a.Lang)
 	letter := write(l, s.origin)
 	letter.To, letter.Lang, letter.Dir = a.Email, l.Code, l.Dir
 	return s.mail.Send(ctx, letter)
 }
 
-// Names gives what personas are called, to whoever is signed in: a page that
+// Names gives what personas are called, to whoever is in the network: a page that
 // names people is for people who are here themselves.
 func (s *Service) Names(ctx context.Context, v *access.Viewer, ids []string) (map[string]string, error) {
 	out := map[string]string{}
-	if !v.SignedIn() || len(ids) == 0 {
+	if !v.In() || len(ids) == 0 {
 		return out, nil
 	}
 	ps, err := personas(ctx, s.db, ids)

@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"withus.example/platform/access"
@@ -10,8 +11,9 @@ import (
 )
 
 func insert(ctx context.Context, tx *db.Tx, a Account, p Persona) error {
-	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, lang, created, proven) VALUES ($1, $2, $3, $4, $5, $6)`,
-		a.ID, a.Email, string(a.Role), a.Lang, a.Created, a.Proven); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, standing, lang, created, proven, country, does, own)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		a.ID, a.Email, string(a.Role), string(a.Standing), a.Lang, a.Created, a.Proven, a.Country, db.JSON(append([]string{}, a.Does...)), a.Own); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO member_persona (id, owner_member_id, name, words, created) VALUES ($1, $2, $3, $4, $5)`,
@@ -19,10 +21,14 @@ func insert(ctx context.Context, tx *db.Tx, a Account, p Persona) error {
 	return err
 }
 
-const accountColumns = `m.id, m.email, m.role, m.lang, m.created, m.proven`
+const accountColumns = `m.id, m.email, m.role, m.standing, m.lang, m.created, m.proven, m.country, m.does, m.own`
+
+func (a *Account) into() []any {
+	return []any{&a.ID, &a.Email, &a.Role, &a.Standing, &a.Lang, &a.Created, &a.Proven, &a.Country, db.JSON(&a.Does), &a.Own}
+}
 
 func readAccount(scan db.Scan) (a Account, err error) {
-	err = scan(&a.ID, &a.Email, &a.Role, &a.Lang, &a.Created, &a.Proven)
+	err = scan(a.into()...)
 	return a, db.Missing(err)
 }
 
@@ -38,12 +44,14 @@ func byPersona(ctx context.Context, q db.Querier, persona string) (Account, erro
 	return db.One(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m JOIN member_persona p ON p.owner_member_id = m.id WHERE p.id = $1`, persona)
 }
 
-// accountAndPersona gives an account with the persona it acts as.
-func accountAndPersona(ctx context.Context, q db.Querier, member string) (a Account, p Persona, err error) {
-	err = q.QueryRow(ctx, `SELECT `+accountColumns+`, p.id, p.name, p.words FROM member_member m
-		JOIN member_persona p ON p.owner_member_id = m.id WHERE m.id = $1 ORDER BY p.created, p.id LIMIT 1`, member).
-		Scan(&a.ID, &a.Email, &a.Role, &a.Lang, &a.Created, &a.Proven, &p.ID, &p.Name, &p.Words)
-	return a, p, db.Missing(err)
+// accountAndPersona gives an account with the persona it acts as, and whether
+// its kind sees what is for members.
+func accountAndPersona(ctx context.Context, q db.Querier, member string) (a Account, p Persona, sees bool, err error) {
+	err = q.QueryRow(ctx, `SELECT `+accountColumns+`, p.id, p.name, p.words, COALESCE(k.sees, TRUE) FROM member_member m
+		JOIN member_persona p ON p.owner_member_id = m.id LEFT JOIN member_kind k ON k.kind = m.role
+		WHERE m.id = $1 ORDER BY p.created, p.id LIMIT 1`, member).
+		Scan(append(a.into(), &p.ID, &p.Name, &p.Words, &sees)...)
+	return a, p, sees, db.Missing(err)
 }
 
 func readPersona(scan db.Scan) (p Persona, err error) {
@@ -91,12 +99,14 @@ func teamSize(ctx context.Context, q db.Querier) (n int, err error) {
 	return n, err
 }
 
-func remove(ctx context.Context, tx *db.Tx, member string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM member_persona WHERE owner_member_id = $1`, member); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, `DELETE FROM member_member WHERE id = $1`, member)
-	return err
+// remove takes an account away, and the name of its owner from what they decided
+// about others.
+func remove(ctx context.Context, tx *db.Tx, member string, personas []string) error {
+	_, err1 := tx.Exec(ctx, `UPDATE member_application SET decider_persona_id = '' WHERE decider_persona_id IN ($1)`, personas)
+	_, err2 := tx.Exec(ctx, `DELETE FROM member_application WHERE owner_member_id = $1`, member)
+	_, err3 := tx.Exec(ctx, `DELETE FROM member_persona WHERE owner_member_id = $1`, member)
+	_, err4 := tx.Exec(ctx, `DELETE FROM member_member WHERE id = $1`, member)
+	return errors.Join(err1, err2, err3, err4)
 }
 
 // bulk is insert for many at once, for example people.

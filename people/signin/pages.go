@@ -26,7 +26,7 @@ var locale embed.FS
 
 var (
 	anyone = access.Permission{Name: "signin.in", Anyone: true}
-	mine   = access.Permission{Name: "signin.mine", Roles: access.Roles}
+	mine   = access.Permission{Name: "signin.mine", Roles: access.Everybody}
 )
 
 // Module is what the room hands over.

@@ -24,7 +24,7 @@ var Ground = db.Migrations{Room: "access", Files: files}
 // Scopes that are no id.
 const (
 	Public   = "public"   // everyone
-	Network  = "network"  // whoever is signed in
+	Network  = "network"  // whoever is in the network, by the rules of their kind
 	Unlisted = "unlisted" // whoever has the full address; never in a list
 	Desk     = "desk"     // the network team: what waits there and belongs to nobody yet
 	Nobody   = "nobody"   // no one: what another thing stands for, until they are taken apart
@@ -43,8 +43,24 @@ const (
 	Team      Role = "team"
 )
 
-// Roles are the roles an account can have.
+// What somebody is who has an account and is not, or not now, in the network:
+// whatever their role, they see what everyone sees and have what is their own.
+const (
+	Pending Role = "pending" // asked to join, and has no answer yet, or a no
+	Lapsed  Role = "lapsed"  // did not stay, and may come back
+	Paused  Role = "paused"  // was asked to stay away for a while
+)
+
+// Roles are the roles of those who are in the network.
 var Roles = []Role{Member, Supporter, Moderator, Team}
+
+// Everybody are those who can sign in, in the network or not: what is their own
+// is theirs in any case.
+var Everybody = append(slices.Clone(Unpaused), Paused)
+
+// Unpaused are those who may do what needs an account and no membership: a
+// group's page is the group's, whoever of it comes.
+var Unpaused = append(slices.Clone(Roles), Pending, Lapsed)
 
 // Relation is how somebody holds a scope.
 type Relation string
@@ -57,7 +73,8 @@ type Viewer struct {
 	Member  string // account id, for people/* only; empty: not signed in
 	Persona string // who others see; everything outside people/* knows only this
 	Role    Role
-	Acting  any // what people/member read of them on the way in, for itself; nil: nothing
+	Outside bool // in the network, and not shown what is for members alone
+	Acting  any  // what people/member read of them on the way in, for itself; nil: nothing
 	held    []held
 }
 
@@ -69,10 +86,13 @@ type held struct {
 // SignedIn says whether the viewer has an account here.
 func (v *Viewer) SignedIn() bool { return v.Member != "" }
 
+// In says whether the viewer is in the network.
+func (v *Viewer) In() bool { return v.SignedIn() && slices.Contains(Roles, v.Role) }
+
 // Scopes are what the viewer may see in lists and searches.
 func (v *Viewer) Scopes() []string {
 	out := []string{Public}
-	if v.SignedIn() {
+	if v.In() && !v.Outside {
 		out = append(out, Network)
 	}
 	if v.SignedIn() && v.Role == Team {
@@ -129,12 +149,16 @@ func (v *Viewer) Need(p Permission, thing string) error {
 	return fault.New(fault.Denied, "")
 }
 
-// With gives a viewer of an account, with the scopes its persona holds.
+// With gives a viewer of an account, with the scopes its persona holds; none
+// while it is paused.
 func With(ctx context.Context, q db.Querier, member, persona string, role Role) (*Viewer, error) {
 	h, err := db.All(ctx, q, func(scan db.Scan) (h held, err error) {
 		err = scan(&h.scope, &h.relation)
 		return h, err
 	}, `SELECT scope, relation FROM access_grant WHERE holder_persona_id = $1 ORDER BY scope, relation`, persona)
+	if role == Paused {
+		h = nil // what they hold waits for them
+	}
 	return &Viewer{Member: member, Persona: persona, Role: role, held: h}, err
 }
 

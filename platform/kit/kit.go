@@ -26,7 +26,7 @@ import (
 // Module is a room. Every field may be empty.
 type Module struct {
 	Name        string   // the room's one word: its package, table, permission and locale prefix
-	Paths       []string // top path segments it owns: "groups" for /groups/…
+	Paths       []string // top path segments it owns: "groups" for /groups/…; "you/agreed" for a page under one of the roof's
 	Migrations  fs.FS
 	Locale      fs.FS
 	Permissions []access.Permission
@@ -53,6 +53,9 @@ type Module struct {
 	// Asks is what the room asks of those who look after groups.
 	Asks *Asks
 
+	// Purposes are what the room asks people's consent for.
+	Purposes []Purpose
+
 	// Export gives everything the room holds about a person, as JSON.
 	Export func(ctx context.Context, s Subject) (any, error)
 	// Erase forgets the person in the room's tables.
@@ -66,6 +69,13 @@ type Module struct {
 type Switch struct {
 	Key   string   // its name in the settings, and the locale key of what it is called
 	Paths []string // the top path segments that go with it, among the room's own
+}
+
+// Purpose is something that is done with what is known of a person, and for
+// which they are asked.
+type Purpose struct {
+	Key    string // locale key of what it is called; with ".text", of the words that are agreed to
+	Needed bool   // being here rests on it: it ends by leaving, and is asked on the way in alone
 }
 
 // Panel is a room's part of a page that belongs to none. A nil component shows

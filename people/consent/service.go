@@ -1,0 +1,149 @@
+package consent
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
+	"withus.example/platform/id"
+	"withus.example/platform/kit"
+)
+
+var mine = access.Permission{Name: "consent.mine", Roles: access.Everybody}
+
+// Service is the room.
+type Service struct {
+	db       *db.DB
+	langs    *i18n.Catalog
+	purposes []kit.Purpose
+	now      func() time.Time
+}
+
+// New opens the room.
+func New(d *db.DB, langs *i18n.Catalog) *Service {
+	return &Service{db: d, langs: langs, now: time.Now}
+}
+
+// Offer says what is asked here.
+func (s *Service) Offer(all ...kit.Purpose) { s.purposes = append(s.purposes, all...) }
+
+func (s *Service) purpose(key string) (kit.Purpose, bool) {
+	i := slices.IndexFunc(s.purposes, func(p kit.Purpose) bool { return p.Key == key })
+	if i < 0 {
+		return kit.Purpose{}, false
+	}
+	return s.purposes[i], true
+}
+
+// Give writes down that somebody said yes, in the caller's transaction: to the
+// words of a purpose as they are in a language. A yes that stands already is
+// left as it is.
+func (s *Service) Give(ctx context.Context, tx *db.Tx, member, purpose, lang, way string) error {
+	p, known := s.purpose(purpose)
+	if !known {
+		return fault.Missing()
+	}
+	l := s.langs.Get(lang)
+	if l == nil {
+		l = s.langs.First()
+	}
+	words := l.T(p.Key + ".text")
+	e := Entry{ID: id.New(ctx), Purpose: p.Key, Given: true, Words: words, Version: version(words), Lang: l.Code, Way: way, At: s.now()}
+	who, err := subject(ctx, tx, member)
+	if err != nil {
+		return err
+	}
+	stood, err := given(ctx, tx, member, purpose)
+	if err != nil || stood {
+		return err
+	}
+	if err := insert(ctx, tx, who, e); err != nil {
+		return err
+	}
+	tx.Changed(Room)
+	return stand(ctx, tx, member, e)
+}
+
+// Room is the room's word, and that of its counter, which moves with every yes
+// and every one taken back.
+const Room = "consent"
+
+// Given says whether a yes stands at this moment. Work that waited asks again
+// when it begins.
+func (s *Service) Given(ctx context.Context, q db.Querier, member, purpose string) (bool, error) {
+	return given(ctx, q, member, purpose)
+}
+
+// Agree is the viewer's yes to a purpose, in the language of the page.
+func (s *Service) Agree(ctx context.Context, v *access.Viewer, purpose, lang string) error {
+	if err := v.Need(mine, ""); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return s.Give(ctx, tx, v.Member, purpose, lang, Form)
+	})
+}
+
+// Withdraw takes the viewer's yes back, from the next request on. What the
+// membership itself rests on ends with the membership, not here.
+func (s *Service) Withdraw(ctx context.Context, v *access.Viewer, purpose, lang string) error {
+	if err := v.Need(mine, ""); err != nil {
+		return err
+	}
+	p, known := s.purpose(purpose)
+	if !known {
+		return fault.Missing()
+	}
+	if p.Needed {
+		return fault.New(fault.Conflict, "consent.needed")
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		stood, err := fall(ctx, tx, v.Member, p.Key)
+		if err != nil || !stood {
+			return err
+		}
+		who, err := subject(ctx, tx, v.Member)
+		if err != nil {
+			return err
+		}
+		tx.Changed(Room)
+		return insert(ctx, tx, who, Entry{ID: id.New(ctx), Purpose: p.Key, Lang: lang, Way: Form, At: s.now()})
+	})
+}
+
+// Mine are the yeses of the viewer that stand, by purpose.
+func (s *Service) Mine(ctx context.Context, v *access.Viewer) (map[string]Entry, error) {
+	if err := v.Need(mine, ""); err != nil {
+		return nil, err
+	}
+	all, err := standing(ctx, s.db, v.Member)
+	out := map[string]Entry{}
+	for _, e := range all {
+		out[e.Purpose] = e
+	}
+	return out, err
+}
+
+// export gives every line of a person.
+func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
+	said, err := ledger(ctx, s.db, sub.Member)
+	if err != nil {
+		return nil, err
+	}
+	now, err := standing(ctx, s.db, sub.Member)
+	var stands []string
+	for _, e := range now {
+		stands = append(stands, e.Purpose)
+	}
+	return map[string]any{"said": append([]Entry{}, said...), "stands": append([]string{}, stands...)}, err
+}
+
+// erase leaves the lines, and nobody they lead to.
+func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
+	tx.Changed(Room)
+	return forget(ctx, tx, sub.Member)
+}

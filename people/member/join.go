@@ -1,0 +1,316 @@
+package member
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
+	"withus.example/platform/id"
+	"withus.example/platform/job"
+	"withus.example/platform/mail"
+	"withus.example/platform/web"
+)
+
+// Answers are what somebody says on the way in. Of all this only the address
+// is needed; and of members, that they have lived experience: their word is
+// enough, and nobody is asked for more.
+type Answers struct {
+	Kind    access.Role `json:"kind"`
+	Lived   bool        `json:"lived"`
+	Does    []string    `json:"does"`
+	Own     string      `json:"own"` // what they do, in their words
+	Name    string      `json:"name"`
+	Country string      `json:"country"`
+	Counted string      `json:"counted"` // yes, no, or nothing said
+	Email   string      `json:"email"`
+	Words   string      `json:"words"` // for the team
+	Lang    string      `json:"lang"`
+	Next    string      `json:"next"` // where they were going
+}
+
+// doing is what people may say they do; nobody has to fit one of them.
+var doing = []string{"activist", "organiser", "researcher", "worker"}
+
+const (
+	maxOwn   = 120
+	maxWords = 600
+)
+
+// Steps of the way in, by their addresses.
+const (
+	stepKind       = ""
+	stepExperience = "experience"
+	stepName       = "name"
+	stepCounted    = "counted"
+	stepReach      = "reach"
+	stepSend       = "send"
+)
+
+// steps are those of somebody's way. A supporter is not asked what they lived
+// through.
+func (a *Answers) steps() []string {
+	all := []string{stepKind, stepExperience, stepName, stepCounted, stepReach, stepSend}
+	if a.Kind == access.Supporter {
+		all = slices.DeleteFunc(all, func(s string) bool { return s == stepExperience })
+	}
+	return all
+}
+
+// check cleans what was said at a step, and says what is wrong with it.
+func (a *Answers) check(step string) error {
+	var p fault.Problems
+	switch step {
+	case stepKind:
+		p.Choice("kind", string(a.Kind), string(access.Member), string(access.Supporter))
+	case stepExperience:
+		if !a.Lived {
+			p.Add("lived", "member.lived.tick")
+		}
+		for _, d := range a.Does {
+			p.Choice("does", d, doing...)
+		}
+		p.Line("own", &a.Own, maxOwn, fault.Optional)
+	case stepName:
+		p.Line("name", &a.Name, maxName, fault.Optional)
+		if a.Country != "" {
+			p.Choice("country", a.Country, i18n.Countries...)
+		}
+	case stepCounted:
+		p.Choice("counted", a.Counted, "", "yes", "no")
+	case stepReach:
+		p.Email("email", &a.Email, fault.Required)
+		a.Email = Address(a.Email)
+		p.Text("words", &a.Words, maxWords, fault.Optional)
+	}
+	return p.Err()
+}
+
+// behind is the first step that still lacks something, stepSend if none does:
+// nobody gets past a question by its address.
+func (a Answers) behind() string {
+	for _, step := range a.steps() {
+		if a.check(step) != nil {
+			return step
+		}
+	}
+	return stepSend
+}
+
+// The purposes of this room.
+const (
+	Membership = "member.membership"
+	Counted    = "member.counted"
+)
+
+// joining is what a letter to somebody who wants to join holds the key of.
+var joining web.Box = "join"
+
+const (
+	joinJob   = "member.join"
+	answerJob = "member.answer"
+
+	linkLife = time.Hour          // of a link: it opens an account
+	wantLife = 7 * 24 * time.Hour // of what they said: an old link brings a new one
+)
+
+// How often somebody may have letters sent.
+var (
+	sendJoin   = web.Limit{Name: "member.join", Most: 5, Per: time.Hour}
+	sendClient = web.Limit{Name: "member.join.client", Most: 60, Per: time.Hour}
+)
+
+// wanted is what the box of a letter holds.
+type wanted struct {
+	Answers
+	Until time.Time // of the link itself
+}
+
+// Ask has a link sent to somebody who wants to join: an account is made once
+// they follow it, and not before. Whether the address has one already is found
+// out by the job; the answer and the time it takes are the same.
+func (s *Service) Ask(ctx context.Context, a Answers, client string) error {
+	for _, step := range a.steps() {
+		if err := a.check(step); err != nil {
+			return err
+		}
+	}
+	now := time.Now()
+	for _, l := range []struct {
+		web.Limit
+		who string
+	}{{sendClient, client}, {sendJoin, a.Email}} { // the client first: see signin
+		if err := l.Take(ctx, s.db, l.who, now); err != nil {
+			return err
+		}
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return askLink(ctx, tx, a) })
+}
+
+func askLink(ctx context.Context, tx *db.Tx, a Answers) error {
+	return job.Add(ctx, tx, job.Job{Kind: joinJob, Key: id.New(ctx), Whom: id.Hash(a.Email), Body: a})
+}
+
+// mailJoin sends that link. Whoever has an account already is told so: it may
+// be them who forgot.
+func (s *Service) mailJoin(ctx context.Context, body json.RawMessage) error {
+	var a Answers
+	if err := json.Unmarshal(body, &a); err != nil {
+		return job.Gone(err)
+	}
+	_, err := s.ByEmail(ctx, a.Email)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	l := s.lang(a.Lang)
+	letter := mail.Letter{
+		To: a.Email, Lang: l.Code, Dir: l.Dir, Subject: l.T("member.mail.subject"),
+		Paragraphs: []string{l.T("member.mail.known")},
+		Link:       &mail.Link{Label: l.T("member.mail.sign-in"), URL: s.origin + "/sign-in?lang=" + l.Code},
+		Foot:       []string{l.T("member.mail.not-you")},
+	}
+	token := ""
+	if err != nil {
+		token = id.Secret()
+		letter.Paragraphs = []string{l.T("member.mail.text"), l.T("member.mail.once")}
+		letter.Link = &mail.Link{Label: l.T("member.mail.open"), URL: s.origin + "/join/link/" + token + "?lang=" + l.Code}
+		now := time.Now()
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			return joining.Put(ctx, tx, token, wanted{a, now.Add(linkLife)}, now.Add(wantLife))
+		}); err != nil {
+			return err
+		}
+	}
+	err = s.mail.Send(ctx, letter)
+	if err == nil {
+		return nil
+	}
+	if token != "" { // a link that reached nobody is not left lying about
+		if derr := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			_, err := joining.Drop(ctx, tx, token)
+			return err
+		}); derr != nil {
+			return errors.Join(err, derr)
+		}
+	}
+	return sent(err)
+}
+
+// sent says which errors of sending are worth another try.
+func sent(err error) error {
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Denied) {
+		return job.Gone(err)
+	}
+	return err
+}
+
+func (s *Service) lang(code string) *i18n.Lang {
+	if l := s.langs.Get(code); l != nil {
+		return l
+	}
+	return s.langs.First()
+}
+
+// want reads what a link stands for: NotFound if it was used, or is too old.
+func (s *Service) want(ctx context.Context, token string) (wanted, error) {
+	var w wanted
+	_, err := joining.Get(ctx, s.db, token, time.Now(), &w)
+	if errors.Is(err, db.ErrNone) {
+		err = fault.New(fault.NotFound, "member.link.dead")
+	}
+	return w, err
+}
+
+// Renew sends a new link in place of one that is too old, to the same address.
+func (s *Service) Renew(ctx context.Context, token string, w wanted) error {
+	if err := sendJoin.Take(ctx, s.db, w.Email, time.Now()); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := joining.Drop(ctx, tx, token); err != nil {
+			return err
+		}
+		return askLink(ctx, tx, w.Answers)
+	})
+}
+
+// Join makes the account of whoever follows their link, as the network meets
+// those who join: in the network at once, or waiting for an answer.
+func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, err error) {
+	l := s.lang(w.Lang)
+	p := Persona{Name: w.Name}
+	if p.Name == "" {
+		p.Name = l.T("member.unnamed")
+	}
+	a = Account{Email: w.Email, Role: w.Kind, Lang: l.Code, Proven: true, Country: w.Country, Does: w.Does, Own: w.Own}
+	if err := errors.Join(a.Validate(), p.Validate()); err != nil {
+		return a, err
+	}
+	now := time.Now()
+	a.ID, p.ID, a.Created = id.New(ctx), id.New(ctx), now
+	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if held, err := joining.Drop(ctx, tx, token); err != nil || !held {
+			return errors.Join(err, fault.New(fault.NotFound, "member.link.dead"))
+		}
+		ks, err := s.Kinds(ctx, tx)
+		if err != nil {
+			return err
+		}
+		met := ks[w.Kind].Met
+		x := Application{ID: id.New(ctx), Kind: w.Kind, Met: met, State: Waiting, Words: w.Words, Asked: now, Changed: now}
+		a.Standing = access.Pending
+		if met == atOnce {
+			x.State, a.Standing = Welcomed, In
+		}
+		if err := insert(ctx, tx, a, p); err != nil {
+			return err
+		}
+		if err := insertApplication(ctx, tx, a.ID, x); err != nil {
+			return err
+		}
+		if err := s.consents.Give(ctx, tx, a.ID, Membership, l.Code, byForm); err != nil {
+			return err
+		}
+		if w.Counted != "yes" {
+			return nil
+		}
+		return s.consents.Give(ctx, tx, a.ID, Counted, l.Code, byForm)
+	})
+	if errors.Is(err, db.ErrConflict) {
+		err = fault.New(fault.Conflict, "member.known")
+	}
+	return a, err
+}
+
+// byForm is how consent is given on a page.
+const byForm = "form"
+
+// Consents is what the room asks of whoever keeps what people agreed to.
+type Consents interface {
+	// Give writes down that somebody said yes to the words of a purpose in a
+	// language.
+	Give(ctx context.Context, tx *db.Tx, member, purpose, lang, way string) error
+}
+
+// Doors is what the room asks of whoever lets people in.
+type Doors interface {
+	// Enter signs the owner of a new account in.
+	Enter(r *web.Request, member string) error
+}
+
+// Meet tells the room whom it asks: they are there after it.
+func (s *Service) Meet(doors Doors, consents Consents) { s.doors, s.consents = doors, consents }
+
+// next is a path of this house to go on to, or the own page.
+func (a *Answers) next() string {
+	if a.Next == "" || !web.Local(a.Next) || strings.HasPrefix(a.Next, "/join") {
+		return "/you"
+	}
+	return a.Next
+}

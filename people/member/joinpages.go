@@ -1,0 +1,255 @@
+package member
+
+import (
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"withus.example/platform/access"
+	"withus.example/platform/fault"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
+)
+
+var joinable = access.Permission{Name: "member.join", Anyone: true}
+
+const joinPath = "/join"
+
+// walk is the way in. What is said on it is kept for a week, for whoever has to
+// stop, or until they throw it away.
+var walk = web.Walk{Name: "join", Start: joinPath, Life: wantLife}
+
+// question is a page of the way in that asks something, and how that is put
+// into answers.
+type question struct {
+	fields []string
+	fill   func(a *Answers) url.Values
+	set    func(a *Answers, f *ui.Form)
+	view   func(p *ui.Page, f *ui.Form, at *place) templ.Component
+}
+
+var questions = map[string]question{
+	stepExperience: {[]string{"lived", "does", "own"}, func(a *Answers) url.Values {
+		out := url.Values{"does": a.Does, "own": {a.Own}}
+		if a.Lived {
+			out.Set("lived", "yes")
+		}
+		return out
+	}, func(a *Answers, f *ui.Form) {
+		a.Lived, a.Does, a.Own = f.Has("lived", "yes"), f.Values["does"], f.Get("own")
+	}, experienceView},
+	stepName: {[]string{"name", "country"}, func(a *Answers) url.Values {
+		return url.Values{"name": {a.Name}, "country": {a.Country}}
+	}, func(a *Answers, f *ui.Form) { a.Name, a.Country = f.Get("name"), f.Get("country") }, nameView},
+	stepCounted: {[]string{"counted"}, func(a *Answers) url.Values {
+		return url.Values{"counted": {a.Counted}}
+	}, func(a *Answers, f *ui.Form) { a.Counted = f.Get("counted") }, countedView},
+	stepReach: {[]string{"email", "words"}, func(a *Answers) url.Values {
+		return url.Values{"email": {a.Email}, "words": {a.Words}}
+	}, func(a *Answers, f *ui.Form) { a.Email, a.Words = f.Get("email"), f.Get("words") }, reachView},
+}
+
+// joinPages are the addresses of the way in.
+func (s *Service) joinPages() []web.Route {
+	out := []web.Route{
+		web.FormAt(joinPath, joinable, web.Form{Fields: []string{"kind", "next"}, Again: true, Fill: fillKind, Show: s.showKind, Save: s.saveKind}).Reads("next"),
+		web.FormAt(joinPath+"/send", joinable, web.Form{Show: s.showSend, Save: s.saveSend}),
+		web.Get(joinPath+"/sent", joinable, func(r *web.Request) (*web.Answer, error) { return web.Show(sentView(r.Page, r.FormKey())) }),
+		web.Do(joinPath+"/forget", joinable, saveForget),
+		web.FormAt(joinPath+"/link/{token}", joinable, web.Form{Again: true, Show: s.showLink, Save: s.saveLink}),
+		web.FormAt(joinPath+"/again", applying, web.Form{Fields: []string{"words"}, Show: s.showAgain, Save: s.saveAgain}),
+	}
+	for _, name := range []string{stepExperience, stepName, stepCounted, stepReach} {
+		q := questions[name]
+		out = append(out, web.FormAt(joinPath+"/"+name, joinable, web.Form{Fields: q.fields, Again: true,
+			Fill: func(r *web.Request) (map[string][]string, error) {
+				at, err := s.at(r, name)
+				if err != nil {
+					return nil, err
+				}
+				return q.fill(&at.Answers), nil
+			},
+			Show: func(r *web.Request, f *ui.Form) (templ.Component, error) {
+				at, err := s.at(r, name)
+				if err != nil {
+					return nil, err
+				}
+				return q.view(r.Page, f, at), nil
+			},
+			Save: func(r *web.Request, f *ui.Form) (web.Next, error) {
+				at, err := s.at(r, name)
+				if err != nil {
+					return web.Next{}, err
+				}
+				q.set(&at.Answers, f)
+				if err := at.check(name); err != nil {
+					return web.Next{}, err
+				}
+				return web.Next{To: at.Next}, walk.Keep(r, at.Answers)
+			}}))
+	}
+	return out
+}
+
+// place is where somebody is on the way in, and what they have said.
+type place struct {
+	Answers
+	Met        string // how those of their kind are met
+	N, Of      int
+	Back, Next string // addresses
+	Key        string // of the button that throws everything away
+}
+
+// at finds a place on the way. Who has not come so far yet is led to where they
+// are.
+func (s *Service) at(r *web.Request, step string) (*place, error) {
+	at := &place{Key: r.FormKey()}
+	if err := walk.Read(r, &at.Answers); err != nil {
+		return nil, err
+	}
+	ks, err := s.Kinds(r.Context(), s.db)
+	if err != nil {
+		return nil, err
+	}
+	k := ks[at.Kind]
+	all := at.steps()
+	n, behind := slices.Index(all, step), slices.Index(all, at.behind())
+	if !k.Open || n < 0 || behind == 0 {
+		return nil, web.Elsewhere(joinPath)
+	}
+	if behind < n {
+		return nil, web.Elsewhere(joinPath + "/" + all[behind])
+	}
+	at.Met, at.N, at.Of = k.Met, n+1, len(all)
+	at.Back = joinPath
+	if n > 1 {
+		at.Back += "/" + all[n-1]
+	}
+	if n+1 < len(all) {
+		at.Next = joinPath + "/" + all[n+1]
+	}
+	return at, nil
+}
+
+// begun is what somebody has said so far, if they have begun.
+func begun(r *web.Request) (a Answers, yes bool) {
+	err := walk.Read(r, &a)
+	return a, err == nil
+}
+
+func fillKind(r *web.Request) (map[string][]string, error) {
+	out := url.Values{"next": {r.Page.Query.Get("next")}}
+	if a, ok := begun(r); ok {
+		out.Set("kind", string(a.Kind))
+		if out.Get("next") == "" {
+			out.Set("next", a.Next)
+		}
+	}
+	return out, nil
+}
+
+// showKind is where the way begins. Who is here already is told so.
+func (s *Service) showKind(r *web.Request, f *ui.Form) (templ.Component, error) {
+	ks, err := s.Kinds(r.Context(), s.db)
+	if err != nil {
+		return nil, err
+	}
+	key := ""
+	if _, on := begun(r); on {
+		key = r.FormKey()
+	}
+	return kindView(r.Page, f, ks, r.Viewer.SignedIn(), key), nil
+}
+
+func (s *Service) saveKind(r *web.Request, f *ui.Form) (web.Next, error) {
+	ks, err := s.Kinds(r.Context(), s.db)
+	if err != nil {
+		return web.Next{}, err
+	}
+	if r.Viewer.SignedIn() || r.Page.Site.Silent {
+		return web.Next{To: joinPath}, nil // the page says why
+	}
+	a, _ := begun(r)
+	if a.Kind = access.Role(f.Get("kind")); !ks[a.Kind].Open {
+		return web.Next{}, fault.Wrong("kind", "member.choose-kind")
+	}
+	a.Next, a.Lang = f.Get("next"), r.Page.Code
+	return web.Next{To: joinPath + "/" + a.steps()[1]}, walk.Keep(r, a)
+}
+
+func saveForget(r *web.Request, _ *ui.Form) (web.Next, error) {
+	return web.Next{To: "/", Done: "member.forgot.done"}, walk.End(r)
+}
+
+func (s *Service) showSend(r *web.Request, f *ui.Form) (templ.Component, error) {
+	at, err := s.at(r, stepSend)
+	if err != nil {
+		return nil, err
+	}
+	return sendView(r.Page, f, at), nil
+}
+
+func (s *Service) saveSend(r *web.Request, _ *ui.Form) (web.Next, error) {
+	at, err := s.at(r, stepSend)
+	if err != nil {
+		return web.Next{}, err
+	}
+	at.Lang = r.Page.Code // what they agree to is in this language
+	if err := s.Ask(r.Context(), at.Answers, r.Client()); err != nil {
+		return web.Next{}, err
+	}
+	return web.Next{To: joinPath + "/sent"}, nil
+}
+
+func (s *Service) showLink(r *web.Request, f *ui.Form) (templ.Component, error) {
+	w, err := s.want(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return nil, err
+	}
+	return linkView(r.Page, f, w.old(time.Now())), nil
+}
+
+// old says whether the link itself opens nothing any more, and only brings a
+// new one.
+func (w *wanted) old(now time.Time) bool { return now.After(w.Until) }
+
+func (s *Service) saveLink(r *web.Request, _ *ui.Form) (web.Next, error) {
+	w, err := s.want(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return web.Next{}, err
+	}
+	if w.old(time.Now()) {
+		return web.Next{To: joinPath + "/sent"}, s.Renew(r.Context(), r.PathValue("token"), w)
+	}
+	a, err := s.Join(r.Context(), r.PathValue("token"), w)
+	if err != nil {
+		return web.Next{}, err
+	}
+	if err := s.doors.Enter(r, a.ID); err != nil {
+		return web.Next{}, err
+	}
+	if err := walk.End(r); err != nil {
+		return web.Next{}, err
+	}
+	if a.Standing != In {
+		return web.Next{To: "/you", Done: "member.asked.done"}, nil
+	}
+	return web.Next{To: w.next(), Done: "member.joined.done"}, nil
+}
+
+func (s *Service) showAgain(r *web.Request, f *ui.Form) (templ.Component, error) {
+	x, err := applicationOf(r.Context(), s.db, r.Viewer.Member)
+	if err == nil && x.State != Refused {
+		err = fault.Missing()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return againView(r.Page, f, x), nil
+}
+
+func (s *Service) saveAgain(r *web.Request, f *ui.Form) (web.Next, error) {
+	return web.Next{To: "/you", Done: "member.asked.done"}, s.Again(r.Context(), r.Viewer, f.Get("words"))
+}

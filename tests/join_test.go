@@ -1,0 +1,216 @@
+package tests
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"withus.example/platform/db"
+	"withus.example/platform/web/webtest"
+)
+
+// wish lets somebody say on the way in what it takes, up to the letter that is
+// on its way to them then. It gives how many pages they saw.
+func (h *house) wish(v *webtest.Visitor, email, name string) (pages int) {
+	h.t.Helper()
+	p := v.Get("/join").Is(h.t, http.StatusOK)
+	pages++
+	for _, said := range []url.Values{
+		{"kind": {"member"}},
+		{"lived": {"yes"}, "own": {"keeps the minutes nobody asked for"}},
+		{"name": {name}, "country": {"GB"}},
+		{"counted": {"yes"}},
+		{"email": {email}, "words": {"It is only me."}},
+		{},
+	} {
+		f := p.Form(h.t, "")
+		for name, values := range said {
+			f[name] = values
+		}
+		p = v.Post(p.Path, f).Is(h.t, http.StatusOK)
+		pages++
+	}
+	if p.Path != "/join/sent" {
+		h.t.Fatalf("the way in ends at %s: %s", p.Path, p.Text())
+	}
+	return pages
+}
+
+// joinBy lets somebody join, by the link in their letter.
+func (h *house) joinBy(email, name string) *webtest.Visitor {
+	h.t.Helper()
+	v := h.visitor()
+	h.wish(v, email, name)
+	h.work()
+	v.Send(h.newest(email), "", nil).Is(h.t, http.StatusOK)
+	return v
+}
+
+// newest is where the newest letter to an address leads.
+func (h *house) newest(email string) string {
+	h.t.Helper()
+	for _, k := range h.tray.Letters() {
+		if k.Letter.To == email {
+			return strings.TrimPrefix(k.Letter.Link.URL, "http://127.0.0.1")
+		}
+	}
+	h.t.Fatalf("no letter to %s", email)
+	return ""
+}
+
+// wishOf is the application of somebody.
+func (h *house) wishOf(email string) string {
+	h.t.Helper()
+	id, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT a.id FROM member_application a JOIN member_member m ON m.id = a.owner_member_id WHERE m.email = $1`, email)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return id
+}
+
+// welcome lets the team welcome somebody.
+func (h *house) welcome(email string) {
+	h.t.Helper()
+	at := "/desk/joining/" + h.wishOf(email)
+	h.as("team").Send(at, at, nil).Is(h.t, http.StatusOK).Shows(h.t, "They are in")
+}
+
+// The whole way: asked, waiting, refused with a reason, asked again, welcomed;
+// on at most eight pages; and what is for members is seen from then on.
+func TestJoining(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		const email, name = "odd.socks@elsewhere.example", "Odd Socks the Second"
+		v := h.visitor()
+		pages := h.wish(v, email, name) + 1 // and the one the link leads to
+		if pages > 8 {
+			t.Errorf("joining takes %d pages", pages)
+		}
+		h.work()
+		link := h.newest(email)
+		for range 3 { // programs that look into mail press nothing
+			h.visitor().Get(link).Is(t, http.StatusOK).Shows(t, "One more press")
+		}
+		p := v.Send(link, "", nil).Is(t, http.StatusOK)
+		if p.Path != "/you" {
+			t.Fatalf("it leads to %s", p.Path)
+		}
+		p.Shows(t, "You have asked to join", name, email).Hides(t, "Welcome.")
+		h.visitor().Get(link).Is(t, http.StatusNotFound).Shows(t, "used already")
+		forMembers := h.change(h.as("team"), h.free(1)[0], map[string]any{"audience": "members", "published": true})
+		v.Get("/groups/"+forMembers).Is(t, http.StatusNotFound)
+		v.Get("/desk").Is(t, http.StatusForbidden)
+
+		team := h.as("team")
+		at := "/desk/joining/" + h.wishOf(email)
+		team.Get("/desk").Shows(t, "people wait")
+		// H8: who welcomes people does not learn from it what they are called.
+		for _, p := range []*webtest.Page{team.Get("/desk/joining").Is(t, http.StatusOK), team.Get(at).Is(t, http.StatusOK)} {
+			for _, line := range strings.Split(p.Body, "\n") {
+				if strings.Contains(line, ">"+name+"<") {
+					t.Errorf("%s names them", p.Path)
+				}
+			}
+		}
+		no := url.Values{"form_key": {team.Get(at).Form(t, at).Get("form_key")}, "what": {"refuse"}}
+		team.Post(at, no).Is(t, http.StatusUnprocessableEntity).Shows(t, "One thing is missing or wrong", "The reason")
+		no = url.Values{"form_key": {team.Get(at).Form(t, at).Get("form_key")}, "what": {"refuse"}, "reason": {"We could not tell who you are."}}
+		team.Post(at, no).Is(t, http.StatusOK)
+		h.work()
+		if to := h.newest(email); !strings.HasPrefix(to, "/you") {
+			t.Errorf("the letter leads to %s", to)
+		}
+		v.Get("/you").Shows(t, "The answer was no", "We could not tell who you are.")
+		v.Send("/join/again", "", url.Values{"words": {""}}).Is(t, http.StatusUnprocessableEntity)
+		v.Send("/join/again", "", url.Values{"words": {"Ask at the tea urn."}}).Is(t, http.StatusOK).Shows(t, "You have asked to join")
+		team.Get(at).Shows(t, "Ask at the tea urn.")
+		h.welcome(email)
+		v.Get("/you").Hides(t, "You have asked to join")
+		v.Get("/groups/"+forMembers).Is(t, http.StatusOK)
+		v.Get("/you/agreed").Shows(t, "Being counted", "Take it back")
+		v.Send("/you/agreed", "/you/agreed-not", nil).Is(t, http.StatusOK).Shows(t, "You have not said yes to this")
+	})
+}
+
+// J2, J9: what was said stays while somebody is on the way, on their device and
+// nowhere else; nobody gets past a question; all of it can be thrown away.
+func TestOnTheWayIn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		v := h.visitor()
+		v.Get("/join/send").Is(t, http.StatusOK)
+		if p := v.Get("/join/reach"); p.Path != "/join" {
+			t.Errorf("who has said nothing is at %s", p.Path)
+		}
+		v.Send("/join", "", url.Values{"kind": {"member"}}).Is(t, http.StatusOK)
+		if p := v.Get("/join/send"); p.Path != "/join/experience" {
+			t.Errorf("who has not answered is at %s", p.Path)
+		}
+		p := v.Send("/join/experience", "", url.Values{"own": {"collects <b>doors</b>"}}).Is(t, http.StatusUnprocessableEntity)
+		if got := p.Form(t, "").Get("own"); got != "collects <b>doors</b>" {
+			t.Errorf("after a mistake %q is left", got)
+		}
+		v.Send("/join/experience", "", url.Values{"lived": {"yes"}, "own": {"collects doors"}}).Is(t, http.StatusOK)
+		v.Get("/join/experience").Shows(t, "Step 2 of 6")
+		if f := v.Get("/join/experience").Form(t, ""); f.Get("own") != "collects doors" || f.Get("lived") != "yes" {
+			t.Errorf("what was said is %v", f)
+		}
+		if f := h.visitor().Get("/join/experience"); strings.Contains(f.Body, "collects doors") {
+			t.Error("another browser reads it")
+		}
+		for _, found := range holds(h.dump(), "collects doors") {
+			t.Error(found)
+		}
+		// A supporter is not asked what they lived through, and keeps the rest.
+		v.Send("/join", "", url.Values{"kind": {"supporter"}}).Is(t, http.StatusOK).Shows(t, "Step 2 of 5", "What shall we call you?")
+		v.Send("/join", "/join/forget", nil).Is(t, http.StatusOK).Shows(t, "It is thrown away.")
+		if p := v.Get("/join/name"); p.Path != "/join" || strings.Contains(p.Body, "still here") {
+			t.Errorf("it is still there: %s", p.Text())
+		}
+		if n := h.count(`SELECT count(*) FROM web_box`); n != 0 {
+			t.Errorf("%d boxes are left", n)
+		}
+	})
+}
+
+// B4, G4: an address that is known is answered like any other, and nobody's
+// mailbox is flooded by this door.
+func TestJoiningTellsNothing(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.wish(h.visitor(), "member@withus.example", "Somebody Else")
+		h.work()
+		if to := h.newest("member@withus.example"); !strings.HasPrefix(to, "/sign-in") {
+			t.Errorf("the letter leads to %s", to)
+		}
+		sent := len(h.tray.Letters())
+		v := h.visitor()
+		h.wish(v, "flooded@elsewhere.example", "Flooder")
+		refused := 0
+		for range 8 {
+			if p := v.Send("/join/send", "", nil); p.Status == http.StatusTooManyRequests {
+				refused++
+			}
+		}
+		h.work()
+		if n := len(h.tray.Letters()) - sent; n != 5 || refused != 4 {
+			t.Errorf("%d letters were sent, %d times it was refused", n, refused)
+		}
+	})
+}
+
+// What the network closes is closed at once, for those on the way too.
+func TestKindsOfMembership(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		team, v := h.as("team"), h.visitor()
+		v.Send("/join", "", url.Values{"kind": {"supporter"}}).Is(t, http.StatusOK)
+		team.Send("/desk/kinds/supporter", "", url.Values{"open": nil}).Is(t, http.StatusOK).Shows(t, "Nobody can join in this way just now.")
+		if p := v.Get("/join/name"); p.Path != "/join" {
+			t.Errorf("they are at %s", p.Path)
+		}
+		v.Get("/join").Hides(t, "As a supporter")
+		v.Send("/join", "", url.Values{"kind": {"supporter"}}).Is(t, http.StatusUnprocessableEntity)
+		team.Send("/desk/kinds/member", "", url.Values{"met": {"at-once"}}).Is(t, http.StatusOK)
+		in := h.joinBy("quick@elsewhere.example", "Quick One")
+		in.Get("/you").Hides(t, "You have asked to join")
+		team.Send("/desk/kinds/member", "", url.Values{"met": {"never"}}).Is(t, http.StatusUnprocessableEntity)
+	})
+}
