@@ -80,6 +80,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 
 // applicant is somebody who wants to join the demo network.
 type applicant struct {
+	As      string      `json:"as"` // the example they are, "" if none
 	Name    string      `json:"name"`
 	Kind    access.Role `json:"kind"`
 	Lang    string      `json:"lang"`
@@ -94,23 +95,31 @@ type applicant struct {
 	Days    int         `json:"days"` // since they asked
 }
 
-// demoApplicants lets invented people ask to join. The first of them is an
-// example one can sign in as. None of them is among the members other rooms
-// make things with.
+// demoApplicants lets invented people ask to join, and the example members agree
+// to what people agree to. None of those who ask is among the members other
+// rooms make things with.
 func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
 	var all []applicant
 	if err := json.Unmarshal(demoWants, &all); err != nil {
 		return err
 	}
+	members := d.People
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, p := range members {
+			for _, purpose := range []string{Membership, Counted} {
+				if err := s.consents.Give(ctx, tx, p.Member, purpose, "en", byForm); err != nil {
+					return err
+				}
+			}
+		}
 		for i, w := range all {
 			asked := time.Now().AddDate(0, 0, -w.Days)
 			a := Account{ID: id.New(ctx), Role: w.Kind, Standing: access.Pending, Lang: w.Lang, Email: fmt.Sprintf("applicant%d@withus.example", i+1),
 				Created: asked, Proven: true, Country: w.Country, Does: w.Does, Own: w.Own}
 			p := Persona{ID: id.New(ctx), Name: w.Name}
-			if i == 0 {
-				a.Email = "pending@withus.example"
-				d.People = append(d.People, kit.Person{Role: "pending", Email: a.Email, Persona: p.ID, Member: a.ID})
+			if w.As != "" {
+				a.Email = w.As + "@withus.example"
+				d.People = append(d.People, kit.Person{Role: w.As, Email: a.Email, Persona: p.ID, Member: a.ID})
 			}
 			if err := insert(ctx, tx, a, p); err != nil {
 				return err

@@ -61,6 +61,8 @@ type made struct {
 	letter    string   // one that invites a group that waits
 	invited   string   // where its code leads
 	objection string   // where a group's address says no to a claim
+	join      string   // a link of somebody who wants to join
+	wish      string   // an application that waits
 }
 
 // states are all of them.
@@ -77,6 +79,30 @@ func states(m made) []state {
 	}
 	veils := map[int]string{320: ".veil > summary, .menu > summary", 1280: ".veil > summary, .langs > summary"}
 	const save = "form .button:not(.quiet)"
+	// joinTo goes on with joining, up to a page.
+	joinTo := func(page string) func(b *tab) {
+		return func(b *tab) {
+			for range 6 {
+				at := eval[string](b, `location.pathname`)
+				if at == page {
+					return
+				}
+				eval[chromedp.Void](b, `document.querySelectorAll("input[value=member], #lived").forEach((e) => e.checked = true)`)
+				eval[chromedp.Void](b, `document.querySelectorAll("#email").forEach((e) => e.value = "new@elsewhere.example")`)
+				came := b.again()
+				eval[chromedp.Void](b, `document.querySelector("main form .button:not(.quiet)").click()`)
+				came()
+			}
+			b.t.Fatalf("on the way to %s at %s", page, b.where())
+		}
+	}
+	wrongAt := func(page string) func(b *tab) {
+		return func(b *tab) {
+			joinTo(page)(b)
+			eval[chromedp.Void](b, `document.querySelectorAll("#lived").forEach((e) => e.checked = false)`)
+			send(save, map[string]string{})(b)
+		}
+	}
 	return []state{
 		{name: "home", path: "/", sees: ".hero #q"},
 		{name: "home-menu", path: "/", sees: ".hero #q", open: map[int]string{320: ".menu > summary", 1280: ".langs > summary"}},
@@ -137,6 +163,19 @@ func states(m made) []state {
 		{name: "sign-in-wrong", path: "/sign-in", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody@withus.example", "password": "not this one"})},
 		{name: "sign-in-sent", path: "/sign-in/sent", sees: "main h1"},
 		{name: "sign-in-link", path: m.link, sees: "main form button"},
+		{name: "join", path: "/join", sees: "input[name=kind]"},
+		{name: "join-wrong", path: "/join", sees: ".summary", err: true, then: func(b *tab) {
+			eval[chromedp.Void](b, `document.querySelectorAll("input[name=kind]").forEach((e) => e.checked = false)`)
+			send(save, nil)(b)
+		}},
+		{name: "join-experience", path: "/join/experience", sees: "#lived", then: joinTo("/join/experience")},
+		{name: "join-experience-wrong", path: "/join/experience", sees: ".summary", err: true, then: wrongAt("/join/experience")},
+		{name: "join-name", path: "/join/name", sees: "#country", then: joinTo("/join/name")},
+		{name: "join-counted", path: "/join/counted", sees: "input[name=counted]", then: joinTo("/join/counted")},
+		{name: "join-reach", path: "/join/reach", sees: "#email", then: joinTo("/join/reach")},
+		{name: "join-send", path: "/join/send", sees: ".facts", then: joinTo("/join/send")},
+		{name: "join-sent", path: "/join/sent", sees: "main form"},
+		{name: "join-link", path: m.join, sees: "main form button"},
 		{name: "leaving", path: "/leaving", sees: "main h2"},
 		{name: "api", path: "/api", sees: ".ledger"},
 		{name: "mail", path: "/demo/mail", sees: "main article"},
@@ -194,8 +233,20 @@ func states(m made) []state {
 		{name: "introduce", path: "/introductions/les-bruyants/ask", as: "organiser", sees: "#words"},
 		{name: "introduce-wrong", path: "/introductions/les-bruyants/ask", as: "organiser", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
+		{name: "agreed", path: "/you/agreed", as: "member", sees: "main form button"},
+		{name: "agree", path: "/you/agreed/member.counted", as: "member", sees: "#yes"},
+		{name: "agree-wrong", path: "/you/agreed/member.counted", as: "member", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "you-pending", path: "/you", as: "pending", sees: ".note h2"},
+		{name: "you-refused", path: "/you", as: "refused", sees: ".note blockquote"},
+		{name: "join-in", path: "/join", as: "pending", sees: "main .note"},
+		{name: "join-again", path: "/join/again", as: "refused", sees: "#words"},
 		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
 		{name: "desk", path: "/desk", as: "team", sees: "#group-desk"},
+		{name: "joining", path: "/desk/joining", as: "team", sees: "main li a"},
+		{name: "joining-one", path: m.wish, as: "team", sees: "#reason"},
+		{name: "joining-wrong", path: m.wish, as: "team", sees: ".summary", err: true, then: send("#no ~ form .button", nil)},
+		{name: "kinds", path: "/desk/kinds", as: "team", sees: "#kind-supporter"},
+		{name: "kind", path: "/desk/kinds/supporter", as: "team", sees: "input[name=met]"},
 		{name: "claim-decide", path: "/claim/tidewater-peer-group/all", as: "team", sees: "#trail", then: func(b *tab) {
 			came := b.again()
 			eval[chromedp.Void](b, `document.querySelector("main ul a").click()`)
@@ -274,6 +325,26 @@ func (h *house) lists() (paths []string) {
 		}
 	}
 	return paths
+}
+
+// joining is the link of somebody who wants to join, not followed yet.
+func (h *house) joining() string {
+	h.t.Helper()
+	v := h.visitor()
+	p := v.Get("/join")
+	for _, said := range []url.Values{{"kind": {"member"}}, {"lived": {"yes"}}, {}, {}, {"email": {"waits@elsewhere.example"}}, {}} {
+		f := p.Form(h.t, "")
+		for name, values := range said {
+			f[name] = values
+		}
+		p = v.Post(p.Path, f).Is(h.t, http.StatusOK)
+	}
+	h.work()
+	u, err := url.Parse(h.tray.Letters()[0].Letter.Link.URL)
+	if err != nil || !strings.HasPrefix(u.Path, "/join/link/") {
+		h.t.Fatalf("the newest letter leads to %s: %v", u, err)
+	}
+	return u.Path
 }
 
 // claims lets the team invite a group that waits, and two people ask for one by
@@ -365,10 +436,14 @@ func TestPages(t *testing.T) {
 	}
 	lists := h.lists()
 	letter, invited, objection := h.claims()
-	all := append(states(made{letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	wish, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM member_application WHERE state = 'waiting' AND met = 'team' ORDER BY asked, id LIMIT 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := append(states(made{join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
-	for _, as := range []string{"", "member", "organiser", "team", "new"} {
+	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "new"} {
 		for _, lang := range []string{"en", "ar"} {
 			var mine []state
 			for _, s := range all {
