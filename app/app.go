@@ -141,7 +141,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
 	// Mail leaves as the network's settings say, whoever sends it.
 	a.Network = network.New(a.DB, langs, a.Server.Site, given, a.Server.Log)
 	a.Members = member.New(a.DB, a.Network, langs, a.Server.Site.Origin)
-	a.SignIn = signin.New(a.DB, a.Members, a.Network, langs, a.Server.Site.Origin, a.Server.SessionCookie())
+	a.SignIn = signin.New(a.DB, a.Members, a.Members, a.Network, langs, a.Server.Site.Origin, a.Server.SessionCookie(), a.Server.Site.Demo)
 	a.Network.Meet(a.Members, a.Members, a.SignIn)
 	a.Consent = consent.New(a.DB, langs)
 	a.Members.Meet(a.SignIn, a.Consent)

@@ -19,6 +19,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pquerna/otp/hotp"
+
 	"withus.example/app"
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -343,6 +345,8 @@ func (h *house) leaveTraces() *trace {
 	h.wish(h.visitor(), w.email, w.name)
 	w.browser.Send("/sign-in/password", "", url.Values{"fresh": {"four words in a row"}}).Is(h.t, http.StatusOK)
 	h.visitor().SignIn(w.email, "four words in a row")
+	h.secondStep(w.browser)
+	h.exec(`INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day) VALUES ('b25l', $1, '', 0, 'firefox/android', $2)`, w.Member, time.Now())
 	theirs := ""
 	for _, slug := range h.free(2) {
 		slug = h.change(h.as("team"), slug, map[string]any{"published": true, "audience": "everyone"})
@@ -364,6 +368,26 @@ func (h *house) leaveTraces() *trace {
 	h.work() // sent, and not followed
 	ask()    // and asked for again
 	return w
+}
+
+// secondStep gives somebody a second step, and the key their app has then.
+func (h *house) secondStep(v *webtest.Visitor) (secret string) {
+	h.t.Helper()
+	f := v.Get("/you/second-step").Is(h.t, http.StatusOK).Form(h.t, "")
+	secret = f.Get("secret")
+	f.Set("code", appCode(h.t, secret, 0))
+	v.Post("/you/second-step", f).Is(h.t, http.StatusOK).Shows(h.t, "Codes for paper")
+	return secret
+}
+
+// appCode is what an app shows, some steps of half a minute from now.
+func appCode(t *testing.T, secret string, steps int64) string {
+	t.Helper()
+	code, err := hotp.GenerateCode(secret, uint64(time.Now().Unix()/30+steps))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
 }
 
 // together lets somebody's group become part of another one, with their yes.

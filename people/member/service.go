@@ -59,11 +59,10 @@ func (s *Service) Found(ctx context.Context, tx *db.Tx, email, name, lang string
 		return "", err
 	}
 	a.ID, p.ID, a.Created = id.New(ctx), id.New(ctx), time.Now()
-	err = insert(ctx, tx, a, p)
-	if errors.Is(err, db.ErrConflict) {
-		return "", fault.New(fault.Conflict, "member.taken")
+	if err := free(ctx, tx, a.Email, "member.taken"); err != nil {
+		return "", err
 	}
-	if err != nil {
+	if err := insert(ctx, tx, a, p); err != nil {
 		return "", err
 	}
 	return a.ID, teamChanges(ctx, tx, a.Role, +1)
@@ -113,7 +112,7 @@ func (s *Service) Viewer(ctx context.Context, member string) (*access.Viewer, er
 		role = a.Standing
 	}
 	v, err := access.With(ctx, s.db, a.ID, p.ID, role)
-	v.Outside, v.Acting = !sees, acting{a, p}
+	v.Since, v.Outside, v.Acting = a.Created, !sees, acting{a, p}
 	return v, err
 }
 
@@ -202,6 +201,32 @@ func (s *Service) Known(ctx context.Context, email string) (member, lang string,
 func (s *Service) Email(ctx context.Context, member string) (string, error) {
 	a, err := byID(ctx, s.db, member)
 	return a.Email, err
+}
+
+// SetEmail gives an account another address, whose owner has shown that it is
+// theirs; a Conflict if it has another one by now than the one before, or if
+// somebody else has the new one.
+func (s *Service) SetEmail(ctx context.Context, tx *db.Tx, member, before, after string) error {
+	if err := free(ctx, tx, after, "member.address-taken"); err != nil {
+		return err
+	}
+	n, err := setEmail(ctx, tx, member, before, after)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "member.address-taken")
+	}
+	return err
+}
+
+// free is a Conflict, said by a key, where an address has an account.
+func free(ctx context.Context, tx *db.Tx, email, key string) error {
+	_, err := byEmail(ctx, tx, email)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil
+	case err == nil:
+		return fault.New(fault.Conflict, key)
+	}
+	return err
 }
 
 // Deliver sends a letter to whoever is behind a persona, in the language they

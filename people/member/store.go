@@ -75,6 +75,10 @@ func setRole(ctx context.Context, tx *db.Tx, member string, from, to access.Role
 	return err
 }
 
+func setEmail(ctx context.Context, tx *db.Tx, member, before, after string) (int64, error) {
+	return tx.Exec(ctx, `UPDATE member_member SET email = $3, proven = TRUE WHERE id = $1 AND email = $2`, member, before, after)
+}
+
 func setProven(ctx context.Context, tx *db.Tx, member string) error {
 	_, err := tx.Exec(ctx, `UPDATE member_member SET proven = TRUE WHERE id = $1`, member)
 	return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -33,20 +34,20 @@ var (
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "signin",
-		Paths:       []string{"sign-in", "sign-out"},
+		Paths:       []string{"sign-in", "sign-out", "you/second-step", "you/email", "you/passkeys"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{anyone, mine},
-		Routes: []web.Route{
-			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next"}, Secret: []string{"password"}, Again: true, Fill: fillIn, Show: showIn, Save: s.saveIn}).Reads("next"),
+		Routes: append([]web.Route{
+			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next"}, Secret: []string{"password"}, Again: true, Fill: fillIn, Show: s.showIn, Save: s.saveIn}).Reads("next"),
 			web.Get("/sign-in/sent", anyone, showSent),
 			web.FormAt("/sign-in/link/{token}", anyone, web.Form{Again: true, Show: showLink, Save: s.saveLink}),
 			web.Do("/sign-out", mine, s.saveOut),
 			web.FormAt("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Secret: []string{"old", "fresh"}, Show: s.showPassword, Save: s.savePassword}),
 			web.Do("/sign-in/devices/end", mine, s.saveEnd, "key"),
 			web.Do("/sign-in/devices/end-others", mine, s.saveEndOthers),
-		},
-		Jobs:   map[string]job.Handler{linkJob: s.mailLink},
+		}, slices.Concat(s.secondPages(), s.passkeyPages())...),
+		Jobs:   map[string]job.Handler{linkJob: s.mailLink, emailJob: s.mailEmail, undoJob: s.mailUndo},
 		Cron:   []job.Schedule{{Name: "signin.tidy", Every: time.Hour, Run: s.tidy}},
 		You:    s.you,
 		Export: s.export,
@@ -67,9 +68,9 @@ func fillIn(r *web.Request) (map[string][]string, error) {
 	return url.Values{"next": {r.URL.Query().Get("next")}}, nil
 }
 
-func showIn(r *web.Request, f *ui.Form) (templ.Component, error) {
+func (s *Service) showIn(r *web.Request, f *ui.Form) (templ.Component, error) {
 	f.Values.Del("password")
-	return inView(r.Page, f), nil
+	return inView(r.Page, f, r.Viewer.SignedIn(), s.named()), nil
 }
 
 func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -87,15 +88,14 @@ func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
 	if f.Get("password") == "" {
 		return web.Next{To: "/sign-in/sent"}, s.AskLink(r.Context(), email, to, r.Client())
 	}
-	token, err := s.WithPassword(r.Context(), email, f.Get("password"), r.Client(), r.UserAgent())
+	in, err := s.WithPassword(r.Context(), email, f.Get("password"), to, r.Client(), r.UserAgent())
 	if r.Page.Site.Silent && errors.Is(err, errNotIn) {
 		err = fault.Wrong("password", "signin.wrong-silent") // no link comes instead
 	}
 	if err != nil {
 		return web.Next{}, err
 	}
-	s.setCookie(r, token)
-	return web.Next{To: to}, nil
+	return s.enter(r, in)
 }
 
 func showSent(r *web.Request) (*web.Answer, error) { return web.Show(sentView(r.Page)) }
@@ -103,12 +103,11 @@ func showSent(r *web.Request) (*web.Answer, error) { return web.Show(sentView(r.
 func showLink(r *web.Request, f *ui.Form) (templ.Component, error) { return linkView(r.Page, f), nil }
 
 func (s *Service) saveLink(r *web.Request, _ *ui.Form) (web.Next, error) {
-	token, to, err := s.WithLink(r.Context(), r.PathValue("token"), r.Client(), r.UserAgent())
+	in, err := s.WithLink(r.Context(), r.PathValue("token"), r.Client(), r.UserAgent())
 	if err != nil {
 		return web.Next{}, err
 	}
-	s.setCookie(r, token)
-	return web.Next{To: next(to)}, nil
+	return s.enter(r, in)
 }
 
 func (s *Service) setCookie(r *web.Request, token string) {
@@ -149,7 +148,7 @@ func (s *Service) showPassword(r *web.Request, f *ui.Form) (templ.Component, err
 	if err != nil {
 		return nil, err
 	}
-	email, err := s.people.Email(r.Context(), r.Viewer.Member)
+	email, err := s.addresses.Email(r.Context(), r.Viewer.Member)
 	return passwordView(r.Page, f, email, sealed != ""), err
 }
 
@@ -163,7 +162,8 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	return youView(r.Page, all, r.FormKey()), nil
+	_, has, err := secondOf(r.Context(), s.db, r.Viewer.Member)
+	return youView(r.Page, all, r.FormKey(), has, r.Viewer.Lacks), err
 }
 
 // demo gives the example people passwords. Nobody else of the demo network can

@@ -26,25 +26,25 @@ type People interface {
 	Known(ctx context.Context, email string) (member, lang string, err error)
 	// Viewer is how an account comes to a page; NotFound if it is gone.
 	Viewer(ctx context.Context, member string) (*access.Viewer, error)
-	// Email is the address of an account; NotFound if it is gone.
-	Email(ctx context.Context, member string) (string, error)
 }
 
 // Service is the room.
 type Service struct {
-	db     *db.DB
-	people People
-	mail   mail.Sender
-	langs  *i18n.Catalog
-	origin string // of the links in mails
-	cookie string
-	hash   *hashing
+	db        *db.DB
+	people    People
+	addresses Addresses
+	mail      mail.Sender
+	langs     *i18n.Catalog
+	origin    string // of the links in mails
+	cookie    string
+	invented  bool // its people are: a demo
+	hash      *hashing
 }
 
 // New opens the room. origin is the address of the network; cookie is the name
-// of the session's.
-func New(d *db.DB, people People, m mail.Sender, langs *i18n.Catalog, origin, cookie string) *Service {
-	return &Service{d, people, m, langs, origin, cookie, newHashing()}
+// of the session's; demo says that the people of the network are invented.
+func New(d *db.DB, people People, addresses Addresses, m mail.Sender, langs *i18n.Catalog, origin, cookie string, demo bool) *Service {
+	return &Service{d, people, addresses, m, langs, origin, cookie, demo, newHashing()}
 }
 
 // How often somebody may try. Limits end by themselves, and the two ways in
@@ -72,29 +72,28 @@ var errNotIn = fault.Wrong("password", "signin.wrong")
 // WithPassword opens a session for an address and a password. An unknown
 // address, an account without a password and a wrong one get the same answer
 // after the same work.
-func (s *Service) WithPassword(ctx context.Context, email, password, client, agent string) (token string, err error) {
+func (s *Service) WithPassword(ctx context.Context, email, password, next, client, agent string) (in In, err error) {
 	if err := takeBoth(ctx, s.db, tryClient, client, tryPassword, email); err != nil {
-		return "", err
+		return in, err
 	}
 	member, _, err := s.people.Known(ctx, email)
 	if err != nil && !fault.Is(err, fault.NotFound) {
-		return "", err
+		return in, err
 	}
 	sealed, err := passwordOf(ctx, s.db, member)
 	if err != nil {
-		return "", err
+		return in, err
 	}
 	ok, err := s.hash.opens(ctx, sealed, password)
 	if err != nil {
-		return "", err
+		return in, err
 	}
 	if !ok {
-		return "", errNotIn
+		return in, errNotIn
 	}
 	if err := errors.Join(tryClient.Back(ctx, s.db, client), tryPassword.Back(ctx, s.db, email)); err != nil {
-		return "", err
+		return in, err
 	}
-	token = id.Secret()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		// Checking took a while: a password changed meanwhile opens nothing.
 		stands, err := passwordStands(ctx, tx, member, sealed)
@@ -104,9 +103,13 @@ func (s *Service) WithPassword(ctx context.Context, email, password, client, age
 		if err != nil {
 			return err
 		}
-		return insertSession(ctx, tx, id.Hash(token), member, device(agent), time.Now())
+		in, err = open(ctx, tx, half{member, next, device(agent)})
+		return err
 	})
-	return token, err
+	if err != nil {
+		in = In{} // what was opened was undone
+	}
+	return in, err
 }
 
 // linkJob sends a link.
@@ -171,25 +174,26 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	return err
 }
 
-// WithLink opens a session for the token of a link, which then is spent, and
-// says where its owner was going.
-func (s *Service) WithLink(ctx context.Context, token, client, agent string) (session, next string, err error) {
+// WithLink opens a session for the token of a link, which then is spent.
+func (s *Service) WithLink(ctx context.Context, token, client, agent string) (in In, err error) {
 	if err := followLink.Take(ctx, s.db, client, time.Now()); err != nil {
-		return "", "", err
+		return in, err
 	}
-	session = id.Secret()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		member, to, err := spendLink(ctx, tx, id.Hash(token), time.Now())
 		if err != nil {
 			return err
 		}
-		next = to
 		if err := fact.Tell(ctx, tx, fact.AddressProven{Member: member}); err != nil {
 			return err
 		}
-		return insertSession(ctx, tx, id.Hash(session), member, device(agent), time.Now())
+		in, err = open(ctx, tx, half{member, to, device(agent)})
+		return err
 	})
-	return session, next, err
+	if err != nil {
+		in = In{} // what was opened was undone
+	}
+	return in, err
 }
 
 // Identify finds out who sent a request: a visitor where there is no session,
@@ -201,14 +205,14 @@ func (s *Service) Identify(r *http.Request) (*access.Viewer, error) {
 		return visitor, nil
 	}
 	ctx, now := r.Context(), time.Now()
-	member, day, err := session(ctx, s.db, id.Hash(c.Value), now)
+	x, err := session(ctx, s.db, id.Hash(c.Value), now)
 	if errors.Is(err, db.ErrNone) {
 		return visitor, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if today := today(now); day.Before(today) {
+	if today := today(now); x.day.Before(today) {
 		// Once a day, not at every request; and a page does not fail over it.
 		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 			return usedToday(ctx, tx, id.Hash(c.Value), today)
@@ -216,9 +220,12 @@ func (s *Service) Identify(r *http.Request) (*access.Viewer, error) {
 			return nil, err
 		}
 	}
-	v, err := s.people.Viewer(ctx, member)
+	v, err := s.people.Viewer(ctx, x.member)
 	if fault.Is(err, fault.NotFound) {
 		return visitor, nil
+	}
+	if err == nil && !x.second && s.demands(v.Role) && now.Sub(v.Since) > grace {
+		v.Role, v.Lacks = access.Member, true
 	}
 	return v, err
 }
@@ -297,7 +304,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	}
 	type device struct {
 		Device string    `json:"device"`
-		Day    time.Time `json:"last used"`
+		Day    time.Time `json:"day"` // last used, or made
 	}
 	out := []device{}
 	for _, x := range all {
@@ -307,8 +314,24 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	_, second, err := secondOf(ctx, s.db, sub.Member)
+	if err != nil {
+		return nil, err
+	}
+	paper, err := paperLeft(ctx, s.db, sub.Member)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := passkeys(ctx, s.db, sub.Member)
+	if err != nil {
+		return nil, err
+	}
+	held := []device{}
+	for _, x := range keys {
+		held = append(held, device{x.Device, x.Day})
+	}
 	links, err := openLinks(ctx, s.db, sub.Member)
-	return map[string]any{"signed in on": out, "has a password": sealed != "", "links not yet followed": links}, err
+	return map[string]any{"signed in on": out, "has a password": sealed != "", "has a second step": second, "codes on paper left": paper, "passkeys": held, "links not yet followed": links}, err
 }
 
 // erase ends every way in.

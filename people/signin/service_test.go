@@ -55,6 +55,15 @@ func (p people) Email(_ context.Context, member string) (string, error) {
 	return "", fault.Missing()
 }
 
+func (p people) SetEmail(_ context.Context, _ *db.Tx, member, before, after string) error {
+	if name, _, _ := strings.Cut(before, "@"); name != member || p[before] == "" || p[after] != "" {
+		return fault.New(fault.Conflict, "")
+	}
+	p[after] = p[before]
+	delete(p, before)
+	return nil
+}
+
 const (
 	ana      = "ana@withus.example"
 	ben      = "ben@withus.example"
@@ -84,7 +93,7 @@ func rooms(t *testing.T, fn func(t *testing.T, s *room)) {
 			t.Fatal(err)
 		}
 		s := &room{t: t, people: people{ana: "en", ben: "es"}, tray: &mail.Tray{}}
-		s.Service = New(d, s.people, s.tray, l, "https://house.example", "withus")
+		s.Service = New(d, s.people, s.people, s.tray, l, "https://house.example", "withus", false)
 		fn(t, s)
 	})
 }
@@ -109,11 +118,11 @@ func (s *room) give(member, password string) string {
 // in signs somebody in by a password.
 func (s *room) in(email, password string) string {
 	s.t.Helper()
-	token, err := s.WithPassword(s.t.Context(), email, password, client, agent)
+	in, err := s.WithPassword(s.t.Context(), email, password, "", client, agent)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return token
+	return in.Token
 }
 
 // link has a link sent to an address and gives its token.
@@ -134,12 +143,17 @@ func (s *room) link(email, next string) string {
 	return strings.TrimPrefix(letters[0].Letter.Link.URL, "https://house.example/sign-in/link/")
 }
 
+// request is what a browser with a session sends.
+func request(token string) *http.Request {
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.AddCookie(&http.Cookie{Name: "withus", Value: token})
+	return r
+}
+
 // who a token opens the house to; "" for a visitor.
 func (s *room) who(token string) string {
 	s.t.Helper()
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
-	r.AddCookie(&http.Cookie{Name: "withus", Value: token})
-	v, err := s.Identify(r)
+	v, err := s.Identify(request(token))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -176,7 +190,7 @@ func TestInByPassword(t *testing.T) {
 			t.Error("tokens are no secrets")
 		}
 		for _, wrong := range []string{"", "x", password + " ", strings.ToUpper(password)} {
-			if _, err := s.WithPassword(t.Context(), ana, wrong, client, agent); !errors.Is(err, errNotIn) {
+			if _, err := s.WithPassword(t.Context(), ana, wrong, "", client, agent); !errors.Is(err, errNotIn) {
 				t.Errorf("%q: %v", wrong, err)
 			}
 		}
@@ -206,7 +220,7 @@ func TestSameForKnownAndUnknown(t *testing.T) {
 			for _, email := range []string{ana, ben, nobody} {
 				ctx, n := db.Counted(t.Context())
 				before := s.hash.made.Load()
-				_, err := s.WithPassword(ctx, email, "not the right words", client, agent)
+				_, err := s.WithPassword(ctx, email, "not the right words", "", client, agent)
 				if !errors.Is(err, errNotIn) {
 					t.Fatalf("%s: %v", email, err)
 				}
@@ -248,13 +262,13 @@ func TestLink(t *testing.T) {
 		var sessions []string
 		for range 8 {
 			wg.Go(func() {
-				session, next, err := s.WithLink(t.Context(), token, client, agent)
+				in, err := s.WithLink(t.Context(), token, client, agent)
 				mu.Lock()
 				defer mu.Unlock()
-				if err == nil && next == "/groups?q=a" {
-					sessions = append(sessions, session)
+				if err == nil && in.Next == "/groups?q=a" {
+					sessions = append(sessions, in.Token)
 				} else if f := fault.Of(err); f == nil || f.Kind != fault.NotFound || f.Key != "signin.link.dead" {
-					t.Errorf("%q, %v", next, err)
+					t.Errorf("%q, %v", in.Next, err)
 				}
 			})
 		}
@@ -275,13 +289,13 @@ func TestLink(t *testing.T) {
 				t.Error("a link does not last an hour")
 			}
 			s.exec(`UPDATE signin_link SET ends = $1`, time.Now().Add(c.left))
-			_, _, err := s.WithLink(t.Context(), token, client, agent)
+			_, err := s.WithLink(t.Context(), token, client, agent)
 			if (err == nil) != c.in {
 				t.Errorf("with %v left: %v", c.left, err)
 			}
 		}
 		for _, no := range []string{"", "x", id.Hash(token), strings.ToLower(s.link(ana, ""))} {
-			if _, _, err := s.WithLink(t.Context(), no, client, agent); err == nil {
+			if _, err := s.WithLink(t.Context(), no, client, agent); err == nil {
 				t.Errorf("%q got in", no)
 			}
 		}
@@ -331,11 +345,13 @@ func TestLetter(t *testing.T) {
 func TestSetPassword(t *testing.T) {
 	rooms(t, func(t *testing.T, s *room) {
 		ctx := t.Context()
-		here, _, err := s.WithLink(ctx, s.link(ana, ""), client, agent)
+		in, err := s.WithLink(ctx, s.link(ana, ""), client, agent)
+		here := in.Token
 		if err != nil {
 			t.Fatal(err)
 		}
-		bens, _, err := s.WithLink(ctx, s.link(ben, ""), client, agent)
+		in, err = s.WithLink(ctx, s.link(ben, ""), client, agent)
+		bens := in.Token
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -362,13 +378,13 @@ func TestSetPassword(t *testing.T) {
 		if s.who(here) != "ana" || s.who(other) != "" || s.who(bens) != "ben" {
 			t.Errorf("signed in: here %q, elsewhere %q, somebody else %q", s.who(here), s.who(other), s.who(bens))
 		}
-		if _, _, err := s.WithLink(ctx, waiting, client, agent); err == nil {
+		if _, err := s.WithLink(ctx, waiting, client, agent); err == nil {
 			t.Error("a link outlived the password")
 		}
-		if _, _, err := s.WithLink(ctx, bensLink, client, agent); err != nil {
+		if _, err := s.WithLink(ctx, bensLink, client, agent); err != nil {
 			t.Error("somebody else's link died:", err)
 		}
-		if _, err := s.WithPassword(ctx, ana, password, client, agent); !errors.Is(err, errNotIn) {
+		if _, err := s.WithPassword(ctx, ana, password, "", client, agent); !errors.Is(err, errNotIn) {
 			t.Error("the old password still works:", err)
 		}
 		s.in(ana, "another one of words")
@@ -388,7 +404,8 @@ func TestPasswordChangedMeanwhile(t *testing.T) {
 			if err := s.keepPassword(ctx, "ana", cheap(words(i))); err != nil {
 				t.Fatal(err)
 			}
-			here, _, err := s.WithLink(ctx, s.link(ana, ""), client, agent)
+			in, err := s.WithLink(ctx, s.link(ana, ""), client, agent)
+			here := in.Token
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -397,13 +414,16 @@ func TestPasswordChangedMeanwhile(t *testing.T) {
 			tokens := make([]string, 5)
 			for j := range 4 {
 				wg.Go(func() {
-					var err error
-					if tokens[j], err = s.WithPassword(ctx, ana, words(i), client, agent); err != nil && !errors.Is(err, errNotIn) {
+					in, err := s.WithPassword(ctx, ana, words(i), "", client, agent)
+					if tokens[j] = in.Token; err != nil && !errors.Is(err, errNotIn) {
 						t.Error(err)
 					}
 				})
 			}
-			wg.Go(func() { tokens[4], _, _ = s.WithLink(ctx, link, client, agent) })
+			wg.Go(func() {
+				in, _ := s.WithLink(ctx, link, client, agent)
+				tokens[4] = in.Token
+			})
 			wg.Go(func() {
 				err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 					return errors.Join(setPassword(ctx, tx, "ana", cheap("new")), dropLinks(ctx, tx, "ana"), endOthers(ctx, tx, "ana", id.Hash(here)))
@@ -540,10 +560,10 @@ func TestTablesOpenNothing(t *testing.T) {
 			if who := s.who(v); who != "" {
 				t.Errorf("%q as a cookie is %s", v, who)
 			}
-			if _, _, err := s.WithLink(ctx, v, client, agent); err == nil {
+			if _, err := s.WithLink(ctx, v, client, agent); err == nil {
 				t.Errorf("%q as a link gets in", v)
 			}
-			if _, err := s.WithPassword(ctx, ana, v, v, agent); err == nil {
+			if _, err := s.WithPassword(ctx, ana, v, "", v, agent); err == nil {
 				t.Errorf("%q as a password gets in", v)
 			}
 			s.exec(`DELETE FROM web_limit`)
@@ -557,7 +577,7 @@ func TestLimitsLeaveAWayIn(t *testing.T) {
 		ctx := t.Context()
 		s.give("ana", password)
 		wrong := func(email, client string) error {
-			_, err := s.WithPassword(ctx, email, "", client, agent)
+			_, err := s.WithPassword(ctx, email, "", "", client, agent)
 			return err
 		}
 		for i := range 10 {
@@ -565,14 +585,14 @@ func TestLimitsLeaveAWayIn(t *testing.T) {
 				t.Fatal(i, err)
 			}
 		}
-		if _, err := s.WithPassword(ctx, ana, password, "192.0.2.99", agent); !fault.Is(err, fault.Limited) {
+		if _, err := s.WithPassword(ctx, ana, password, "", "192.0.2.99", agent); !fault.Is(err, fault.Limited) {
 			t.Errorf("after ten wrong ones: %v", err)
 		}
 		// The link is another way, and somebody else another person.
 		if err := s.AskLink(ctx, ana, "", client); err != nil {
 			t.Error("no link:", err)
 		}
-		if _, _, err := s.WithLink(ctx, s.link(ana, ""), client, agent); err != nil {
+		if _, err := s.WithLink(ctx, s.link(ana, ""), client, agent); err != nil {
 			t.Error("the link does not work:", err)
 		}
 		if err := wrong(ben, client); !errors.Is(err, errNotIn) {
@@ -596,7 +616,7 @@ func TestLimitsLeaveAWayIn(t *testing.T) {
 			t.Error("another address is stopped:", err)
 		}
 		s.exec(`DELETE FROM web_limit WHERE n < $1`, tryClient.Most)
-		if _, _, err := s.WithLink(ctx, s.link(ana, ""), client, agent); err != nil {
+		if _, err := s.WithLink(ctx, s.link(ana, ""), client, agent); err != nil {
 			t.Error("the link does not work:", err)
 		}
 		// G4: nobody's inbox is flooded through our form, by one client or many.

@@ -23,6 +23,7 @@ import (
 const (
 	sessionLife = 30 * 24 * time.Hour
 	linkLife    = time.Hour
+	freshLife   = time.Hour // how long somebody counts as just signed in
 	minPassword = 10
 )
 

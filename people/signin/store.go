@@ -7,20 +7,85 @@ import (
 
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
+	"withus.example/platform/id"
 )
 
 func insertSession(ctx context.Context, tx *db.Tx, key, member, device string, now time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO signin_session (key, owner_member_id, device, day, ends) VALUES ($1, $2, $3, $4, $5)`,
-		key, member, device, today(now), today(now).Add(sessionLife))
+	_, err := tx.Exec(ctx, `INSERT INTO signin_session (key, owner_member_id, device, day, ends, fresh) VALUES ($1, $2, $3, $4, $5, $6)`,
+		key, member, device, today(now), today(now).Add(sessionLife), now.Add(freshLife))
 	return err
 }
 
 // today is a time without its hours: when exactly somebody came is not kept.
 func today(now time.Time) time.Time { return now.UTC().Truncate(24 * time.Hour) }
 
-func session(ctx context.Context, q db.Querier, key string, now time.Time) (member string, day time.Time, err error) {
-	err = q.QueryRow(ctx, `SELECT owner_member_id, day FROM signin_session WHERE key = $1 AND ends > $2`, key, now).Scan(&member, &day)
-	return member, day, err
+// standing is a session that stands.
+type standing struct {
+	member string
+	day    time.Time
+	second bool // its owner has a second step
+}
+
+func session(ctx context.Context, q db.Querier, key string, now time.Time) (x standing, err error) {
+	err = q.QueryRow(ctx, `SELECT s.owner_member_id, s.day, CASE WHEN t.owner_member_id IS NULL THEN FALSE ELSE TRUE END
+		FROM signin_session s LEFT JOIN signin_second t ON t.owner_member_id = s.owner_member_id
+		WHERE s.key = $1 AND s.ends > $2`, key, now).Scan(&x.member, &x.day, &x.second)
+	return x, err
+}
+
+// freshUntil is until when the owner of a session counts as just signed in.
+func freshUntil(ctx context.Context, q db.Querier, key string) (t time.Time, err error) {
+	err = q.QueryRow(ctx, `SELECT fresh FROM signin_session WHERE key = $1`, key).Scan(&t)
+	return t, db.Missing(err)
+}
+
+func secondOf(ctx context.Context, q db.Querier, member string) (x second, has bool, err error) {
+	err = q.QueryRow(ctx, `SELECT secret, step FROM signin_second WHERE owner_member_id = $1`, member).Scan(&x.secret, &x.step)
+	if errors.Is(err, db.ErrNone) {
+		return x, false, nil
+	}
+	return x, err == nil, err
+}
+
+func putSecond(ctx context.Context, tx *db.Tx, member string, x second, day time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO signin_second (owner_member_id, secret, step, day) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (owner_member_id) DO UPDATE SET secret = excluded.secret, step = excluded.step, day = excluded.day`, member, x.secret, x.step, day)
+	return err
+}
+
+// useStep marks a step as used, and says whether neither it nor a later one was.
+func useStep(ctx context.Context, tx *db.Tx, member string, step int64) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE signin_second SET step = $2 WHERE owner_member_id = $1 AND step < $2`, member, step)
+	return n > 0, err
+}
+
+func putPaper(ctx context.Context, tx *db.Tx, member string, codes []string) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM signin_recovery WHERE owner_member_id = $1`, member); err != nil {
+		return err
+	}
+	for _, c := range codes {
+		if _, err := tx.Exec(ctx, `INSERT INTO signin_recovery (owner_member_id, hash) VALUES ($1, $2)`, member, id.Hash(c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// usePaper takes a code on paper away, and says whether there was such a one.
+func usePaper(ctx context.Context, tx *db.Tx, member, hash string) (bool, error) {
+	n, err := tx.Exec(ctx, `DELETE FROM signin_recovery WHERE owner_member_id = $1 AND hash = $2`, member, hash)
+	return n > 0, err
+}
+
+func paperLeft(ctx context.Context, q db.Querier, member string) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT count(*) FROM signin_recovery WHERE owner_member_id = $1`, member).Scan(&n)
+	return n, err
+}
+
+func dropSecond(ctx context.Context, tx *db.Tx, member string) error {
+	_, err1 := tx.Exec(ctx, `DELETE FROM signin_second WHERE owner_member_id = $1`, member)
+	_, err2 := tx.Exec(ctx, `DELETE FROM signin_recovery WHERE owner_member_id = $1`, member)
+	return errors.Join(err1, err2)
 }
 
 func usedToday(ctx context.Context, tx *db.Tx, key string, today time.Time) error {
@@ -90,6 +155,11 @@ func setPassword(ctx context.Context, tx *db.Tx, member, sealed string) error {
 	return err
 }
 
+func dropPassword(ctx context.Context, tx *db.Tx, member string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM signin_password WHERE owner_member_id = $1`, member)
+	return err
+}
+
 // passwordStands says whether a password is still kept as it was, and holds it
 // so until the transaction ends.
 func passwordStands(ctx context.Context, tx *db.Tx, member, sealed string) (bool, error) {
@@ -105,6 +175,51 @@ func dropExpired(ctx context.Context, tx *db.Tx, now time.Time) error {
 
 func forget(ctx context.Context, tx *db.Tx, member string) error {
 	_, err1 := tx.Exec(ctx, `DELETE FROM signin_session WHERE owner_member_id = $1`, member)
-	_, err2 := tx.Exec(ctx, `DELETE FROM signin_password WHERE owner_member_id = $1`, member)
-	return errors.Join(err1, err2, dropLinks(ctx, tx, member))
+	return errors.Join(err1, dropPassword(ctx, tx, member), dropLinks(ctx, tx, member), dropSecond(ctx, tx, member), dropPasskeys(ctx, tx, member))
+}
+
+func insertPasskey(ctx context.Context, tx *db.Tx, member, credential, public string, uses int64, device string, day time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day) VALUES ($1, $2, $3, $4, $5, $6)`,
+		credential, member, public, uses, device, day)
+	return err
+}
+
+// passkeyOf reads a passkey, and keeps others from using it until the
+// transaction ends.
+func passkeyOf(ctx context.Context, tx *db.Tx, credential string) (member, public string, uses int64, err error) {
+	err = tx.QueryRow(ctx, `SELECT owner_member_id, public, uses FROM signin_passkey WHERE id = $1`+tx.ForUpdate(), credential).Scan(&member, &public, &uses)
+	if errors.Is(err, db.ErrNone) {
+		err = passkeyFault("nobody's here")
+	}
+	return member, public, uses, err
+}
+
+func usedPasskey(ctx context.Context, tx *db.Tx, credential string, uses int64) error {
+	_, err := tx.Exec(ctx, `UPDATE signin_passkey SET uses = $2 WHERE id = $1`, credential, uses)
+	return err
+}
+
+func passkeys(ctx context.Context, q db.Querier, member string) ([]Passkey, error) {
+	return db.All(ctx, q, func(scan db.Scan) (x Passkey, err error) {
+		err = scan(&x.ID, &x.Device, &x.Day)
+		return x, err
+	}, `SELECT id, device, day FROM signin_passkey WHERE owner_member_id = $1 ORDER BY day, id`, member)
+}
+
+func dropPasskey(ctx context.Context, tx *db.Tx, member, credential string) (int64, error) {
+	return tx.Exec(ctx, `DELETE FROM signin_passkey WHERE owner_member_id = $1 AND id = $2`, member, credential)
+}
+
+func dropPasskeys(ctx context.Context, tx *db.Tx, member string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM signin_passkey WHERE owner_member_id = $1`, member)
+	return err
+}
+
+// dropSecondSince takes a second step away that was set on a day or later.
+func dropSecondSince(ctx context.Context, tx *db.Tx, member string, day time.Time) error {
+	n, err := tx.Exec(ctx, `DELETE FROM signin_second WHERE owner_member_id = $1 AND day >= $2`, member, day)
+	if err != nil || n == 0 {
+		return err
+	}
+	return dropSecond(ctx, tx, member)
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"embed"
 	"slices"
+	"time"
 
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
@@ -73,8 +74,10 @@ type Viewer struct {
 	Member  string // account id, for people/* only; empty: not signed in
 	Persona string // who others see; everything outside people/* knows only this
 	Role    Role
-	Outside bool // in the network, and not shown what is for members alone
-	Acting  any  // what people/member read of them on the way in, for itself; nil: nothing
+	Since   time.Time // when the account was made
+	Lacks   bool      // their role waits for a second step of signing in; Role is what they are until then
+	Outside bool      // in the network, and not shown what is for members alone
+	Acting  any       // what people/member read of them on the way in, for itself; nil: nothing
 	held    []held
 }
 

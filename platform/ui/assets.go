@@ -81,17 +81,16 @@ func newAssets(t Theme, third fs.FS) (*Assets, error) {
 	}
 	a.add("site.css", []byte(layers+a.faces()+thinCSS(css)+t.CSS()))
 	a.add("site.js", []byte("\"use strict\";\n"+thinJS(js)))
-	keep, err := front.ReadFile("front/keep/keep.js") // for the few pages somebody may keep
-	if err != nil {
-		return nil, err
-	}
-	a.add("keep.js", []byte(thinJS(string(keep))))
-	for name, thin := range map[string]func(string) string{"write.js": thinJS, "write.css": thinCSS} { // for the pages where a text is written
-		b, err := front.ReadFile("front/write/" + name)
+	for name, thin := range map[string]func(string) string{
+		"keep/keep.js":   thinJS,                             // for the few pages somebody may keep
+		"write/write.js": thinJS, "write/write.css": thinCSS, // where a text is written
+		"passkey/passkey.js": thinJS, // where a passkey is made or used
+	} {
+		b, err := front.ReadFile("front/" + name)
 		if err != nil {
 			return nil, err
 		}
-		a.add(name, []byte(thin(string(b))))
+		a.add(path.Base(name), []byte(thin(string(b))))
 	}
 	a.add("icon.svg", []byte(t.icon()))
 	return a, nil

@@ -283,7 +283,7 @@ func Slips(p *Page, m Message) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if i == 0 {
-				templ_7745c5c3_Err = qrCode(m.Code(p), p.T("ui.slip.code", "address", m.Address(p))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Code(m.Code(p), p.T("ui.slip.code", "address", m.Address(p))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -389,9 +389,9 @@ func Slips(p *Page, m Message) templ.Component {
 	})
 }
 
-// qrCode is an address to point a camera at. It is black on white on every
+// Code is an address to point a camera at. It is black on white on every
 // screen, with a white edge of four dots: cameras need both.
-func qrCode(address, label string) templ.Component {
+func Code(address, label string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

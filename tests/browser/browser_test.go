@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -150,7 +151,8 @@ func openAs(t *testing.T, tm dbtest.Template, options func(at dbtest.Place, tray
 		}
 		h.Handler.ServeHTTP(w, r)
 	}))
-	h.url = "http://" + srv.Listener.Addr().String()
+	// By a name: passkeys are for none that is reached by a number.
+	h.url = fmt.Sprintf("http://localhost:%d", srv.Listener.Addr().(*net.TCPAddr).Port)
 	var err error
 	if h.App, err = app.Open(t.Context(), options(dbtest.SQLite(t, tm), h.tray, h.url, h.elsewhere)); err != nil {
 		t.Fatal(err)

@@ -24,10 +24,12 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+	"github.com/pquerna/otp/hotp"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/id"
+	"withus.example/platform/web/webtest"
 )
 
 // state is a page as somebody may find it.
@@ -63,6 +65,8 @@ type made struct {
 	objection string   // where a group's address says no to a claim
 	join      string   // a link of somebody who wants to join
 	wish      string   // an application that waits
+	move      string   // a link to another address of somebody
+	undo      string   // and one that takes it back
 }
 
 // states are all of them.
@@ -95,6 +99,13 @@ func states(m made) []state {
 			}
 			b.t.Fatalf("on the way to %s at %s", page, b.where())
 		}
+	}
+	// half signs somebody in who has a second step.
+	half := func(b *tab) {
+		if b.where() == "/sign-in/second" {
+			return
+		}
+		send(save, map[string]string{"email": "team2@withus.example", "password": "withus-team"})(b)
 	}
 	wrongAt := func(page string) func(b *tab) {
 		return func(b *tab) {
@@ -163,6 +174,21 @@ func states(m made) []state {
 		{name: "sign-in-wrong", path: "/sign-in", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody@withus.example", "password": "not this one"})},
 		{name: "sign-in-sent", path: "/sign-in/sent", sees: "main h1"},
 		{name: "sign-in-link", path: m.link, sees: "main form button"},
+		{name: "second", path: "/sign-in/second", sees: "#code", then: half},
+		{name: "second-wrong", path: "/sign-in/second", sees: ".summary", err: true, then: func(b *tab) {
+			half(b)
+			send(save, map[string]string{"code": "000000"})(b)
+		}},
+		{name: "passkey", path: "/sign-in/passkey", sees: "button[value=begin]"},
+		{name: "passkey-use", path: "/sign-in/passkey", sees: "[data-passkey=get] button", then: send("button[value=begin]", nil)},
+		{name: "passkey-wrong", path: "/sign-in/passkey", sees: ".summary", err: true, then: func(b *tab) {
+			send("button[value=begin]", nil)(b)
+			came := b.again()
+			eval[chromedp.Void](b, `document.querySelector("[data-passkey]").submit()`)
+			came()
+		}},
+		{name: "move", path: m.move, sees: "main form button"},
+		{name: "undo", path: m.undo, sees: "main form button"},
 		{name: "join", path: "/join", sees: "input[name=kind]"},
 		{name: "join-wrong", path: "/join", sees: ".summary", err: true, then: func(b *tab) {
 			eval[chromedp.Void](b, `document.querySelectorAll("input[name=kind]").forEach((e) => e.checked = false)`)
@@ -236,6 +262,15 @@ func states(m made) []state {
 		{name: "agreed", path: "/you/agreed", as: "member", sees: "main form button"},
 		{name: "agree", path: "/you/agreed/member.counted", as: "member", sees: "#yes"},
 		{name: "agree-wrong", path: "/you/agreed/member.counted", as: "member", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "second-set", path: "/you/second-step", as: "member", sees: "svg.code"},
+		{name: "second-set-wrong", path: "/you/second-step", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"code": "1"})},
+		{name: "passkeys", path: "/you/passkeys", as: "secured", sees: "main ul.lines button"},
+		{name: "passkey-make", path: "/you/passkeys", as: "secured", sees: "[data-passkey=create] button", then: send("button[value=begin]", nil)},
+		{name: "second-has", path: "/you/second-step", as: "secured", sees: "button[value=paper]"},
+		{name: "paper", path: "/you/second-step", as: "secured", sees: "main ul.address", then: send("button[value=paper]", nil)},
+		{name: "email", path: "/you/email", as: "member", sees: "#email"},
+		{name: "email-wrong", path: "/you/email", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"email": "member@withus.example"})},
+		{name: "email-sent", path: "/you/email/sent", as: "member", sees: "main h1"},
 		{name: "you-pending", path: "/you", as: "pending", sees: ".note h2"},
 		{name: "you-refused", path: "/you", as: "refused", sees: ".note blockquote"},
 		{name: "join-in", path: "/join", as: "pending", sees: "main .note"},
@@ -325,6 +360,48 @@ func (h *house) lists() (paths []string) {
 		}
 	}
 	return paths
+}
+
+// secured is one of the example people with a second step, signed in.
+func (h *house) secured(name, password string) *webtest.Visitor {
+	h.t.Helper()
+	v := h.visitor().SignIn(name+"@withus.example", password)
+	f := v.Get("/you/second-step").Form(h.t, "")
+	code, err := hotp.GenerateCode(f.Get("secret"), uint64(time.Now().Unix()/30))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	f.Set("code", code)
+	v.Post("/you/second-step", f).Is(h.t, http.StatusOK)
+	err = h.DB.Write(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day)
+			SELECT 'YQ==', id, '', 0, 'firefox/android', $2 FROM member_member WHERE email = $1`, name+"@withus.example", time.Now())
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return v
+}
+
+// moved are a link to another address that was not followed yet, and one that
+// takes back a change that was made.
+func (h *house) moved() (move, undo string) {
+	h.t.Helper()
+	newest := func() string {
+		h.work()
+		u, err := url.Parse(h.tray.Letters()[0].Letter.Link.URL)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		return u.Path
+	}
+	v := h.visitor().SignIn("supporter@withus.example", "withus-supporter")
+	v.Send("/you/email", "", url.Values{"email": {"supporter@elsewhere.example"}}).Is(h.t, http.StatusOK)
+	v.Send(newest(), "", nil).Is(h.t, http.StatusOK)
+	undo = newest()
+	v.Send("/you/email", "", url.Values{"email": {"supporter@nowhere.example"}}).Is(h.t, http.StatusOK)
+	return newest(), undo
 }
 
 // joining is the link of somebody who wants to join, not followed yet.
@@ -440,10 +517,12 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := append(states(made{join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	secured := h.secured("team2", "withus-team")
+	move, undo := h.moved()
+	all := append(states(made{move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
-	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "new"} {
+	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "secured", "new"} {
 		for _, lang := range []string{"en", "ar"} {
 			var mine []state
 			for _, s := range all {
@@ -471,6 +550,10 @@ func TestPages(t *testing.T) {
 					b.cookie("lang", lang)
 					if as == "new" {
 						b.cookie("first", cookie)
+					} else if as == "secured" {
+						for name, value := range secured.Cookies {
+							b.cookie(name, value)
+						}
 					} else if as != "" {
 						b.as(as)
 					}
