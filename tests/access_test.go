@@ -86,6 +86,8 @@ GET /sign-in/password                   in        ok        ok        ok        
 POST /sign-in/password                  in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 POST /sign-in/devices/end               in        --        --        --        --        --        --        --        --        --        in        in
 POST /sign-in/devices/end-others        in        go        go        go        go        go        go        go        go        go        in        in
+GET /sign-in/code                       in
+POST /sign-in/code                      --
 GET /sign-in/second                     in
 POST /sign-in/second                    --
 GET /sign-in/email/{token}              --
@@ -128,6 +130,8 @@ POST /desk/joining/{id}                 in        no        no        no        
 GET /desk/kinds                         in        no        no        no        ok        no        no        no        no        no        in        in
 GET /desk/kinds/{kind}                  in        no        no        no        ok        no        no        no        no        no        in        in
 POST /desk/kinds/{kind}                 in        no        no        no        go        no        no        no        no        no        in        in
+GET /you/seen                           in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/seen                          in        go        go        go        go        go        go        go        go        go        in        in
 GET /you/agreed                         in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 GET /you/agreed/{purpose}               in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/agreed/{purpose}              in        go        go        go        go        go        go        go        go        go        in        in

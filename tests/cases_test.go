@@ -691,7 +691,7 @@ func TestForgedForwarding(t *testing.T) {
 		t.Errorf("behind a proxy, one who forges: %d were refused", n)
 	}
 	// The limit ends by itself, and the way in by password was never touched.
-	if _, err := behind.SignIn.WithPassword(t.Context(), "member@withus.example", "withus-member", "", "198.51.100.1", ""); err != nil {
+	if _, err := behind.SignIn.WithPassword(t.Context(), "member@withus.example", "withus-member", "", "198.51.100.1", "", false); err != nil {
 		t.Error(err)
 	}
 	err := behind.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {

@@ -59,7 +59,7 @@ func placed(t *testing.T, s *Service) {
 	}
 }
 
-func member() *access.Viewer { return &access.Viewer{Member: "m", Persona: "p"} }
+func member() *access.Viewer { return &access.Viewer{Member: "m", Persona: "p", Role: access.Member} }
 
 // nearby is what a list around a place holds: names with how far they are.
 func nearby(t *testing.T, s *Service, v *access.Viewer, query string) string {

@@ -23,6 +23,8 @@ type Account struct {
 	Country  string // ISO 3166-1, if they said it
 	Does     []string
 	Own      string // what they do, in their words
+	Discreet bool   // nothing a bystander sees says where they are
+	Curtains bool   // nobody sees them here
 }
 
 // In is the standing of those who are in the network, in their role.

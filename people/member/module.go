@@ -21,11 +21,11 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "member",
-		Paths:       []string{"join", "desk/joining", "desk/kinds"},
+		Paths:       []string{"join", "desk/joining", "desk/kinds", "you/seen"},
 		Migrations:  migrations,
 		Locale:      locale,
-		Permissions: []access.Permission{joinable, applying, welcoming},
-		Routes:      slices.Concat(s.joinPages(), s.deskPages()),
+		Permissions: []access.Permission{joinable, applying, welcoming, mine},
+		Routes:      slices.Concat(s.joinPages(), s.deskPages(), s.wishPages()),
 		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer},
 		On:          []fact.Hearing{fact.On(s.proven)},
 		Hero:        []ui.Link{{Path: joinPath, Key: "member.join"}},

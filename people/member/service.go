@@ -112,6 +112,7 @@ func (s *Service) Viewer(ctx context.Context, member string) (*access.Viewer, er
 		role = a.Standing
 	}
 	v, err := access.With(ctx, s.db, a.ID, p.ID, role)
+	v.Discreet = a.Discreet
 	v.Since, v.Outside, v.Acting = a.Created, !sees, acting{a, p}
 	return v, err
 }
@@ -161,7 +162,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	decided, err := decidedBy(ctx, s.db, sub.Personas)
 	return map[string]any{
 		"email": a.Email, "role": a.Role, "standing": a.Standing, "language": a.Lang, "joined": a.Created, "address shown to be theirs": a.Proven,
-		"country": a.Country, "what I do": append(append([]string{}, a.Does...), a.Own), "personas": ps, "application": asked, "answered applications": decided,
+		"country": a.Country, "what I do": append(append([]string{}, a.Does...), a.Own), "discreet": a.Discreet, "curtains closed": a.Curtains, "personas": ps, "application": asked, "answered applications": decided,
 	}, err
 }
 
@@ -247,7 +248,7 @@ func (s *Service) deliver(ctx context.Context, a Account, write func(l *i18n.Lan
 	}
 	l := s.lang(a.Lang)
 	letter := write(l, s.origin)
-	letter.To, letter.Lang, letter.Dir = a.Email, l.Code, l.Dir
+	letter.To, letter.Lang, letter.Dir, letter.Nameless = a.Email, l.Code, l.Dir, a.Discreet
 	return s.mail.Send(ctx, letter)
 }
 

@@ -92,7 +92,7 @@ func (s *Service) mailEmail(ctx context.Context, body json.RawMessage) error {
 	} else if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	return s.sendKey(ctx, moves, m, linkLife, m.To, lang, "/sign-in/email/", "signin.email.mail", "signin.mail.once")
+	return s.sendKey(ctx, moves, m, linkLife, m.To, "/sign-in/email/", "signin.email.mail", "signin.mail.once")
 }
 
 func (s *Service) mailUndo(ctx context.Context, body json.RawMessage) error {
@@ -100,25 +100,26 @@ func (s *Service) mailUndo(ctx context.Context, body json.RawMessage) error {
 	if err := json.Unmarshal(body, &m); err != nil {
 		return job.Gone(err)
 	}
-	return s.sendKey(ctx, undos, m, undoLife, m.From, m.Lang, "/sign-in/undo/", "signin.undo.mail", "signin.undo.mail-week")
+	return s.sendKey(ctx, undos, m, undoLife, m.From, "/sign-in/undo/", "signin.undo.mail", "signin.undo.mail-week")
 }
 
 // sendKey puts something into a box, and sends the link that opens it. The
 // token is made here, so that it stands in no list of things to do. One that
 // reached nobody is not left lying about.
-func (s *Service) sendKey(ctx context.Context, box web.Box, v any, life time.Duration, to, lang, path, text, how string) error {
+func (s *Service) sendKey(ctx context.Context, box web.Box, m moving, life time.Duration, to, path, text, how string) error {
+	plain, err := s.plain(ctx, m.Member)
+	if err != nil {
+		return err
+	}
 	token := id.Secret()
 	if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return box.Put(ctx, tx, token, v, time.Now().Add(life))
+		return box.Put(ctx, tx, token, m, time.Now().Add(life))
 	}); err != nil {
 		return err
 	}
-	l := s.langs.Get(lang)
-	if l == nil {
-		l = s.langs.First()
-	}
-	err := s.mail.Send(ctx, mail.Letter{
-		To: to, Lang: l.Code, Dir: l.Dir,
+	l := s.lang(m.Lang)
+	err = s.send(ctx, mail.Letter{
+		To: to, Lang: l.Code, Dir: l.Dir, Nameless: plain,
 		Subject:    l.T("signin.mail.subject"),
 		Paragraphs: []string{l.T(text), l.T(how)},
 		Link:       &mail.Link{Label: l.T("signin.mail.button"), URL: s.origin + path + token + "?lang=" + l.Code},
@@ -132,9 +133,6 @@ func (s *Service) sendKey(ctx context.Context, box web.Box, v any, life time.Dur
 		return err
 	}); derr != nil {
 		return errors.Join(err, derr)
-	}
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Denied) {
-		return job.Gone(err) // it would be refused again
 	}
 	return err
 }

@@ -47,10 +47,10 @@ func (s *Service) Keep(ctx context.Context, tx *db.Tx, member, sealed string) er
 func (s *Service) Enter(r *web.Request, member string) error {
 	token := id.Secret()
 	err := s.db.Write(r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		return insertSession(ctx, tx, id.Hash(token), member, device(r.UserAgent()), time.Now())
+		return insertSession(ctx, tx, id.Hash(token), half{Member: member, Device: device(r.UserAgent())}, time.Now())
 	})
 	if err == nil {
-		s.setCookie(r, token)
+		s.setCookie(r, In{Token: token})
 	}
 	return err
 }

@@ -39,15 +39,16 @@ func (s *Service) Module() kit.Module {
 		Locale:      locale,
 		Permissions: []access.Permission{anyone, mine},
 		Routes: append([]web.Route{
-			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next"}, Secret: []string{"password"}, Again: true, Fill: fillIn, Show: s.showIn, Save: s.saveIn}).Reads("next"),
+			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next", "shared", "code"}, Secret: []string{"password"}, Again: true, Fill: fillIn, Show: s.showIn, Save: s.saveIn}).Reads("next"),
 			web.Get("/sign-in/sent", anyone, showSent),
+			web.FormAt("/sign-in/code", anyone, web.Form{Fields: []string{"code"}, Secret: []string{"code"}, Again: true, Show: s.showCode, Save: s.saveCode}),
 			web.FormAt("/sign-in/link/{token}", anyone, web.Form{Again: true, Show: showLink, Save: s.saveLink}),
 			web.Do("/sign-out", mine, s.saveOut),
 			web.FormAt("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Secret: []string{"old", "fresh"}, Show: s.showPassword, Save: s.savePassword}),
 			web.Do("/sign-in/devices/end", mine, s.saveEnd, "key"),
 			web.Do("/sign-in/devices/end-others", mine, s.saveEndOthers),
 		}, slices.Concat(s.secondPages(), s.passkeyPages())...),
-		Jobs:   map[string]job.Handler{linkJob: s.mailLink, emailJob: s.mailEmail, undoJob: s.mailUndo},
+		Jobs:   map[string]job.Handler{linkJob: s.mailLink, codeJob: s.mailCode, emailJob: s.mailEmail, undoJob: s.mailUndo},
 		Cron:   []job.Schedule{{Name: "signin.tidy", Every: time.Hour, Run: s.tidy}},
 		You:    s.you,
 		Export: s.export,
@@ -85,10 +86,19 @@ func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
 	if r.Page.Site.Silent && f.Get("password") == "" {
 		return web.Next{}, fault.Wrong("password", "error.missing")
 	}
+	shared := f.Has("shared", "yes")
+	if f.Get("password") == "" && f.Has("code", "yes") {
+		secret, err := s.AskCode(r.Context(), email, to, r.Client(), shared)
+		if err != nil {
+			return web.Next{}, err
+		}
+		r.SetCookie(&http.Cookie{Name: codeCookie, Value: secret, MaxAge: int(codeLife.Seconds())})
+		return web.Next{To: "/sign-in/code"}, nil
+	}
 	if f.Get("password") == "" {
 		return web.Next{To: "/sign-in/sent"}, s.AskLink(r.Context(), email, to, r.Client())
 	}
-	in, err := s.WithPassword(r.Context(), email, f.Get("password"), to, r.Client(), r.UserAgent())
+	in, err := s.WithPassword(r.Context(), email, f.Get("password"), to, r.Client(), r.UserAgent(), shared)
 	if r.Page.Site.Silent && errors.Is(err, errNotIn) {
 		err = fault.Wrong("password", "signin.wrong-silent") // no link comes instead
 	}
@@ -100,6 +110,35 @@ func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
 
 func showSent(r *web.Request) (*web.Answer, error) { return web.Show(sentView(r.Page)) }
 
+// codeCookie is what a browser shows beside the code of a letter.
+const codeCookie = "code"
+
+// held is what a browser holds in a cookie, "" if nothing.
+func held(r *web.Request, cookie string) string {
+	c, err := r.Cookie(cookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func (s *Service) showCode(r *web.Request, f *ui.Form) (templ.Component, error) {
+	if held(r, codeCookie) == "" {
+		return nil, web.Elsewhere("/sign-in")
+	}
+	f.Values.Del("code")
+	return codeView(r.Page, f), nil
+}
+
+func (s *Service) saveCode(r *web.Request, f *ui.Form) (web.Next, error) {
+	in, err := s.WithCode(r.Context(), held(r, codeCookie), f.Get("code"), r.Client(), r.UserAgent())
+	if err != nil {
+		return web.Next{}, err
+	}
+	r.SetCookie(&http.Cookie{Name: codeCookie, MaxAge: -1})
+	return s.enter(r, in)
+}
+
 func showLink(r *web.Request, f *ui.Form) (templ.Component, error) { return linkView(r.Page, f), nil }
 
 func (s *Service) saveLink(r *web.Request, _ *ui.Form) (web.Next, error) {
@@ -110,18 +149,17 @@ func (s *Service) saveLink(r *web.Request, _ *ui.Form) (web.Next, error) {
 	return s.enter(r, in)
 }
 
-func (s *Service) setCookie(r *web.Request, token string) {
-	r.SetCookie(&http.Cookie{Name: s.cookie, Value: token, MaxAge: int(sessionLife.Seconds())})
+// setCookie gives a browser its session: for good, or until it is closed.
+func (s *Service) setCookie(r *web.Request, in In) {
+	c := &http.Cookie{Name: s.cookie, Value: in.Token}
+	if !in.Short {
+		c.MaxAge = int(sessionLife.Seconds())
+	}
+	r.SetCookie(c)
 }
 
 // here is the token of the session that asks.
-func (s *Service) here(r *web.Request) string {
-	c, err := r.Cookie(s.cookie)
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
+func (s *Service) here(r *web.Request) string { return held(r, s.cookie) }
 
 // saveOut ends the session, and has the browser forget the pages it kept: they
 // are not to come back with its Back button.

@@ -156,7 +156,7 @@ func (s *Service) WithPasskey(ctx context.Context, secret string, p Proof, clien
 		if err := usedPasskey(ctx, tx, packed(unpacked(p.ID)), auth.uses); err != nil {
 			return err
 		}
-		return insertSession(ctx, tx, id.Hash(token), member, device(agent), time.Now())
+		return insertSession(ctx, tx, id.Hash(token), half{Member: member, Device: device(agent)}, time.Now())
 	})
 	if err == nil {
 		in.Token = token

@@ -34,6 +34,7 @@ const (
 // half is what a door that is half open leads to.
 type half struct {
 	Member, Next, Device string
+	Short                bool // on a device that others use
 }
 
 // halves keep half-open doors, for whoever holds their secret.
@@ -46,6 +47,7 @@ type In struct {
 	Token string // of the session; empty: the second step comes first
 	Half  string // what opens the way to it
 	Next  string // where they were going
+	Short bool   // on a device that others use
 }
 
 // open opens a session, or the way to the second step for whoever has one.
@@ -54,13 +56,13 @@ func open(ctx context.Context, tx *db.Tx, to half) (In, error) {
 	if err != nil {
 		return In{}, err
 	}
-	in := In{Next: to.Next}
+	in := In{Next: to.Next, Short: to.Short}
 	if has {
 		in.Half = id.Secret()
 		return in, halves.Put(ctx, tx, in.Half, to, time.Now().Add(halfLife))
 	}
 	in.Token = id.Secret()
-	return in, insertSession(ctx, tx, id.Hash(in.Token), to.Member, to.Device, time.Now())
+	return in, insertSession(ctx, tx, id.Hash(in.Token), to, time.Now())
 }
 
 var (
@@ -80,7 +82,7 @@ func (s *Service) Second(ctx context.Context, secret, code string) (In, error) {
 	if err := trySecond.Take(ctx, s.db, h.Member, time.Now()); err != nil {
 		return In{}, err
 	}
-	in := In{Token: id.Secret(), Next: h.Next}
+	in := In{Token: id.Secret(), Next: h.Next, Short: h.Short}
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if held, err := halves.Drop(ctx, tx, secret); err != nil || !held {
 			return errors.Join(err, errOver)
@@ -88,7 +90,7 @@ func (s *Service) Second(ctx context.Context, secret, code string) (In, error) {
 		if err := spendCode(ctx, tx, h.Member, code, time.Now()); err != nil {
 			return err
 		}
-		return insertSession(ctx, tx, id.Hash(in.Token), h.Member, h.Device, time.Now())
+		return insertSession(ctx, tx, id.Hash(in.Token), h, time.Now())
 	})
 	if err != nil {
 		return In{}, err

@@ -58,7 +58,7 @@ func TestEveryWayAsksForTheSecondStep(t *testing.T) {
 		s.give("ana", password)
 		secret, paper := s.secondFor("ana")
 		ways := map[string]func() (In, error){
-			"password": func() (In, error) { return s.WithPassword(ctx, ana, password, "/groups", client, agent) },
+			"password": func() (In, error) { return s.WithPassword(ctx, ana, password, "/groups", client, agent, false) },
 			"link":     func() (In, error) { return s.WithLink(ctx, s.link(ana, "/groups"), client, agent) },
 		}
 		code := map[string]string{"password": app(t, secret, 0), "link": strings.ToLower(spaced(paper[3]))}
@@ -196,7 +196,7 @@ func TestSecondStepEndsOthers(t *testing.T) {
 		if _, err := s.NewPaper(ctx, viewer("ben")); !fault.Is(err, fault.NotFound) {
 			t.Errorf("codes for who has no second step: %v", err)
 		}
-		in, err := s.WithPassword(ctx, ana, password, "", client, agent)
+		in, err := s.WithPassword(ctx, ana, password, "", client, agent, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,7 +206,7 @@ func TestSecondStepEndsOthers(t *testing.T) {
 		if err := s.DropSecond(ctx, viewer("ana"), here); err != nil {
 			t.Fatal(err)
 		}
-		if in, err := s.WithPassword(ctx, ana, password, "", client, agent); err != nil || in.Token == "" {
+		if in, err := s.WithPassword(ctx, ana, password, "", client, agent, false); err != nil || in.Token == "" {
 			t.Errorf("%+v, %v", in, err)
 		}
 	})
@@ -353,7 +353,7 @@ func TestAnotherAddress(t *testing.T) {
 		if s.people[ana] == "" || s.people[fresh] != "" || s.who(here) != "" {
 			t.Errorf("taken back: %v, somebody is signed in: %q", s.people, s.who(here))
 		}
-		if _, err := s.WithPassword(ctx, ana, password, "", client, agent); err == nil {
+		if _, err := s.WithPassword(ctx, ana, password, "", client, agent, false); err == nil {
 			t.Error("the password of whoever changed it still opens")
 		}
 		for _, row := range []string{token, undo, fresh} {
@@ -371,7 +371,7 @@ func TestAnotherAddress(t *testing.T) {
 func TestLetterThatFails(t *testing.T) {
 	rooms(t, func(t *testing.T, s *room) {
 		s.Service.mail = mail.None{}
-		err := s.sendKey(t.Context(), moves, moving{Member: "ana"}, time.Hour, ana, "en", "/sign-in/email/", "signin.email.mail", "signin.mail.once")
+		err := s.sendKey(t.Context(), moves, moving{Member: "ana"}, time.Hour, ana, "/sign-in/email/", "signin.email.mail", "signin.mail.once")
 		if err == nil || s.count(`SELECT count(*) FROM web_box`) != 0 {
 			t.Errorf("%v; %d boxes", err, s.count(`SELECT count(*) FROM web_box`))
 		}

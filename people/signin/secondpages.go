@@ -43,7 +43,7 @@ func (s *Service) enter(r *web.Request, in In) (web.Next, error) {
 			return web.Next{}, err
 		}
 	}
-	s.setCookie(r, in.Token)
+	s.setCookie(r, in)
 	return web.Next{To: next(in.Next)}, nil
 }
 
@@ -64,17 +64,8 @@ func (s *Service) fresh(r *web.Request, back string) error {
 	return nil
 }
 
-// half is the secret of the half-open door, "" if there is none.
-func theHalf(r *web.Request) string {
-	c, err := r.Cookie(halfCookie)
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
-
 func (s *Service) showHalf(r *web.Request, f *ui.Form) (templ.Component, error) {
-	if theHalf(r) == "" {
+	if held(r, halfCookie) == "" {
 		return nil, web.Elsewhere("/sign-in")
 	}
 	f.Values.Del("code")
@@ -82,7 +73,7 @@ func (s *Service) showHalf(r *web.Request, f *ui.Form) (templ.Component, error) 
 }
 
 func (s *Service) saveHalf(r *web.Request, f *ui.Form) (web.Next, error) {
-	in, err := s.Second(r.Context(), theHalf(r), f.Get("code"))
+	in, err := s.Second(r.Context(), held(r, halfCookie), f.Get("code"))
 	if err != nil {
 		return web.Next{}, err
 	}

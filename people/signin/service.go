@@ -72,7 +72,7 @@ var errNotIn = fault.Wrong("password", "signin.wrong")
 // WithPassword opens a session for an address and a password. An unknown
 // address, an account without a password and a wrong one get the same answer
 // after the same work.
-func (s *Service) WithPassword(ctx context.Context, email, password, next, client, agent string) (in In, err error) {
+func (s *Service) WithPassword(ctx context.Context, email, password, next, client, agent string, short bool) (in In, err error) {
 	if err := takeBoth(ctx, s.db, tryClient, client, tryPassword, email); err != nil {
 		return in, err
 	}
@@ -103,7 +103,7 @@ func (s *Service) WithPassword(ctx context.Context, email, password, next, clien
 		if err != nil {
 			return err
 		}
-		in, err = open(ctx, tx, half{member, next, device(agent)})
+		in, err = open(ctx, tx, half{member, next, device(agent), short})
 		return err
 	})
 	if err != nil {
@@ -150,12 +150,13 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	l := s.langs.Get(lang)
-	if l == nil {
-		l = s.langs.First()
+	plain, err := s.plain(ctx, member)
+	if err != nil {
+		return err
 	}
-	err = s.mail.Send(ctx, mail.Letter{
-		To: ask.Email, Lang: l.Code, Dir: l.Dir,
+	l := s.lang(lang)
+	err = s.send(ctx, mail.Letter{
+		To: ask.Email, Lang: l.Code, Dir: l.Dir, Nameless: plain,
 		Subject:    l.T("signin.mail.subject"),
 		Paragraphs: []string{l.T("signin.mail.text"), l.T("signin.mail.once")},
 		Link:       &mail.Link{Label: l.T("signin.mail.button"), URL: s.origin + "/sign-in/link/" + token},
@@ -168,10 +169,33 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	if derr := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropLink(ctx, tx, id.Hash(token)) }); derr != nil {
 		return errors.Join(err, derr)
 	}
+	return err
+}
+
+// plain says whether somebody wishes letters that do not name the network.
+func (s *Service) plain(ctx context.Context, member string) (bool, error) {
+	v, err := s.people.Viewer(ctx, member)
+	if err != nil {
+		return false, err
+	}
+	return v.Discreet, nil
+}
+
+// send hands a letter over, and says which errors are worth another try.
+func (s *Service) send(ctx context.Context, l mail.Letter) error {
+	err := s.mail.Send(ctx, l)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Denied) {
 		return job.Gone(err) // it would be refused again
 	}
 	return err
+}
+
+// lang is the language somebody is written to.
+func (s *Service) lang(code string) *i18n.Lang {
+	if l := s.langs.Get(code); l != nil {
+		return l
+	}
+	return s.langs.First()
 }
 
 // WithLink opens a session for the token of a link, which then is spent.
@@ -187,7 +211,7 @@ func (s *Service) WithLink(ctx context.Context, token, client, agent string) (in
 		if err := fact.Tell(ctx, tx, fact.AddressProven{Member: member}); err != nil {
 			return err
 		}
-		in, err = open(ctx, tx, half{member, to, device(agent)})
+		in, err = open(ctx, tx, half{Member: member, Next: to, Device: device(agent)})
 		return err
 	})
 	if err != nil {
@@ -212,7 +236,16 @@ func (s *Service) Identify(r *http.Request) (*access.Viewer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if today := today(now); x.day.Before(today) {
+	v, err := s.people.Viewer(ctx, x.member)
+	if fault.Is(err, fault.NotFound) {
+		return visitor, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if today := today(now); x.day.Before(today) && v.Discreet {
+		return visitor, nil // who wishes to be discreet signs in each day
+	} else if x.day.Before(today) {
 		// Once a day, not at every request; and a page does not fail over it.
 		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 			return usedToday(ctx, tx, id.Hash(c.Value), today)
@@ -220,14 +253,10 @@ func (s *Service) Identify(r *http.Request) (*access.Viewer, error) {
 			return nil, err
 		}
 	}
-	v, err := s.people.Viewer(ctx, x.member)
-	if fault.Is(err, fault.NotFound) {
-		return visitor, nil
-	}
-	if err == nil && !x.second && s.demands(v.Role) && now.Sub(v.Since) > grace {
+	if !x.second && s.demands(v.Role) && now.Sub(v.Since) > grace {
 		v.Role, v.Lacks = access.Member, true
 	}
-	return v, err
+	return v, nil
 }
 
 // Sessions lists where a person is signed in, the device that asks first.

@@ -118,7 +118,7 @@ func (s *room) give(member, password string) string {
 // in signs somebody in by a password.
 func (s *room) in(email, password string) string {
 	s.t.Helper()
-	in, err := s.WithPassword(s.t.Context(), email, password, "", client, agent)
+	in, err := s.WithPassword(s.t.Context(), email, password, "", client, agent, false)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestInByPassword(t *testing.T) {
 			t.Error("tokens are no secrets")
 		}
 		for _, wrong := range []string{"", "x", password + " ", strings.ToUpper(password)} {
-			if _, err := s.WithPassword(t.Context(), ana, wrong, "", client, agent); !errors.Is(err, errNotIn) {
+			if _, err := s.WithPassword(t.Context(), ana, wrong, "", client, agent, false); !errors.Is(err, errNotIn) {
 				t.Errorf("%q: %v", wrong, err)
 			}
 		}
@@ -220,7 +220,7 @@ func TestSameForKnownAndUnknown(t *testing.T) {
 			for _, email := range []string{ana, ben, nobody} {
 				ctx, n := db.Counted(t.Context())
 				before := s.hash.made.Load()
-				_, err := s.WithPassword(ctx, email, "not the right words", "", client, agent)
+				_, err := s.WithPassword(ctx, email, "not the right words", "", client, agent, false)
 				if !errors.Is(err, errNotIn) {
 					t.Fatalf("%s: %v", email, err)
 				}
@@ -384,7 +384,7 @@ func TestSetPassword(t *testing.T) {
 		if _, err := s.WithLink(ctx, bensLink, client, agent); err != nil {
 			t.Error("somebody else's link died:", err)
 		}
-		if _, err := s.WithPassword(ctx, ana, password, "", client, agent); !errors.Is(err, errNotIn) {
+		if _, err := s.WithPassword(ctx, ana, password, "", client, agent, false); !errors.Is(err, errNotIn) {
 			t.Error("the old password still works:", err)
 		}
 		s.in(ana, "another one of words")
@@ -414,7 +414,7 @@ func TestPasswordChangedMeanwhile(t *testing.T) {
 			tokens := make([]string, 5)
 			for j := range 4 {
 				wg.Go(func() {
-					in, err := s.WithPassword(ctx, ana, words(i), "", client, agent)
+					in, err := s.WithPassword(ctx, ana, words(i), "", client, agent, false)
 					if tokens[j] = in.Token; err != nil && !errors.Is(err, errNotIn) {
 						t.Error(err)
 					}
@@ -563,7 +563,7 @@ func TestTablesOpenNothing(t *testing.T) {
 			if _, err := s.WithLink(ctx, v, client, agent); err == nil {
 				t.Errorf("%q as a link gets in", v)
 			}
-			if _, err := s.WithPassword(ctx, ana, v, "", v, agent); err == nil {
+			if _, err := s.WithPassword(ctx, ana, v, "", v, agent, false); err == nil {
 				t.Errorf("%q as a password gets in", v)
 			}
 			s.exec(`DELETE FROM web_limit`)
@@ -577,7 +577,7 @@ func TestLimitsLeaveAWayIn(t *testing.T) {
 		ctx := t.Context()
 		s.give("ana", password)
 		wrong := func(email, client string) error {
-			_, err := s.WithPassword(ctx, email, "", "", client, agent)
+			_, err := s.WithPassword(ctx, email, "", "", client, agent, false)
 			return err
 		}
 		for i := range 10 {
@@ -585,7 +585,7 @@ func TestLimitsLeaveAWayIn(t *testing.T) {
 				t.Fatal(i, err)
 			}
 		}
-		if _, err := s.WithPassword(ctx, ana, password, "", "192.0.2.99", agent); !fault.Is(err, fault.Limited) {
+		if _, err := s.WithPassword(ctx, ana, password, "", "192.0.2.99", agent, false); !fault.Is(err, fault.Limited) {
 			t.Errorf("after ten wrong ones: %v", err)
 		}
 		// The link is another way, and somebody else another person.

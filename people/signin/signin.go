@@ -23,7 +23,8 @@ import (
 const (
 	sessionLife = 30 * 24 * time.Hour
 	linkLife    = time.Hour
-	freshLife   = time.Hour // how long somebody counts as just signed in
+	shortLife   = 2 * time.Hour // on a device that others use
+	freshLife   = time.Hour     // how long somebody counts as just signed in
 	minPassword = 10
 )
 

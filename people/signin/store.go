@@ -10,9 +10,13 @@ import (
 	"withus.example/platform/id"
 )
 
-func insertSession(ctx context.Context, tx *db.Tx, key, member, device string, now time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO signin_session (key, owner_member_id, device, day, ends, fresh) VALUES ($1, $2, $3, $4, $5, $6)`,
-		key, member, device, today(now), today(now).Add(sessionLife), now.Add(freshLife))
+func insertSession(ctx context.Context, tx *db.Tx, key string, of half, now time.Time) error {
+	ends := today(now).Add(sessionLife)
+	if of.Short {
+		ends = now.Add(shortLife)
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO signin_session (key, owner_member_id, device, day, ends, fresh, short) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		key, of.Member, of.Device, today(now), ends, now.Add(freshLife), of.Short)
 	return err
 }
 
@@ -89,7 +93,7 @@ func dropSecond(ctx context.Context, tx *db.Tx, member string) error {
 }
 
 func usedToday(ctx context.Context, tx *db.Tx, key string, today time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE signin_session SET day = $2, ends = $3 WHERE key = $1`, key, today, today.Add(sessionLife))
+	_, err := tx.Exec(ctx, `UPDATE signin_session SET day = $2, ends = $3 WHERE key = $1 AND short = FALSE`, key, today, today.Add(sessionLife))
 	return err
 }
 

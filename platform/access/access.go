@@ -71,14 +71,15 @@ const Organiser Relation = "organiser"
 
 // Viewer is who asks. The zero Viewer is a visitor, who sees what is public.
 type Viewer struct {
-	Member  string // account id, for people/* only; empty: not signed in
-	Persona string // who others see; everything outside people/* knows only this
-	Role    Role
-	Since   time.Time // when the account was made
-	Lacks   bool      // their role waits for a second step of signing in; Role is what they are until then
-	Outside bool      // in the network, and not shown what is for members alone
-	Acting  any       // what people/member read of them on the way in, for itself; nil: nothing
-	held    []held
+	Member   string // account id, for people/* only; empty: not signed in
+	Persona  string // who others see; everything outside people/* knows only this
+	Role     Role
+	Since    time.Time // when the account was made
+	Lacks    bool      // their role waits for a second step of signing in; Role is what they are until then
+	Discreet bool      // nothing a bystander sees says where they are
+	Outside  bool      // in the network, and not shown what is for members alone
+	Acting   any       // what people/member read of them on the way in, for itself; nil: nothing
+	held     []held
 }
 
 type held struct {

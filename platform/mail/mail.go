@@ -43,6 +43,7 @@ type Letter struct {
 	Paragraphs []string
 	Link       *Link // what to do next; may be nil
 	Foot       []string
+	Nameless   bool // from the address alone: the network's name stays away
 }
 
 // Link is the one thing to do next.
@@ -192,6 +193,9 @@ func compose(ctx context.Context, l Letter, from From) (*gomail.Msg, error) {
 		gomail.WithCharset(gomail.CharsetUTF8),
 		gomail.WithEncoding(gomail.EncodingQP),
 	)
+	if l.Nameless {
+		from.Name = ""
+	}
 	m.FromMailAddress(&netmail.Address{Name: from.Name, Address: from.Address})
 	m.ToMailAddress(&netmail.Address{Address: l.To})
 	m.Subject(l.Subject)

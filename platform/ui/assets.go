@@ -93,6 +93,7 @@ func newAssets(t Theme, third fs.FS) (*Assets, error) {
 		a.add(path.Base(name), []byte(thin(string(b))))
 	}
 	a.add("icon.svg", []byte(t.icon()))
+	a.add("plain.svg", []byte(plainIcon))
 	return a, nil
 }
 

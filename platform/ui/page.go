@@ -23,6 +23,7 @@ type Page struct {
 	Query  url.Values // the query, without lang
 	Done   string     // locale key of what was just done, said once at the top
 	Wrong  bool       // a form on the page has a problem: the title says so first
+	Plain  bool       // the tab and its icon say nothing of the network: for those whose screen others see
 	About  string     // one plain sentence for search engines; may be empty
 }
 
@@ -125,6 +126,9 @@ func (p *Page) signedIn() bool { return p.Viewer != nil && p.Viewer.SignedIn() }
 
 // title is what the browser's tab says.
 func (p *Page) title(of string) string {
+	if p.Plain {
+		return p.T("ui.plain")
+	}
 	if of == "" {
 		return p.Site.Name
 	}
@@ -132,6 +136,14 @@ func (p *Page) title(of string) string {
 		of = p.T("ui.title.wrong", "title", of)
 	}
 	return of + " · " + p.Site.Name
+}
+
+// icon is the picture in the browser's tab.
+func (p *Page) icon() string {
+	if p.Plain {
+		return "plain.svg"
+	}
+	return "icon.svg"
 }
 
 // says puts a problem into words, the same wherever it is shown.

@@ -181,5 +181,8 @@ func (t Theme) icon() string {
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -10 60 60"><rect y="-10" width="60" height="60" rx="12" fill="#fff"/><path d="%s" fill="none" stroke="%s" stroke-width="7" stroke-linecap="round" stroke-linejoin="round"/><circle cx="30" cy="11" r="6" fill="%s"/></svg>`, mark, p, a)
 }
 
+// plainIcon is a sheet of paper: anybody's.
+const plainIcon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 60"><path d="M14 6h22l10 10v38H14z" fill="#fff" stroke="#666" stroke-width="4"/></svg>`
+
 // mark is the line of the network's sign: two hands, or a W.
 const mark = "M4 8c2 18 6 25 12 25 8 0 8-22 14-22s6 22 14 22c6 0 10-7 12-25"

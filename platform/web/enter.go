@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/fault"
@@ -28,7 +29,7 @@ func (s *Server) impersonal(r *http.Request) bool {
 	if len(c) == 0 {
 		return true
 	}
-	for _, name := range []string{"withus", "done"} {
+	for _, name := range []string{"withus", "done", plainCookie} {
 		for _, v := range c {
 			if strings.Contains(v, s.cookie(name)+"=") {
 				return false
@@ -46,6 +47,7 @@ func (s *Server) request(w http.ResponseWriter, hr *http.Request, rt *Route) (*R
 		return r, err
 	}
 	r.Viewer, r.Page.Viewer = v, v
+	s.plain(w, hr, r)
 	if c, err := hr.Cookie(s.cookie("done")); err == nil {
 		s.setCookie(w, &http.Cookie{Name: s.cookie("done"), MaxAge: -1})
 		if strings.HasSuffix(c.Value, ".done") && r.Page.Has(c.Value) {
@@ -53,6 +55,24 @@ func (s *Server) request(w http.ResponseWriter, hr *http.Request, rt *Route) (*R
 		}
 	}
 	return r, nil
+}
+
+// plainCookie is in the browsers of those who wish that nothing near them tells
+// where they are: they do so before they have signed in, too.
+const plainCookie = "plain"
+
+// plain makes the page say nothing in the tab to whoever wishes so, and has their
+// browser remember it.
+func (s *Server) plain(w http.ResponseWriter, hr *http.Request, r *Request) {
+	_, err := hr.Cookie(s.cookie(plainCookie))
+	was := err == nil
+	r.Page.Plain = r.Viewer.Discreet || was && !r.Viewer.SignedIn()
+	switch {
+	case r.Viewer.Discreet && !was:
+		s.setCookie(w, &http.Cookie{Name: s.cookie(plainCookie), Value: "1", MaxAge: int((365 * 24 * time.Hour).Seconds())})
+	case r.Viewer.SignedIn() && !r.Viewer.Discreet && was:
+		s.setCookie(w, &http.Cookie{Name: s.cookie(plainCookie), MaxAge: -1})
+	}
 }
 
 // visitor is a request of which nothing is known but its language.

@@ -107,6 +107,14 @@ func states(m made) []state {
 		}
 		send(save, map[string]string{"email": "team2@withus.example", "password": "withus-team"})(b)
 	}
+	// byCode has a code sent in place of a link.
+	byCode := func(b *tab) {
+		if b.where() == "/sign-in/code" {
+			return
+		}
+		eval[chromedp.Void](b, `document.querySelector("input[name=code]").checked = true, undefined`)
+		send(save, map[string]string{"email": "nobody@elsewhere.example"})(b)
+	}
 	wrongAt := func(page string) func(b *tab) {
 		return func(b *tab) {
 			joinTo(page)(b)
@@ -169,7 +177,7 @@ func states(m made) []state {
 		{name: "privacy", path: "/privacy", sees: "main article a"},
 		{name: "accessibility", path: "/accessibility", sees: "main article h2"},
 		{name: "page-elsewhere", path: "/pages/house-rules", sees: "main article ol"},
-		{name: "sign-in", path: "/sign-in", sees: "#password"},
+		{name: "sign-in", path: "/sign-in", sees: "#password", open: map[int]string{320: "details.panel > summary", 1280: "details.panel > summary"}},
 		{name: "sign-in-first", path: "/sign-in?next=/you", sees: "#password"},
 		{name: "sign-in-wrong", path: "/sign-in", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody@withus.example", "password": "not this one"})},
 		{name: "sign-in-sent", path: "/sign-in/sent", sees: "main h1"},
@@ -178,6 +186,11 @@ func states(m made) []state {
 		{name: "second-wrong", path: "/sign-in/second", sees: ".summary", err: true, then: func(b *tab) {
 			half(b)
 			send(save, map[string]string{"code": "000000"})(b)
+		}},
+		{name: "code", path: "/sign-in/code", sees: "#code", then: byCode},
+		{name: "code-wrong", path: "/sign-in/code", sees: ".summary", err: true, then: func(b *tab) {
+			byCode(b)
+			send(save, map[string]string{"code": "0000 0000"})(b)
 		}},
 		{name: "passkey", path: "/sign-in/passkey", sees: "button[value=begin]"},
 		{name: "passkey-use", path: "/sign-in/passkey", sees: "[data-passkey=get] button", then: send("button[value=begin]", nil)},
@@ -259,6 +272,7 @@ func states(m made) []state {
 		{name: "introduce", path: "/introductions/les-bruyants/ask", as: "organiser", sees: "#words"},
 		{name: "introduce-wrong", path: "/introductions/les-bruyants/ask", as: "organiser", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
+		{name: "seen", path: "/you/seen", as: "member", sees: "#curtains"},
 		{name: "agreed", path: "/you/agreed", as: "member", sees: "main form button"},
 		{name: "agree", path: "/you/agreed/member.counted", as: "member", sees: "#yes"},
 		{name: "agree-wrong", path: "/you/agreed/member.counted", as: "member", sees: ".summary", err: true, then: send(save, nil)},
