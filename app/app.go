@@ -20,6 +20,7 @@ import (
 	"withus.example/people/link"
 	"withus.example/people/member"
 	"withus.example/people/network"
+	"withus.example/people/privacy"
 	"withus.example/people/signin"
 	"withus.example/platform/conf"
 	"withus.example/platform/db"
@@ -55,6 +56,7 @@ type App struct {
 	Members *member.Service
 	SignIn  *signin.Service
 	Consent *consent.Service
+	Privacy *privacy.Service
 	Groups  *group.Service
 	Links   *link.Service
 	Index   *search.Index
@@ -115,6 +117,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		a.Server.Site.Always = append(a.Server.Site.Always, m.Always...)
 		a.Network.Offer(m.Switches...)
 		a.Consent.Offer(m.Purposes...)
+		a.Privacy.Offer(m.Fates...)
 		if m.Asks != nil {
 			a.Groups.Gather(m.Name, m.Asks)
 		}
@@ -145,6 +148,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
 	a.Network.Meet(a.Members, a.Members, a.SignIn)
 	a.Consent = consent.New(a.DB, langs)
 	a.Members.Meet(a.SignIn, a.Consent)
+	a.Privacy = privacy.New(a.DB, a.Members, a.SignIn, a)
 	help := helpnow.New(a.DB, langs, a.Members)
 	var pictures media.Store
 	if a.media != nil {
@@ -165,6 +169,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
 		claims.Module(),
 		pages.Module(),
 		a.Network.Module(),
+		a.Privacy.Module(),
 	}
 }
 

@@ -130,6 +130,9 @@ POST /desk/joining/{id}                 in        no        no        no        
 GET /desk/kinds                         in        no        no        no        ok        no        no        no        no        no        in        in
 GET /desk/kinds/{kind}                  in        no        no        no        ok        no        no        no        no        no        in        in
 POST /desk/kinds/{kind}                 in        no        no        no        go        no        no        no        no        no        in        in
+GET /you/leave                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/leave                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+POST /you/leave/stay                    in        go        go        go        go        go        go        go        go        go        in        in
 GET /you/seen                           in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/seen                          in        go        go        go        go        go        go        go        go        go        in        in
 GET /you/agreed                         in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in

@@ -35,6 +35,7 @@ func (s *Service) Module() kit.Module {
 		Parts:       map[string]kit.Part{"group": s.part},
 		Export:      s.export,
 		Erase:       s.erase,
+		Fates:       []kit.Fate{{Key: "claim.fate.asked", Kept: kit.Removed}, {Key: "claim.fate.said", Kept: kit.Nameless}},
 		Demo:        s.demo,
 	}
 }

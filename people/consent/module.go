@@ -25,5 +25,6 @@ func (s *Service) Module() kit.Module {
 		You:         s.you,
 		Export:      s.export,
 		Erase:       s.erase,
+		Fates:       []kit.Fate{{Key: "consent.fate", Kept: kit.Nameless}},
 	}
 }

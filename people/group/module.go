@@ -40,6 +40,7 @@ func (s *Service) Module() kit.Module {
 		Cards:  s.Cards,
 		Export: s.export,
 		Erase:  s.erase,
+		Fates:  []kit.Fate{{Key: "group.fate.groups", Kept: kit.Owned}, {Key: "group.fate.changes", Kept: kit.Nameless}},
 		Demo:   s.demo,
 	}
 }

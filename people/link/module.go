@@ -36,6 +36,7 @@ func (s *Service) Module() kit.Module {
 		Asks:        s.asks(),
 		Export:      s.export,
 		Erase:       s.erase,
+		Fates:       []kit.Fate{{Key: "link.fate", Kept: kit.Owned}},
 		Demo:        s.demo,
 	}
 }

@@ -116,6 +116,9 @@ func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
 			asked := time.Now().AddDate(0, 0, -w.Days)
 			a := Account{ID: id.New(ctx), Role: w.Kind, Standing: access.Pending, Lang: w.Lang, Email: fmt.Sprintf("applicant%d@withus.example", i+1),
 				Created: asked, Proven: true, Country: w.Country, Does: w.Does, Own: w.Own}
+			if w.State == Welcomed {
+				a.Standing = In
+			}
 			p := Persona{ID: id.New(ctx), Name: w.Name}
 			if w.As != "" {
 				a.Email = w.As + "@withus.example"

@@ -25,6 +25,7 @@ type Account struct {
 	Own      string // what they do, in their words
 	Discreet bool   // nothing a bystander sees says where they are
 	Curtains bool   // nobody sees them here
+	Leaving  bool   // they have asked to be forgotten
 }
 
 // In is the standing of those who are in the network, in their role.

@@ -34,6 +34,7 @@ func (s *Service) Module() kit.Module {
 		You:         s.you,
 		Export:      s.export,
 		Erase:       s.erase,
+		Fates:       []kit.Fate{{Key: "member.fate.account", Kept: kit.Removed}, {Key: "member.fate.decided", Kept: kit.Nameless}},
 		Demo:        s.demo,
 	}
 }

@@ -83,6 +83,9 @@ func (s *Service) SetRole(ctx context.Context, email string, r access.Role) erro
 		if err != nil || a.Role == r && a.Standing == In {
 			return err
 		}
+		if a.Leaving {
+			return fault.New(fault.Conflict, "member.leaves")
+		}
 		if err := teamChanges(ctx, tx, r, +1); err != nil {
 			return err
 		}
@@ -108,7 +111,9 @@ func (s *Service) Viewer(ctx context.Context, member string) (*access.Viewer, er
 		return nil, err
 	}
 	role := a.Role
-	if a.Standing != In {
+	if a.Leaving {
+		role = access.Leaving
+	} else if a.Standing != In {
 		role = a.Standing
 	}
 	v, err := access.With(ctx, s.db, a.ID, p.ID, role)
@@ -129,6 +134,40 @@ func (s *Service) Subject(ctx context.Context, email string) (kit.Subject, error
 	if err != nil {
 		return kit.Subject{}, err
 	}
+	return s.subject(ctx, a)
+}
+
+// SubjectOf is the same by the account.
+func (s *Service) SubjectOf(ctx context.Context, member string) (kit.Subject, error) {
+	a, err := byID(ctx, s.db, member)
+	if err != nil {
+		return kit.Subject{}, err
+	}
+	return s.subject(ctx, a)
+}
+
+// Leave hides somebody who is about to leave, or lets them back. The last of the
+// network team hands over first.
+func (s *Service) Leave(ctx context.Context, tx *db.Tx, member string, away bool) error {
+	a, err := byID(ctx, tx, member)
+	if err != nil {
+		return err
+	}
+	tx.Changed("member")
+	if a.Leaving == away {
+		return nil
+	}
+	by := +1
+	if away {
+		by = -1
+	}
+	if err := teamChanges(ctx, tx, a.Role, by); err != nil {
+		return err
+	}
+	return setLeaving(ctx, tx, member, away)
+}
+
+func (s *Service) subject(ctx context.Context, a Account) (kit.Subject, error) {
 	ps, err := personasOf(ctx, s.db, a.ID)
 	sub := kit.Subject{Member: a.ID, Email: a.Email}
 	for _, p := range ps {
@@ -173,7 +212,7 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
-	if err == nil {
+	if err == nil && !a.Leaving { // who leaves was taken off the team's number then
 		err = teamChanges(ctx, tx, a.Role, -1)
 	}
 	if err != nil {
@@ -236,6 +275,18 @@ func free(ctx context.Context, tx *db.Tx, email, key string) error {
 // the address is theirs.
 func (s *Service) Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	a, err := byPersona(ctx, s.db, persona)
+	if err != nil {
+		return err
+	}
+	if a.Leaving {
+		return fault.Missing()
+	}
+	return s.deliver(ctx, a, write)
+}
+
+// Write sends a letter to the owner of an account, about the account itself.
+func (s *Service) Write(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error {
+	a, err := byID(ctx, s.db, member)
 	if err != nil {
 		return err
 	}

@@ -21,10 +21,10 @@ func insert(ctx context.Context, tx *db.Tx, a Account, p Persona) error {
 	return err
 }
 
-const accountColumns = `m.id, m.email, m.role, m.standing, m.lang, m.created, m.proven, m.country, m.does, m.own, m.discreet, m.curtains`
+const accountColumns = `m.id, m.email, m.role, m.standing, m.lang, m.created, m.proven, m.country, m.does, m.own, m.discreet, m.curtains, m.leaving`
 
 func (a *Account) into() []any {
-	return []any{&a.ID, &a.Email, &a.Role, &a.Standing, &a.Lang, &a.Created, &a.Proven, &a.Country, db.JSON(&a.Does), &a.Own, &a.Discreet, &a.Curtains}
+	return []any{&a.ID, &a.Email, &a.Role, &a.Standing, &a.Lang, &a.Created, &a.Proven, &a.Country, db.JSON(&a.Does), &a.Own, &a.Discreet, &a.Curtains, &a.Leaving}
 }
 
 func readAccount(scan db.Scan) (a Account, err error) {
@@ -66,7 +66,7 @@ func personasOf(ctx context.Context, q db.Querier, member string) ([]Persona, er
 // personas are those of some ids that may be seen.
 func personas(ctx context.Context, q db.Querier, ids []string) ([]Persona, error) {
 	return db.All(ctx, q, readPersona, `SELECT p.id, p.name, p.words FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id
-		WHERE p.id IN ($1) AND m.curtains = FALSE`, ids)
+		WHERE p.id IN ($1) AND m.curtains = FALSE AND m.leaving = FALSE`, ids)
 }
 
 func setRole(ctx context.Context, tx *db.Tx, member string, from, to access.Role) error {
@@ -83,6 +83,11 @@ func setEmail(ctx context.Context, tx *db.Tx, member, before, after string) (int
 
 func setWishes(ctx context.Context, tx *db.Tx, member string, discreet, curtains bool) error {
 	_, err := tx.Exec(ctx, `UPDATE member_member SET discreet = $2, curtains = $3 WHERE id = $1`, member, discreet, curtains)
+	return err
+}
+
+func setLeaving(ctx context.Context, tx *db.Tx, member string, away bool) error {
+	_, err := tx.Exec(ctx, `UPDATE member_member SET leaving = $2 WHERE id = $1`, member, away)
 	return err
 }
 

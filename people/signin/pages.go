@@ -53,6 +53,7 @@ func (s *Service) Module() kit.Module {
 		You:    s.you,
 		Export: s.export,
 		Erase:  s.erase,
+		Fates:  []kit.Fate{{Key: "signin.fate", Kept: kit.Removed}},
 		Demo:   s.demo,
 	}
 }

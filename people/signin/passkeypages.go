@@ -59,7 +59,7 @@ func (s *Service) saveUsePasskey(r *web.Request, f *ui.Form) (web.Next, error) {
 }
 
 func (s *Service) fillPasskeys(r *web.Request) (map[string][]string, error) {
-	return url.Values{}, s.fresh(r, passkeyPath)
+	return url.Values{}, s.Fresh(r, passkeyPath)
 }
 
 // making is what a browser needs to know to make a passkey.
@@ -90,7 +90,7 @@ func (s *Service) showPasskeys(r *web.Request, f *ui.Form) (templ.Component, err
 }
 
 func (s *Service) savePasskey(r *web.Request, f *ui.Form) (web.Next, error) {
-	if err := s.fresh(r, passkeyPath); err != nil {
+	if err := s.Fresh(r, passkeyPath); err != nil {
 		return web.Next{}, err
 	}
 	if f.Get("do") == "begin" {
@@ -104,7 +104,7 @@ func (s *Service) savePasskey(r *web.Request, f *ui.Form) (web.Next, error) {
 }
 
 func (s *Service) saveDropPasskey(r *web.Request, f *ui.Form) (web.Next, error) {
-	if err := s.fresh(r, passkeyPath); err != nil {
+	if err := s.Fresh(r, passkeyPath); err != nil {
 		return web.Next{}, err
 	}
 	return web.Next{To: passkeyPath, Done: "signin.passkey.dropped.done"}, s.DropPasskey(r.Context(), r.Viewer, f.Get("id"), s.here(r))

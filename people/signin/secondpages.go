@@ -47,9 +47,9 @@ func (s *Service) enter(r *web.Request, in In) (web.Next, error) {
 	return web.Next{To: next(in.Next)}, nil
 }
 
-// fresh leads whoever has not signed in lately to do so: what they want to
+// Fresh leads whoever has not signed in lately to do so: what they want to
 // change is how they get in. Who has come that far may take their time.
-func (s *Service) fresh(r *web.Request, back string) error {
+func (s *Service) Fresh(r *web.Request, back string) error {
 	until, err := freshUntil(r.Context(), s.db, id.Hash(s.here(r)))
 	if err != nil {
 		return err
@@ -82,7 +82,7 @@ func (s *Service) saveHalf(r *web.Request, f *ui.Form) (web.Next, error) {
 }
 
 func (s *Service) fillSecond(r *web.Request) (map[string][]string, error) {
-	return url.Values{"secret": {newSecret()}}, s.fresh(r, secondPath)
+	return url.Values{"secret": {newSecret()}}, s.Fresh(r, secondPath)
 }
 
 // showSecond is where a second step is set up, or looked at. Codes for paper are
@@ -104,7 +104,7 @@ func (s *Service) showSecond(r *web.Request, f *ui.Form) (templ.Component, error
 }
 
 func (s *Service) saveSecond(r *web.Request, f *ui.Form) (web.Next, error) {
-	if err := s.fresh(r, secondPath); err != nil {
+	if err := s.Fresh(r, secondPath); err != nil {
 		return web.Next{}, err
 	}
 	var paper []string
@@ -122,14 +122,14 @@ func (s *Service) saveSecond(r *web.Request, f *ui.Form) (web.Next, error) {
 }
 
 func (s *Service) saveDropSecond(r *web.Request, _ *ui.Form) (web.Next, error) {
-	if err := s.fresh(r, secondPath); err != nil {
+	if err := s.Fresh(r, secondPath); err != nil {
 		return web.Next{}, err
 	}
 	return web.Next{To: "/you", Done: "signin.second.dropped.done"}, s.DropSecond(r.Context(), r.Viewer, s.here(r))
 }
 
 func (s *Service) fillEmail(r *web.Request) (map[string][]string, error) {
-	return url.Values{}, s.fresh(r, emailPath)
+	return url.Values{}, s.Fresh(r, emailPath)
 }
 
 func (s *Service) showEmail(r *web.Request, f *ui.Form) (templ.Component, error) {
@@ -138,7 +138,7 @@ func (s *Service) showEmail(r *web.Request, f *ui.Form) (templ.Component, error)
 }
 
 func (s *Service) saveEmail(r *web.Request, f *ui.Form) (web.Next, error) {
-	if err := s.fresh(r, emailPath); err != nil {
+	if err := s.Fresh(r, emailPath); err != nil {
 		return web.Next{}, err
 	}
 	return web.Next{To: emailPath + "/sent"}, s.AskEmail(r.Context(), r.Viewer, f.Get("email"), r.Client())

@@ -50,6 +50,7 @@ const (
 	Pending Role = "pending" // asked to join, and has no answer yet, or a no
 	Lapsed  Role = "lapsed"  // did not stay, and may come back
 	Paused  Role = "paused"  // was asked to stay away for a while
+	Leaving Role = "leaving" // has asked to be forgotten, and may still change their mind
 )
 
 // Roles are the roles of those who are in the network.
@@ -57,7 +58,7 @@ var Roles = []Role{Member, Supporter, Moderator, Team}
 
 // Everybody are those who can sign in, in the network or not: what is their own
 // is theirs in any case.
-var Everybody = append(slices.Clone(Unpaused), Paused)
+var Everybody = append(slices.Clone(Unpaused), Paused, Leaving)
 
 // Unpaused are those who may do what needs an account and no membership: a
 // group's page is the group's, whoever of it comes.
@@ -154,13 +155,13 @@ func (v *Viewer) Need(p Permission, thing string) error {
 }
 
 // With gives a viewer of an account, with the scopes its persona holds; none
-// while it is paused.
+// while it is paused, or about to leave.
 func With(ctx context.Context, q db.Querier, member, persona string, role Role) (*Viewer, error) {
 	h, err := db.All(ctx, q, func(scan db.Scan) (h held, err error) {
 		err = scan(&h.scope, &h.relation)
 		return h, err
 	}, `SELECT scope, relation FROM access_grant WHERE holder_persona_id = $1 ORDER BY scope, relation`, persona)
-	if role == Paused {
+	if role == Paused || role == Leaving {
 		h = nil // what they hold waits for them
 	}
 	return &Viewer{Member: member, Persona: persona, Role: role, held: h}, err

@@ -55,6 +55,8 @@ type Module struct {
 
 	// Purposes are what the room asks people's consent for.
 	Purposes []Purpose
+	// Fates say what becomes of what a person leaves in the room.
+	Fates []Fate
 
 	// Export gives everything the room holds about a person, as JSON.
 	Export func(ctx context.Context, s Subject) (any, error)
@@ -77,6 +79,22 @@ type Purpose struct {
 	Key    string // locale key of what it is called; with ".text", of the words that are agreed to
 	Needed bool   // being here rests on it: it ends by leaving, and is asked on the way in alone
 }
+
+// Fate is what becomes of something of a person's when they leave.
+type Fate struct {
+	Key  string // locale key of what it is
+	Kept Kept
+}
+
+// Kept is how much of it stays.
+type Kept int
+
+// What becomes of things.
+const (
+	Removed  Kept = iota // nothing of it stays
+	Nameless             // it stays, and nothing leads to whose it was
+	Owned                // it stays as it is: it is a group's, or the network's
+)
 
 // Panel is a room's part of a page that belongs to none. A nil component shows
 // nothing.

@@ -30,6 +30,7 @@ func (s *Service) Module() kit.Module {
 		Desk:        s.desk,
 		Export:      s.export,
 		Erase:       s.erase,
+		Fates:       []kit.Fate{{Key: "helpnow.fate", Kept: kit.Nameless}},
 		Demo:        s.demo,
 	}
 }

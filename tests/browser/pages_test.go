@@ -215,7 +215,7 @@ func states(m made) []state {
 		{name: "join-send", path: "/join/send", sees: ".facts", then: joinTo("/join/send")},
 		{name: "join-sent", path: "/join/sent", sees: "main form"},
 		{name: "join-link", path: m.join, sees: "main form button"},
-		{name: "leaving", path: "/leaving", sees: "main h2"},
+		{name: "leaving-page", path: "/leaving", sees: "main h2"},
 		{name: "api", path: "/api", sees: ".ledger"},
 		{name: "mail", path: "/demo/mail", sees: "main article"},
 		{name: "ui", path: "/ui", sees: "#errors"},
@@ -272,6 +272,13 @@ func states(m made) []state {
 		{name: "introduce", path: "/introductions/les-bruyants/ask", as: "organiser", sees: "#words"},
 		{name: "introduce-wrong", path: "/introductions/les-bruyants/ask", as: "organiser", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
+		{name: "leave", path: "/you/leave", as: "member", sees: "input[name=when]"},
+		{name: "leave-wrong", path: "/you/leave", as: "member", sees: ".summary", err: true, then: func(b *tab) {
+			eval[chromedp.Void](b, `document.querySelector("input[value=at-once]").checked = true, undefined`)
+			send(save, nil)(b)
+		}},
+		{name: "leaving", path: "/you/leave", as: "leaving", sees: "#sure"},
+		{name: "you-leaving", path: "/you", as: "leaving", sees: "#privacy-you ~ form"},
 		{name: "seen", path: "/you/seen", as: "member", sees: "#curtains"},
 		{name: "agreed", path: "/you/agreed", as: "member", sees: "main form button"},
 		{name: "agree", path: "/you/agreed/member.counted", as: "member", sees: "#yes"},
@@ -536,7 +543,7 @@ func TestPages(t *testing.T) {
 	all := append(states(made{move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
-	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "secured", "new"} {
+	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "secured", "new"} {
 		for _, lang := range []string{"en", "ar"} {
 			var mine []state
 			for _, s := range all {
