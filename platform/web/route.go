@@ -23,6 +23,7 @@ type Route struct {
 	Permission access.Permission
 	Query      []string // parameters it reads; any other is left aside
 	Rooms      []string // rooms whose change counters keep the page, for visitors; none: made each time
+	Form       *Form    // what is sent to it; nil: no form
 	About      string   // the room whose page about a thing it is, which other rooms have parts of
 
 	handle func(s *Server, rt *Route) http.HandlerFunc
@@ -87,13 +88,13 @@ type Next struct {
 
 // FormAt is a page with a form: GET shows it, POST saves it.
 func FormAt(path string, p access.Permission, f Form) Route {
-	return Route{Methods: []string{"GET", "POST"}, Path: path, Permission: p, handle: func(s *Server, rt *Route) http.HandlerFunc { return s.form(rt, &f) }}
+	return Route{Methods: []string{"GET", "POST"}, Path: path, Permission: p, Form: &f, handle: func(s *Server, rt *Route) http.HandlerFunc { return s.form(rt, &f) }}
 }
 
 // Do is a button: POST alone.
 func Do(path string, p access.Permission, save func(r *Request, f *ui.Form) (Next, error), fields ...string) Route {
 	f := Form{Fields: fields, Save: save}
-	return Route{Methods: []string{"POST"}, Path: path, Permission: p, handle: func(s *Server, rt *Route) http.HandlerFunc { return s.form(rt, &f) }}
+	return Route{Methods: []string{"POST"}, Path: path, Permission: p, Form: &f, handle: func(s *Server, rt *Route) http.HandlerFunc { return s.form(rt, &f) }}
 }
 
 // Request is a request, with who sent it and the language they read.

@@ -162,14 +162,15 @@ func (p *Page) Form(t testing.TB, action string) url.Values {
 		to, _ := attr(m[1], "action")
 		method, _ := attr(m[1], "method")
 		if method == "post" && (to == action || to == "" && action == p.Path || action == "" && to == p.Path) {
-			return fields(m[2])
+			return Fields(m[2])
 		}
 	}
 	t.Fatalf("%s has no form to %q", p.Path, action)
 	return nil
 }
 
-func fields(form string) url.Values {
+// Fields reads what a form would send.
+func Fields(form string) url.Values {
 	out := url.Values{}
 	for _, m := range inputTag.FindAllStringSubmatch(form, -1) {
 		name, named := attr(m[1], "name")
