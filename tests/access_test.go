@@ -133,6 +133,13 @@ POST /desk/kinds/{kind}                 in        no        no        no        
 GET /you/leave                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/leave                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 POST /you/leave/stay                    in        go        go        go        go        go        go        go        go        go        in        in
+GET /you/names                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /you/names/new                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/names/new                     in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /you/names/{persona}                in        --        --        --        --        --        --        --        --        --        in        in
+POST /you/names/{persona}               in        --        --        --        --        --        --        --        --        --        in        in
+POST /you/names/act                     in        --        --        --        --        --        --        --        --        --        in        in
+POST /you/names/retire                  in        late      late      late      late      late      late      late      late      late      in        in
 GET /you/seen                           in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/seen                          in        go        go        go        go        go        go        go        go        go        in        in
 GET /you/agreed                         in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
@@ -870,7 +877,7 @@ func newStreet(h *house) *street {
 
 // at is the address of a route about a thing.
 func (s *street) at(pattern, thing string) string {
-	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{kind}", "member", "{purpose}", "member.counted", "{import}", s.listID, "{intro}", strings.Repeat("A", 26), "{a}", "the-long-bench", "{b}", "canal-listeners", "{page}", hiddenPage, "{lang}", "en", "{entry}", "about").Replace(pattern)
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{kind}", "member", "{purpose}", "member.counted", "{persona}", strings.Repeat("a", 36), "{import}", s.listID, "{intro}", strings.Repeat("A", 26), "{a}", "the-long-bench", "{b}", "canal-listeners", "{page}", hiddenPage, "{lang}", "en", "{entry}", "about").Replace(pattern)
 	if strings.Contains(out, "{") {
 		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
 	}
@@ -939,6 +946,8 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
 	case "/you/agreed/{purpose}":
 		f.Set("yes", "yes")
+	case "/you/names/{persona}":
+		f.Set("name", "A name of somebody else’s")
 	case "/you/agreed-not":
 		f.Set("purpose", "member.counted")
 	case "/settings/name", "/settings/colours", "/settings/languages", "/settings/mail", "/settings/pages":

@@ -63,7 +63,7 @@ func (h *house) letterTo(email, next string) string {
 // addresses are the paths of a route, filled with things that are there.
 func (h *house) addresses(pattern string) []string {
 	out := []string{strings.TrimSuffix(pattern, "{$}")}
-	for name, values := range map[string][]string{"{slug}": {openDoor, "nowhere"}, "{key}": {"voices", "new"}, "{file}": {"0b6c3a52-6f2e-4a4e-9d6b-2f4c1f0e9a77-480.jpg", "x"}, "{area}": {"gb", "africa"}, "{country}": {"GB", "IE", "ZZ"}, "{id}": {h.lineOf("+44 1632 960 001"), "nothing"}, "{intro}": {"nothing"}, "{page}": {"about", "house-rules", hiddenPage, "nothing"}, "{lang}": {"en", "ar", "xx"}, "{entry}": {"about", "nothing"}, "{a}": {"the-long-bench", "nowhere"}, "{b}": {"canal-listeners"}, "{import}": append(h.brought(), "nothing"), "{token}": {"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, "{kind}": {"member", "team"}, "{purpose}": {"member.counted", "member.membership", "nothing"}} {
+	for name, values := range map[string][]string{"{slug}": {openDoor, "nowhere"}, "{key}": {"voices", "new"}, "{file}": {"0b6c3a52-6f2e-4a4e-9d6b-2f4c1f0e9a77-480.jpg", "x"}, "{area}": {"gb", "africa"}, "{country}": {"GB", "IE", "ZZ"}, "{id}": {h.lineOf("+44 1632 960 001"), "nothing"}, "{intro}": {"nothing"}, "{page}": {"about", "house-rules", hiddenPage, "nothing"}, "{lang}": {"en", "ar", "xx"}, "{entry}": {"about", "nothing"}, "{a}": {"the-long-bench", "nowhere"}, "{b}": {"canal-listeners"}, "{import}": append(h.brought(), "nothing"), "{token}": {"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, "{kind}": {"member", "team"}, "{purpose}": {"member.counted", "member.membership", "nothing"}, "{persona}": {"nothing", h.persona("member@withus.example")}} {
 		var filled []string
 		for _, p := range out {
 			if !strings.Contains(p, name) {

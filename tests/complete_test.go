@@ -342,9 +342,13 @@ func (h *house) leaveTraces() *trace {
 		h.t.Fatal(err)
 	}
 	// Somebody who forgot that they are here begins to join once more.
-	h.wish(h.visitor(), w.email, w.name)
+	h.wish(h.visitor(), w.email, "")
 	w.browser.Send("/sign-in/password", "", url.Values{"fresh": {"four words in a row"}}).Is(h.t, http.StatusOK)
 	h.visitor().SignIn(w.email, "four words in a row")
+	w.browser.Send("/you/names/new", "", url.Values{"name": {"Marginalia Ten"}}).Is(h.t, http.StatusOK)
+	if w.Subject, err = h.Members.Subject(h.t.Context(), w.email); err != nil {
+		h.t.Fatal(err)
+	}
 	h.secondStep(w.browser)
 	h.exec(`INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day) VALUES ('b25l', $1, '', 0, 'firefox/android', $2)`, w.Member, time.Now())
 	theirs := ""

@@ -82,6 +82,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 type applicant struct {
 	As      string      `json:"as"` // the example they are, "" if none
 	Name    string      `json:"name"`
+	Other   string      `json:"other"` // another name of theirs, "" if none
 	Kind    access.Role `json:"kind"`
 	Lang    string      `json:"lang"`
 	Country string      `json:"country"`
@@ -126,6 +127,18 @@ func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
 			}
 			if err := insert(ctx, tx, a, p); err != nil {
 				return err
+			}
+			if err := s.hold(ctx, tx, p.ID, p.Name); err != nil {
+				return err
+			}
+			if w.Other != "" {
+				other := Persona{ID: id.New(ctx), Name: w.Other}
+				if err := insertPersona(ctx, tx, a.ID, other, asked, false); err != nil {
+					return err
+				}
+				if err := s.hold(ctx, tx, other.ID, other.Name); err != nil {
+					return err
+				}
 			}
 			if err := insertApplication(ctx, tx, a.ID, Application{ID: id.New(ctx), Kind: w.Kind, Met: w.Met, State: w.State, Talked: w.Talked,
 				Words: w.Words, Reason: w.Reason, Asked: asked, Changed: asked}); err != nil {

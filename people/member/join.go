@@ -268,7 +268,17 @@ func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, 
 		if met == atOnce {
 			x.State, a.Standing = Welcomed, In
 		}
+		err = s.checkName(ctx, tx, p.Name)
+		if fault.Is(err, fault.Invalid) { // taken while the letter was on its way
+			p.Name, err = l.T("member.unnamed"), nil
+		}
+		if err != nil {
+			return err
+		}
 		if err := insert(ctx, tx, a, p); err != nil {
+			return err
+		}
+		if err := s.hold(ctx, tx, p.ID, p.Name); err != nil {
 			return err
 		}
 		if err := insertApplication(ctx, tx, a.ID, x); err != nil {

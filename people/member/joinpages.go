@@ -87,6 +87,9 @@ func (s *Service) joinPages() []web.Route {
 				if err := at.check(name); err != nil {
 					return web.Next{}, err
 				}
+				if err := s.checkName(r.Context(), s.db, at.Name); err != nil && name == stepName {
+					return web.Next{}, err
+				}
 				return web.Next{To: at.Next}, walk.Keep(r, at.Answers)
 			}}))
 	}

@@ -34,11 +34,17 @@ const In access.Role = "in"
 // maxName is how long a name may be.
 const maxName = 60
 
+// maxOwnWords is how long somebody's words about themselves may be.
+const maxOwnWords = 160
+
 // Persona is what others see of a person. Every part may be empty but the name.
 type Persona struct {
-	ID    string `json:"id"`
-	Name  string `json:"name"`
-	Words string `json:"words"` // a few words about themselves
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Words    string `json:"words"` // a few words about themselves
+	Pronouns string `json:"pronouns"`
+	Acting   bool   `json:"acting"`  // their owner acts as this one
+	Retired  bool   `json:"retired"` // and as this one no more
 }
 
 // Validate cleans an account about to be made, and says what is wrong with it.
@@ -60,7 +66,8 @@ func (a *Account) Validate() error {
 func (x *Persona) Validate() error {
 	var p fault.Problems
 	p.Line("name", &x.Name, maxName, fault.Required)
-	p.Line("words", &x.Words, 160, fault.Optional)
+	p.Line("words", &x.Words, maxOwnWords, fault.Optional)
+	p.Line("pronouns", &x.Pronouns, maxPronouns, fault.Optional)
 	return p.Err()
 }
 

@@ -172,7 +172,7 @@ func TestAddTogether(t *testing.T) {
 		made := 0
 		for i := range 8 {
 			wg.Go(func() {
-				_, _, err := s.Add(t.Context(), Account{Email: []string{"ana@withus.example", "ANA@withus.example"}[i%2], Role: access.Team}, Persona{Name: "Ana"})
+				_, _, err := s.Add(t.Context(), Account{Email: []string{"ana@withus.example", "ANA@withus.example"}[i%2], Role: access.Team}, Persona{Name: fmt.Sprint("Ana ", i)})
 				mu.Lock()
 				defer mu.Unlock()
 				if err == nil {
@@ -335,7 +335,7 @@ func TestDemo(t *testing.T) {
 	rooms(t, func(t *testing.T, s *Service) {
 		ctx := t.Context()
 		var lists [3][]string
-		applicants := strings.Count(string(demoWants), `"name"`)
+		applicants := strings.Count(string(demoWants), `"name":`)
 		for i, seed := range []uint64{1, 1, 2} {
 			d := &kit.Demo{Rand: rand.New(rand.NewPCG(seed, 1)), Members: 600}
 			if err := s.demo(id.Seeded(ctx, seed), d); err != nil {
@@ -347,8 +347,10 @@ func TestDemo(t *testing.T) {
 				t.Fatalf("%d people, %+v, %v", len(lists[i]), d.People, err)
 			}
 			err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-				if _, err := tx.Exec(ctx, `DELETE FROM member_application`); err != nil {
-					return err
+				for _, table := range []string{"member_application", "member_name"} {
+					if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
+						return err
+					}
 				}
 				_, err1 := tx.Exec(ctx, `DELETE FROM member_persona`)
 				_, err2 := tx.Exec(ctx, `DELETE FROM member_member`)

@@ -3,6 +3,7 @@ package member
 import (
 	"embed"
 	"slices"
+	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/fact"
@@ -21,12 +22,13 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "member",
-		Paths:       []string{"join", "desk/joining", "desk/kinds", "you/seen"},
+		Paths:       []string{"join", "desk/joining", "desk/kinds", "you/seen", "you/names"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{joinable, applying, welcoming, mine},
-		Routes:      slices.Concat(s.joinPages(), s.deskPages(), s.wishPages()),
+		Routes:      slices.Concat(s.joinPages(), s.deskPages(), s.wishPages(), s.namePages()),
 		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer},
+		Cron:        []job.Schedule{{Name: "member.tidy", Every: time.Hour, Run: s.tidy}},
 		On:          []fact.Hearing{fact.On(s.proven)},
 		Hero:        []ui.Link{{Path: joinPath, Key: "member.join"}},
 		Purposes:    []kit.Purpose{{Key: Membership, Needed: true}, {Key: Counted}},

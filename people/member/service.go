@@ -40,7 +40,16 @@ func (s *Service) Add(ctx context.Context, a Account, p Persona) (Account, Perso
 	}
 	a.ID, p.ID, a.Created = id.New(ctx), id.New(ctx), time.Now()
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := free(ctx, tx, a.Email, "member.taken"); err != nil {
+			return err
+		}
+		if err := s.checkName(ctx, tx, p.Name); err != nil {
+			return err
+		}
 		if err := insert(ctx, tx, a, p); err != nil {
+			return err
+		}
+		if err := s.hold(ctx, tx, p.ID, p.Name); err != nil {
 			return err
 		}
 		return teamChanges(ctx, tx, a.Role, +1)
@@ -63,6 +72,9 @@ func (s *Service) Found(ctx context.Context, tx *db.Tx, email, name, lang string
 		return "", err
 	}
 	if err := insert(ctx, tx, a, p); err != nil {
+		return "", err
+	}
+	if err := s.hold(ctx, tx, p.ID, p.Name); err != nil {
 		return "", err
 	}
 	return a.ID, teamChanges(ctx, tx, a.Role, +1)
@@ -191,6 +203,10 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	held, err := namesHeld(ctx, s.db, sub.Personas)
+	if err != nil {
+		return nil, err
+	}
 	x, err := applicationOf(ctx, s.db, sub.Member)
 	var asked any
 	if err == nil {
@@ -201,7 +217,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	decided, err := decidedBy(ctx, s.db, sub.Personas)
 	return map[string]any{
 		"email": a.Email, "role": a.Role, "standing": a.Standing, "language": a.Lang, "joined": a.Created, "address shown to be theirs": a.Proven,
-		"country": a.Country, "what I do": append(append([]string{}, a.Does...), a.Own), "discreet": a.Discreet, "curtains closed": a.Curtains, "personas": ps, "application": asked, "answered applications": decided,
+		"country": a.Country, "what I do": append(append([]string{}, a.Does...), a.Own), "discreet": a.Discreet, "curtains closed": a.Curtains, "personas": ps, "names kept from others": held, "application": asked, "answered applications": decided,
 	}, err
 }
 

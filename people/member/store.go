@@ -16,9 +16,7 @@ func insert(ctx context.Context, tx *db.Tx, a Account, p Persona) error {
 		a.ID, a.Email, string(a.Role), string(a.Standing), a.Lang, a.Created, a.Proven, a.Country, db.JSON(append([]string{}, a.Does...)), a.Own); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO member_persona (id, owner_member_id, name, words, created) VALUES ($1, $2, $3, $4, $5)`,
-		p.ID, a.ID, p.Name, p.Words, a.Created)
-	return err
+	return insertPersona(ctx, tx, a.ID, p, a.Created, true)
 }
 
 const accountColumns = `m.id, m.email, m.role, m.standing, m.lang, m.created, m.proven, m.country, m.does, m.own, m.discreet, m.curtains, m.leaving`
@@ -47,26 +45,11 @@ func byPersona(ctx context.Context, q db.Querier, persona string) (Account, erro
 // accountAndPersona gives an account with the persona it acts as, and whether
 // its kind sees what is for members.
 func accountAndPersona(ctx context.Context, q db.Querier, member string) (a Account, p Persona, sees bool, err error) {
-	err = q.QueryRow(ctx, `SELECT `+accountColumns+`, p.id, p.name, p.words, COALESCE(k.sees, TRUE) FROM member_member m
-		JOIN member_persona p ON p.owner_member_id = m.id LEFT JOIN member_kind k ON k.kind = m.role
+	err = q.QueryRow(ctx, `SELECT `+accountColumns+`, p.id, p.name, p.words, p.pronouns, COALESCE(k.sees, TRUE) FROM member_member m
+		JOIN member_persona p ON p.owner_member_id = m.id AND p.acting = TRUE LEFT JOIN member_kind k ON k.kind = m.role
 		WHERE m.id = $1 ORDER BY p.created, p.id LIMIT 1`, member).
-		Scan(append(a.into(), &p.ID, &p.Name, &p.Words, &sees)...)
+		Scan(append(a.into(), &p.ID, &p.Name, &p.Words, &p.Pronouns, &sees)...)
 	return a, p, sees, db.Missing(err)
-}
-
-func readPersona(scan db.Scan) (p Persona, err error) {
-	err = scan(&p.ID, &p.Name, &p.Words)
-	return p, err
-}
-
-func personasOf(ctx context.Context, q db.Querier, member string) ([]Persona, error) {
-	return db.All(ctx, q, readPersona, `SELECT id, name, words FROM member_persona WHERE owner_member_id = $1 ORDER BY created, id`, member)
-}
-
-// personas are those of some ids that may be seen.
-func personas(ctx context.Context, q db.Querier, ids []string) ([]Persona, error) {
-	return db.All(ctx, q, readPersona, `SELECT p.id, p.name, p.words FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id
-		WHERE p.id IN ($1) AND m.curtains = FALSE AND m.leaving = FALSE`, ids)
 }
 
 func setRole(ctx context.Context, tx *db.Tx, member string, from, to access.Role) error {
@@ -118,11 +101,12 @@ func teamSize(ctx context.Context, q db.Querier) (n int, err error) {
 // remove takes an account away, and the name of its owner from what they decided
 // about others.
 func remove(ctx context.Context, tx *db.Tx, member string, personas []string) error {
+	rests := restNames(ctx, tx, personas, "", time.Now().Add(nameRests))
 	_, err1 := tx.Exec(ctx, `UPDATE member_application SET decider_persona_id = '' WHERE decider_persona_id IN ($1)`, personas)
 	_, err2 := tx.Exec(ctx, `DELETE FROM member_application WHERE owner_member_id = $1`, member)
 	_, err3 := tx.Exec(ctx, `DELETE FROM member_persona WHERE owner_member_id = $1`, member)
 	_, err4 := tx.Exec(ctx, `DELETE FROM member_member WHERE id = $1`, member)
-	return errors.Join(err1, err2, err3, err4)
+	return errors.Join(rests, err1, err2, err3, err4)
 }
 
 // bulk is insert for many at once, for example people.
@@ -131,6 +115,9 @@ func bulk(ctx context.Context, d *db.DB, as []Account, ps []Persona, now time.Ti
 		for i := range as {
 			as[i].Created = now
 			if err := insert(ctx, tx, as[i], ps[i]); err != nil {
+				return err
+			}
+			if _, err := holdName(ctx, tx, likeness(ps[i].Name), ps[i].ID, now); err != nil {
 				return err
 			}
 			if err := teamChanges(ctx, tx, as[i].Role, +1); err != nil {

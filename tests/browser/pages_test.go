@@ -67,6 +67,7 @@ type made struct {
 	wish      string   // an application that waits
 	move      string   // a link to another address of somebody
 	undo      string   // and one that takes it back
+	name      string   // one of somebody's names
 }
 
 // states are all of them.
@@ -279,6 +280,10 @@ func states(m made) []state {
 		}},
 		{name: "leaving", path: "/you/leave", as: "leaving", sees: "#sure"},
 		{name: "you-leaving", path: "/you", as: "leaving", sees: "#privacy-you ~ form"},
+		{name: "names", path: "/you/names", as: "leaving", sees: "main li form"},
+		{name: "name-new", path: "/you/names/new", as: "member", sees: "#pronouns"},
+		{name: "name-wrong", path: "/you/names/new", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"name": "Kettlе"})},
+		{name: "name", path: m.name, as: "member", sees: "#pronouns"},
 		{name: "seen", path: "/you/seen", as: "member", sees: "#curtains"},
 		{name: "agreed", path: "/you/agreed", as: "member", sees: "main form button"},
 		{name: "agree", path: "/you/agreed/member.counted", as: "member", sees: "#yes"},
@@ -403,6 +408,16 @@ func (h *house) secured(name, password string) *webtest.Visitor {
 		h.t.Fatal(err)
 	}
 	return v
+}
+
+// acting is the name one of the example people acts as.
+func (h *house) acting(who string) string {
+	h.t.Helper()
+	id, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT p.id FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id WHERE m.email = $1 AND p.acting = TRUE`, who+"@withus.example")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return id
 }
 
 // moved are a link to another address that was not followed yet, and one that
@@ -540,7 +555,7 @@ func TestPages(t *testing.T) {
 	}
 	secured := h.secured("team2", "withus-team")
 	move, undo := h.moved()
-	all := append(states(made{move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	all := append(states(made{name: "/you/names/" + h.acting("member"), move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "secured", "new"} {
