@@ -350,6 +350,7 @@ func (h *house) leaveTraces() *trace {
 		h.t.Fatal(err)
 	}
 	h.secondStep(w.browser)
+	h.exec(`INSERT INTO signin_moved (owner_member_id, until) VALUES ($1, $2)`, w.Member, time.Now().AddDate(0, 0, 7))
 	h.exec(`INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day) VALUES ('b25l', $1, '', 0, 'firefox/android', $2)`, w.Member, time.Now())
 	theirs := ""
 	for _, slug := range h.free(2) {

@@ -89,7 +89,7 @@ func TestJoining(t *testing.T) {
 		h.work()
 		link := h.newest(email)
 		for range 3 { // programs that look into mail press nothing
-			h.visitor().Get(link).Is(t, http.StatusOK).Shows(t, "One more press")
+			h.visitor().Get(link).Is(t, http.StatusOK).Shows(t, "Is this you?", name, "By joining you agree")
 		}
 		p := v.Send(link, "", nil).Is(t, http.StatusOK)
 		if p.Path != "/you" {
@@ -128,7 +128,7 @@ func TestJoining(t *testing.T) {
 		v.Get("/you").Hides(t, "You have asked to join")
 		v.Get("/groups/"+forMembers).Is(t, http.StatusOK)
 		v.Get("/you/agreed").Shows(t, "Being counted", "Take it back")
-		v.Send("/you/agreed", "/you/agreed-not", nil).Is(t, http.StatusOK).Shows(t, "You have not said yes to this")
+		v.Send("/you/agreed", "/you/agreed-not", nil).Is(t, http.StatusOK).Shows(t, "No yes of yours stands here")
 	})
 }
 

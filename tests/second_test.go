@@ -62,7 +62,8 @@ func TestSecondStep(t *testing.T) {
 		late.Post("/sign-in", url.Values{"email": {"organiser@withus.example"}, "password": {"withus-organiser"}, "next": {"/groups/" + openDoor + "/edit"}})
 		late.Post("/sign-in/second", url.Values{"code": {paper[4][1]}}).Shows(t, "What you typed was kept", "A kettle, and somebody who listens.")
 
-		v.Send("/you/second-step", "/you/second-step/remove", nil).Is(t, http.StatusOK)
+		v.Send("/you/second-step", "", url.Values{"do": {"remove"}, "code": {"000000"}}).Is(t, http.StatusUnprocessableEntity)
+		v.Send("/you/second-step", "", url.Values{"do": {"remove"}, "code": {paper[6][1]}}).Is(t, http.StatusOK).Shows(t, "It is off")
 		h.as("organiser").Get("/you").Is(t, http.StatusOK)
 	})
 }
@@ -73,13 +74,14 @@ func TestSignInOnceMore(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		v := h.as("member")
 		h.exec(`UPDATE signin_session SET fresh = $1`, time.Now().Add(-time.Hour))
-		for _, path := range []string{"/you/email", "/you/second-step"} {
+		for _, path := range []string{"/you/email", "/you/second-step", "/you/passkeys", "/sign-in/password"} {
 			if p := v.Get(path); p.Path != "/sign-in?next="+url.QueryEscape(path) || !strings.Contains(p.Body, "once more") {
 				t.Errorf("%s leads to %s", path, p.Path)
 			}
 		}
-		for _, path := range []string{"/you/second-step/remove"} {
-			if p := v.PostOnly(path, url.Values{"form_key": {formKeyOf(t, v)}}); !strings.HasPrefix(p.Header.Get("Location"), "/sign-in") {
+		for path, f := range map[string]url.Values{"/you/second-step": {"do": {"remove"}}, "/sign-in/password": {"fresh": {"four words in a row"}}, "/you/passkeys": {"do": {"begin"}}} {
+			f.Set("form_key", formKeyOf(t, v))
+			if p := v.PostOnly(path, f); !strings.HasPrefix(p.Header.Get("Location"), "/sign-in?next=") {
 				t.Errorf("%s: status %d", path, p.Status)
 			}
 		}
@@ -102,8 +104,8 @@ func TestSignInOnceMore(t *testing.T) {
 		}
 		h.work()
 		undo := h.newest("member@withus.example")
-		h.visitor().Get(undo).Is(t, http.StatusOK).Shows(t, "Take your address back")
-		h.visitor().Send(undo, "", nil).Is(t, http.StatusOK).Shows(t, "Your address is what it was")
+		h.visitor().Get(undo).Is(t, http.StatusOK).Shows(t, "Take your account back")
+		h.visitor().Send(undo, "", nil).Is(t, http.StatusOK).Shows(t, "Your account is yours again")
 		if p := v.Get("/you"); p.Path == "/you" {
 			t.Error("whoever changed it is still signed in")
 		}

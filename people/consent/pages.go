@@ -15,7 +15,7 @@ const (
 func (s *Service) pages() []web.Route {
 	return []web.Route{
 		web.Get(path, mine, s.showAll),
-		web.FormAt(path+"/{purpose}", mine, web.Form{Fields: []string{"yes"}, Show: s.showOne, Save: s.saveOne}),
+		web.FormAt(path+"/{purpose}", mine, web.Form{Fields: []string{"yes", "lang"}, Show: s.showOne, Save: s.saveOne}),
 		web.Do("/you/agreed-not", mine, s.saveWithdraw, "purpose"),
 	}
 }
@@ -80,7 +80,7 @@ func (s *Service) saveOne(r *web.Request, f *ui.Form) (web.Next, error) {
 	if f.Get("yes") != "yes" {
 		return web.Next{}, fault.Wrong("yes", "consent.tick")
 	}
-	return web.Next{To: path, Done: "consent.agreed.done"}, s.Agree(r.Context(), r.Viewer, key, r.Page.Code)
+	return web.Next{To: path, Done: "consent.agreed.done"}, s.Agree(r.Context(), r.Viewer, key, f.Get("lang"))
 }
 
 func (s *Service) saveWithdraw(r *web.Request, f *ui.Form) (web.Next, error) {

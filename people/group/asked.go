@@ -200,6 +200,13 @@ func (s *Service) byToken(ctx context.Context, token string) (*access.Viewer, as
 	if err != nil {
 		return nil, a, db.Missing(err)
 	}
+	away, err := s.people.Away(ctx, a.persona)
+	if err == nil && away {
+		err = fault.Missing()
+	}
+	if err != nil {
+		return nil, a, err
+	}
 	v, err := access.With(ctx, s.db, "", a.persona, access.Visitor)
 	return v, a, err
 }

@@ -56,6 +56,8 @@ type People interface {
 	// Deliver sends a letter to whoever is behind a persona, in their language;
 	// NotFound if nobody is, or no address of theirs is proven.
 	Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error
+	// Away says whether somebody is not, or not now, to do anything here.
+	Away(ctx context.Context, persona string) (bool, error)
 }
 
 // New opens the room.

@@ -26,6 +26,8 @@ func (p *postbox) Names(context.Context, *access.Viewer, []string) (map[string]s
 	return map[string]string{}, nil
 }
 
+func (p *postbox) Away(context.Context, string) (bool, error) { return false, nil }
+
 func (p *postbox) Deliver(_ context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	p.letters[persona] = append(p.letters[persona], write(p.lang, "https://network.example"))
 	return nil

@@ -41,6 +41,7 @@ type Application struct {
 	Does    []string
 	Own     string
 	Country string
+	Lang    string // they are written to in
 }
 
 var (

@@ -141,14 +141,8 @@ func (s *Service) Ask(ctx context.Context, a Answers, client string) error {
 			return err
 		}
 	}
-	now := time.Now()
-	for _, l := range []struct {
-		web.Limit
-		who string
-	}{{sendClient, client}, {sendJoin, a.Email}} { // the client first: see signin
-		if err := l.Take(ctx, s.db, l.who, now); err != nil {
-			return err
-		}
+	if err := takeLimits(ctx, s.db, client, a.Email); err != nil {
+		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return askLink(ctx, tx, a) })
 }
@@ -164,13 +158,16 @@ func (s *Service) mailJoin(ctx context.Context, body json.RawMessage) error {
 	if err := json.Unmarshal(body, &a); err != nil {
 		return job.Gone(err)
 	}
-	_, err := s.ByEmail(ctx, a.Email)
+	known, err := s.ByEmail(ctx, a.Email)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
 	l := s.lang(a.Lang)
+	if err == nil {
+		l = s.lang(known.Lang)
+	}
 	letter := mail.Letter{
-		To: a.Email, Lang: l.Code, Dir: l.Dir, Subject: l.T("member.mail.subject"),
+		To: a.Email, Lang: l.Code, Dir: l.Dir, Nameless: known.Discreet, Subject: l.T("member.mail.subject"),
 		Paragraphs: []string{l.T("member.mail.known")},
 		Link:       &mail.Link{Label: l.T("member.mail.sign-in"), URL: s.origin + "/sign-in?lang=" + l.Code},
 		Foot:       []string{l.T("member.mail.not-you")},
@@ -202,10 +199,12 @@ func (s *Service) mailJoin(ctx context.Context, body json.RawMessage) error {
 	return sent(err)
 }
 
-// sent says which errors of sending are worth another try.
+// sent says which errors of sending are worth another try. A letter that is
+// refused would be refused again, and is let go of: what somebody said who is
+// nobody here yet is not to lie on a shelf.
 func sent(err error) error {
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Denied) {
-		return job.Gone(err)
+		return nil
 	}
 	return err
 }
@@ -222,22 +221,46 @@ func (s *Service) want(ctx context.Context, token string) (wanted, error) {
 	var w wanted
 	_, err := joining.Get(ctx, s.db, token, time.Now(), &w)
 	if errors.Is(err, db.ErrNone) {
-		err = fault.New(fault.NotFound, "member.link.dead")
+		err = errDead
 	}
 	return w, err
 }
 
 // Renew sends a new link in place of one that is too old, to the same address.
-func (s *Service) Renew(ctx context.Context, token string, w wanted) error {
-	if err := sendJoin.Take(ctx, s.db, w.Email, time.Now()); err != nil {
+func (s *Service) Renew(ctx context.Context, token string, w wanted, client string) error {
+	if err := takeLimits(ctx, s.db, client, w.Email); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := joining.Drop(ctx, tx, token); err != nil {
+		if held, err := joining.Drop(ctx, tx, token); err != nil || !held {
+			return errors.Join(err, errDead)
+		}
+		if _, err := s.openKind(ctx, tx, w.Kind); err != nil {
 			return err
 		}
 		return askLink(ctx, tx, w.Answers)
 	})
+}
+
+var errDead = fault.New(fault.NotFound, "member.link.dead")
+
+// openKind is what a kind is; a Conflict if nobody can join in it any more.
+func (s *Service) openKind(ctx context.Context, q db.Querier, kind access.Role) (Kind, error) {
+	ks, err := s.Kinds(ctx, q)
+	if err == nil && !ks[kind].Open {
+		err = fault.New(fault.Conflict, "member.kind.closed")
+	}
+	return ks[kind], err
+}
+
+// takeLimits counts a letter that somebody has sent: by the client first, who
+// then uses up nothing of the address's owner.
+func takeLimits(ctx context.Context, d *db.DB, client, email string) error {
+	now := time.Now()
+	if err := sendClient.Take(ctx, d, client, now); err != nil {
+		return err
+	}
+	return sendJoin.Take(ctx, d, email, now)
 }
 
 // Join makes the account of whoever follows their link, as the network meets
@@ -256,13 +279,13 @@ func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, 
 	a.ID, p.ID, a.Created = id.New(ctx), id.New(ctx), now
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if held, err := joining.Drop(ctx, tx, token); err != nil || !held {
-			return errors.Join(err, fault.New(fault.NotFound, "member.link.dead"))
+			return errors.Join(err, errDead)
 		}
-		ks, err := s.Kinds(ctx, tx)
+		k, err := s.openKind(ctx, tx, w.Kind)
 		if err != nil {
 			return err
 		}
-		met := ks[w.Kind].Met
+		met := k.Met
 		x := Application{ID: id.New(ctx), Kind: w.Kind, Met: met, State: Waiting, Words: w.Words, Asked: now, Changed: now}
 		a.Standing = access.Pending
 		if met == atOnce {

@@ -225,7 +225,7 @@ func TestOldLink(t *testing.T) {
 		if err != nil || !w.old(now) {
 			t.Fatalf("%+v, %v", w, err)
 		}
-		if err := s.Renew(ctx, old, w); err != nil {
+		if err := s.Renew(ctx, old, w, "client"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.want(ctx, old); !fault.Is(err, fault.NotFound) {

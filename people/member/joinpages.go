@@ -56,9 +56,9 @@ func (s *Service) joinPages() []web.Route {
 	out := []web.Route{
 		web.FormAt(joinPath, joinable, web.Form{Fields: []string{"kind", "next"}, Again: true, Fill: fillKind, Show: s.showKind, Save: s.saveKind}).Reads("next"),
 		web.FormAt(joinPath+"/send", joinable, web.Form{Show: s.showSend, Save: s.saveSend}),
-		web.Get(joinPath+"/sent", joinable, func(r *web.Request) (*web.Answer, error) { return web.Show(sentView(r.Page, r.FormKey())) }),
+		web.Get(joinPath+"/sent", joinable, s.showSent),
 		web.Do(joinPath+"/forget", joinable, saveForget),
-		web.FormAt(joinPath+"/link/{token}", joinable, web.Form{Again: true, Show: s.showLink, Save: s.saveLink}),
+		web.FormAt(joinPath+"/link/{token}", joinable, web.Form{Fields: []string{"lang"}, Again: true, Show: s.showLink, Save: s.saveLink}),
 		web.FormAt(joinPath+"/again", applying, web.Form{Fields: []string{"words"}, Show: s.showAgain, Save: s.saveAgain}),
 	}
 	for _, name := range []string{stepExperience, stepName, stepCounted, stepReach} {
@@ -87,8 +87,13 @@ func (s *Service) joinPages() []web.Route {
 				if err := at.check(name); err != nil {
 					return web.Next{}, err
 				}
-				if err := s.checkName(r.Context(), s.db, at.Name); err != nil && name == stepName {
-					return web.Next{}, err
+				if name == stepName && at.Name != "" {
+					if err := askName.Take(r.Context(), s.db, r.Client(), time.Now()); err != nil {
+						return web.Next{}, err
+					}
+					if err := s.checkName(r.Context(), s.db, at.Name); err != nil {
+						return web.Next{}, err
+					}
 				}
 				return web.Next{To: at.Next}, walk.Keep(r, at.Answers)
 			}}))
@@ -206,26 +211,39 @@ func (s *Service) saveSend(r *web.Request, _ *ui.Form) (web.Next, error) {
 	return web.Next{To: joinPath + "/sent"}, nil
 }
 
-func (s *Service) showLink(r *web.Request, f *ui.Form) (templ.Component, error) {
-	w, err := s.want(r.Context(), r.PathValue("token"))
+// showSent says where the letter went: who typed it wrongly can see so.
+func (s *Service) showSent(r *web.Request) (*web.Answer, error) {
+	at, err := s.at(r, stepSend)
 	if err != nil {
 		return nil, err
 	}
-	return linkView(r.Page, f, w.old(time.Now())), nil
+	return web.Show(sentView(r.Page, at))
+}
+
+func (s *Service) showLink(r *web.Request, f *ui.Form) (templ.Component, error) {
+	w, err := s.want(r.Context(), r.PathValue("token"))
+	if err != nil && r.Viewer.SignedIn() {
+		return nil, web.Elsewhere("/you") // they came back to the link they joined by
+	}
+	if err != nil {
+		return nil, err
+	}
+	return linkView(r.Page, f, &w.Answers, w.old(time.Now())), nil
 }
 
 // old says whether the link itself opens nothing any more, and only brings a
 // new one.
 func (w *wanted) old(now time.Time) bool { return now.After(w.Until) }
 
-func (s *Service) saveLink(r *web.Request, _ *ui.Form) (web.Next, error) {
+func (s *Service) saveLink(r *web.Request, f *ui.Form) (web.Next, error) {
 	w, err := s.want(r.Context(), r.PathValue("token"))
 	if err != nil {
 		return web.Next{}, err
 	}
 	if w.old(time.Now()) {
-		return web.Next{To: joinPath + "/sent"}, s.Renew(r.Context(), r.PathValue("token"), w)
+		return web.Next{To: joinPath + "/sent"}, s.Renew(r.Context(), r.PathValue("token"), w, r.Client())
 	}
+	w.Lang = f.Get("lang") // that of the words they have just read, and agree to
 	a, err := s.Join(r.Context(), r.PathValue("token"), w)
 	if err != nil {
 		return web.Next{}, err

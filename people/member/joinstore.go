@@ -27,10 +27,10 @@ func insertApplication(ctx context.Context, tx *db.Tx, member string, x Applicat
 	return err
 }
 
-const applicationColumns = `a.id, a.kind, a.met, a.state, a.talked, a.words, a.reason, a.asked, a.changed, m.email, m.does, m.own, m.country`
+const applicationColumns = `a.id, a.kind, a.met, a.state, a.talked, a.words, a.reason, a.asked, a.changed, m.email, m.does, m.own, m.country, m.lang`
 
 func readApplication(scan db.Scan) (x Application, err error) {
-	err = scan(&x.ID, &x.Kind, &x.Met, &x.State, &x.Talked, &x.Words, &x.Reason, &x.Asked, &x.Changed, &x.Email, db.JSON(&x.Does), &x.Own, &x.Country)
+	err = scan(&x.ID, &x.Kind, &x.Met, &x.State, &x.Talked, &x.Words, &x.Reason, &x.Asked, &x.Changed, &x.Email, db.JSON(&x.Does), &x.Own, &x.Country, &x.Lang)
 	return x, db.Missing(err)
 }
 
@@ -46,11 +46,11 @@ func applications(ctx context.Context, q db.Querier, after string, most int) ([]
 		}
 	}
 	return db.All(ctx, q, readApplication, `SELECT `+applicationColumns+` FROM member_application a JOIN member_member m ON m.id = a.owner_member_id
-		WHERE a.state = 'waiting' AND (a.asked > $1 OR a.asked = $1 AND a.id > $2) ORDER BY a.asked, a.id LIMIT $3`, asked, after, most)
+		WHERE a.state = 'waiting' AND m.leaving = FALSE AND (a.asked > $1 OR a.asked = $1 AND a.id > $2) ORDER BY a.asked, a.id LIMIT $3`, asked, after, most)
 }
 
 func application(ctx context.Context, q db.Querier, id string) (Application, error) {
-	return db.One(ctx, q, readApplication, `SELECT `+applicationColumns+` FROM member_application a JOIN member_member m ON m.id = a.owner_member_id WHERE a.id = $1`, id)
+	return db.One(ctx, q, readApplication, `SELECT `+applicationColumns+` FROM member_application a JOIN member_member m ON m.id = a.owner_member_id WHERE a.id = $1 AND m.leaving = FALSE`, id)
 }
 
 func applicationOf(ctx context.Context, q db.Querier, member string) (Application, error) {
@@ -59,11 +59,12 @@ func applicationOf(ctx context.Context, q db.Querier, member string) (Applicatio
 
 // waitingNow counts those that wait, and says since when the oldest does.
 func waitingNow(ctx context.Context, q db.Querier) (n int, oldest time.Time, err error) {
-	err = q.QueryRow(ctx, `SELECT count(*) FROM member_application WHERE state = 'waiting'`).Scan(&n)
+	err = q.QueryRow(ctx, `SELECT count(*) FROM member_application a JOIN member_member m ON m.id = a.owner_member_id WHERE a.state = 'waiting' AND m.leaving = FALSE`).Scan(&n)
 	if err != nil || n == 0 {
 		return n, oldest, err
 	}
-	err = q.QueryRow(ctx, `SELECT asked FROM member_application WHERE state = 'waiting' ORDER BY asked, id LIMIT 1`).Scan(&oldest)
+	err = q.QueryRow(ctx, `SELECT a.asked FROM member_application a JOIN member_member m ON m.id = a.owner_member_id
+		WHERE a.state = 'waiting' AND m.leaving = FALSE ORDER BY a.asked, a.id LIMIT 1`).Scan(&oldest)
 	if errors.Is(err, db.ErrNone) {
 		return 0, oldest, nil // answered in between
 	}
@@ -93,7 +94,7 @@ func welcomed(ctx context.Context, tx *db.Tx, member string, now time.Time) erro
 }
 
 func askAgain(ctx context.Context, tx *db.Tx, member, words string, now time.Time) (int64, error) {
-	return tx.Exec(ctx, `UPDATE member_application SET state = 'waiting', reason = '', words = $2, asked = $3, changed = $3
+	return tx.Exec(ctx, `UPDATE member_application SET state = 'waiting', words = $2, asked = $3, changed = $3
 		WHERE owner_member_id = $1 AND state = 'refused'`, member, words, now)
 }
 

@@ -32,6 +32,9 @@ var (
 	errMixed = fault.Wrong("name", "member.name.mixed")
 )
 
+// askName keeps visitors from finding out by trying which names there are.
+var askName = web.Limit{Name: "member.name.ask", Most: 30, Per: time.Hour}
+
 // lookalikes are letters of other alphabets, and signs, that are drawn as Latin
 // letters are, in most fonts (Unicode UTS 39, confusables: those of Cyrillic and
 // Greek whole words can be written with).

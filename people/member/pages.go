@@ -5,7 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"withus.example/platform/access"
+	"withus.example/platform/fault"
 	"withus.example/platform/web"
 )
 
@@ -15,10 +15,10 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if !ok {
 		return nil, fmt.Errorf("member: %T reads their own page", r.Viewer.Acting)
 	}
-	if me.Standing != access.Pending {
+	x, err := applicationOf(r.Context(), s.db, me.Account.ID)
+	if fault.Is(err, fault.NotFound) { // somebody made their account
 		return youView(r.Page, me.Account, me.as, nil), nil
 	}
-	x, err := applicationOf(r.Context(), s.db, me.Account.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -92,6 +92,12 @@ func (s *Service) SetRole(ctx context.Context, email string, r access.Role) erro
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		a, err := byEmail(ctx, tx, probe.Email)
+		if err == nil {
+			err = lockAccount(ctx, tx, a.ID)
+		}
+		if err == nil {
+			a, err = byID(ctx, tx, a.ID)
+		}
 		if err != nil || a.Role == r && a.Standing == In {
 			return err
 		}
@@ -161,6 +167,9 @@ func (s *Service) SubjectOf(ctx context.Context, member string) (kit.Subject, er
 // Leave hides somebody who is about to leave, or lets them back. The last of the
 // network team hands over first.
 func (s *Service) Leave(ctx context.Context, tx *db.Tx, member string, away bool) error {
+	if err := lockAccount(ctx, tx, member); err != nil {
+		return err
+	}
 	a, err := byID(ctx, tx, member)
 	if err != nil {
 		return err
@@ -224,10 +233,14 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 // erase removes the account and its personas. The last member of the team
 // hands over first.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
-	a, err := byID(ctx, tx, sub.Member)
+	err := lockAccount(ctx, tx, sub.Member)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
+	if err != nil {
+		return err
+	}
+	a, err := byID(ctx, tx, sub.Member)
 	if err == nil && !a.Leaving { // who leaves was taken off the team's number then
 		err = teamChanges(ctx, tx, a.Role, -1)
 	}
@@ -317,6 +330,16 @@ func (s *Service) deliver(ctx context.Context, a Account, write func(l *i18n.Lan
 	letter := write(l, s.origin)
 	letter.To, letter.Lang, letter.Dir, letter.Nameless = a.Email, l.Code, l.Dir, a.Discreet
 	return s.mail.Send(ctx, letter)
+}
+
+// Away says whether whoever is behind a persona is paused, or about to leave: or
+// gone.
+func (s *Service) Away(ctx context.Context, persona string) (bool, error) {
+	a, err := byPersona(ctx, s.db, persona)
+	if fault.Is(err, fault.NotFound) {
+		return true, nil
+	}
+	return a.Leaving || a.Standing == access.Paused, err
 }
 
 // Names gives what personas are called, to whoever is in the network: a page that

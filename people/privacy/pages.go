@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"withus.example/platform/access"
+	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
@@ -102,7 +103,10 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		if p.Role != "leaving" {
 			continue
 		}
-		if err := s.ask(ctx, p.Member, s.now().AddDate(0, 0, -3)); err != nil {
+		err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			return s.ask(ctx, tx, p.Member, s.now().AddDate(0, 0, -3))
+		})
+		if err != nil {
 			return err
 		}
 	}

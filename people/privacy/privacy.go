@@ -82,20 +82,20 @@ func (s *Service) Ask(ctx context.Context, v *access.Viewer) error {
 	if err := v.Need(mine, ""); err != nil {
 		return err
 	}
-	return s.ask(ctx, v.Member, s.now())
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := s.ask(ctx, tx, v.Member, s.now()); err != nil {
+			return err
+		}
+		return job.Add(ctx, tx, job.Job{Kind: letterJob, Key: v.Member, Whom: v.Member, Body: letter{v.Member}})
+	})
 }
 
-func (s *Service) ask(ctx context.Context, member string, now time.Time) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		fresh, err := insert(ctx, tx, member, now, now.AddDate(0, 0, graceDays))
-		if err != nil || !fresh {
-			return err
-		}
-		if err := s.people.Leave(ctx, tx, member, true); err != nil {
-			return err
-		}
-		return job.Add(ctx, tx, job.Job{Kind: letterJob, Key: member, Whom: member, Body: letter{member}})
-	})
+func (s *Service) ask(ctx context.Context, tx *db.Tx, member string, now time.Time) error {
+	fresh, err := insert(ctx, tx, member, now, now.AddDate(0, 0, graceDays))
+	if err != nil || !fresh {
+		return err
+	}
+	return s.people.Leave(ctx, tx, member, true)
 }
 
 // Stay takes that back, as long as there is something to take back.
@@ -104,7 +104,7 @@ func (s *Service) Stay(ctx context.Context, v *access.Viewer) error {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if n, err := remove(ctx, tx, v.Member); err != nil || n == 0 {
+		if n, err := stays(ctx, tx, v.Member); err != nil || n == 0 {
 			return err
 		}
 		return s.people.Leave(ctx, tx, v.Member, false)
@@ -135,9 +135,22 @@ func (s *Service) forget(ctx context.Context, member string) error {
 func (s *Service) leave(ctx context.Context) error {
 	all, err := dueBy(ctx, s.db, s.now())
 	for _, member := range all {
-		err = errors.Join(err, s.forget(ctx, member))
+		goes, gerr := s.goes(ctx, member)
+		if err = errors.Join(err, gerr); goes {
+			err = errors.Join(err, s.forget(ctx, member))
+		}
 	}
 	return err
+}
+
+// goes says whether somebody is still leaving, now that their time has come; from
+// then on they can't stay.
+func (s *Service) goes(ctx context.Context, member string) (is bool, err error) {
+	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		is, err = goes(ctx, tx, member, s.now())
+		return err
+	})
+	return is, err
 }
 
 // mailLetter tells somebody that they have asked, in case it was not them.

@@ -14,6 +14,18 @@ func insert(ctx context.Context, tx *db.Tx, member string, asked, due time.Time)
 	return n > 0, err
 }
 
+// goes marks somebody whose time has come, so that they can't stay any more, and
+// says whether they are still leaving.
+func goes(ctx context.Context, tx *db.Tx, member string, now time.Time) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE privacy_leaving SET going = TRUE WHERE owner_member_id = $1 AND due <= $2`, member, now)
+	return n > 0, err
+}
+
+// stays takes somebody's leaving back, unless it is being done just now.
+func stays(ctx context.Context, tx *db.Tx, member string) (int64, error) {
+	return tx.Exec(ctx, `DELETE FROM privacy_leaving WHERE owner_member_id = $1 AND going = FALSE`, member)
+}
+
 func remove(ctx context.Context, tx *db.Tx, member string) (int64, error) {
 	return tx.Exec(ctx, `DELETE FROM privacy_leaving WHERE owner_member_id = $1`, member)
 }

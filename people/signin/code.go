@@ -42,7 +42,12 @@ type sentCode struct {
 // codeLetter is what the letter is made from. By itself it opens nothing.
 type codeLetter struct{ Email, Code string }
 
-var tryCode = web.Limit{Name: "signin.code", Most: 10, Per: 15 * time.Minute}
+// Codes are counted apart from links, and tries by the browser that asked: who
+// knows somebody's address can't use up what is theirs.
+var (
+	sendCode = web.Limit{Name: "signin.code.send", Most: 5, Per: time.Hour}
+	tryCode  = web.Limit{Name: "signin.code", Most: 10, Per: 15 * time.Minute}
+)
 
 var errCode = fault.Wrong("code", "signin.code.wrong")
 
@@ -50,7 +55,7 @@ var errCode = fault.Wrong("code", "signin.code.wrong")
 // the browser that asked shows beside it. The answer is the same for every
 // address, and so is the time it takes.
 func (s *Service) AskCode(ctx context.Context, email, next, client string, short bool) (secret string, err error) {
-	if err := takeBoth(ctx, s.db, sendClient, client, sendLink, email); err != nil {
+	if err := takeBoth(ctx, s.db, sendClient, client, sendCode, email); err != nil {
 		return "", err
 	}
 	var b [8]byte
@@ -82,12 +87,12 @@ func (s *Service) mailCode(ctx context.Context, body json.RawMessage) error {
 		return err
 	}
 	l := s.lang(lang)
-	return s.send(ctx, mail.Letter{
+	return sent(s.send(ctx, mail.Letter{
 		To: c.Email, Lang: l.Code, Dir: l.Dir, Nameless: plain,
 		Subject:    l.T("signin.code.subject"),
 		Paragraphs: []string{l.T("signin.code.text"), l.Isolate(c.Code[:4] + " " + c.Code[4:]), l.T("signin.code.once")},
 		Foot:       []string{l.T("signin.mail.not-you")},
-	})
+	}))
 }
 
 // WithCode opens a session for the code of a letter, in the browser that asked
@@ -102,32 +107,32 @@ func (s *Service) WithCode(ctx context.Context, secret, code, client, agent stri
 	} else if err != nil {
 		return in, err
 	}
-	if err := tryCode.Take(ctx, s.db, c.Email, time.Now()); err != nil {
+	if err := tryCode.Take(ctx, s.db, secret, time.Now()); err != nil {
 		return in, err
 	}
 	code = strings.ReplaceAll(i18n.Digits(code), " ", "")
 	if subtle.ConstantTimeCompare([]byte(id.Hash(code)), []byte(c.Hash)) != 1 {
 		return in, errCode
 	}
-	member, _, err := s.people.Known(ctx, c.Email)
-	if fault.Is(err, fault.NotFound) {
-		err = errCode // guessed: nobody got a letter
-	}
-	if err != nil {
-		return in, err
-	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if held, err := codes.Drop(ctx, tx, secret); err != nil || !held {
 			return errors.Join(err, errOver)
 		}
+		member, err := s.stillAt(ctx, tx, c.Email)
+		if fault.Is(err, fault.NotFound) {
+			err = errCode // guessed: nobody got a letter; or they went elsewhere since
+		}
+		if err != nil {
+			return err
+		}
 		if err := fact.Tell(ctx, tx, fact.AddressProven{Member: member}); err != nil {
 			return err
 		}
-		in, err = open(ctx, tx, half{member, c.Next, device(agent), c.Short})
+		in, err = open(ctx, tx, half{member, c.Next, device(agent), c.Short, "code"})
 		return err
 	})
 	if err != nil {
 		return In{}, err // what was opened was undone
 	}
-	return in, tryCode.Back(ctx, s.db, c.Email)
+	return in, nil
 }

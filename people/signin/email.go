@@ -34,10 +34,12 @@ const (
 	undoLife = 7 * 24 * time.Hour
 )
 
-// moving is an account that goes from one address to another.
+// moving is an account that goes from one address to another, or stays where it
+// is with a second step it did not have.
 type moving struct {
 	Member, From, To, Lang string
-	Day                    time.Time // it was done
+	Session                string // that asked, by its key: the wish ends with it
+	Second                 string // the second step that was there then, as a hash
 }
 
 // What the letters hold the keys of.
@@ -49,7 +51,7 @@ var (
 // AskEmail has a link sent to an address that the viewer wants to have here.
 // Whether somebody else has it is found out later, by the job: the answer is the
 // same.
-func (s *Service) AskEmail(ctx context.Context, v *access.Viewer, to, client string) error {
+func (s *Service) AskEmail(ctx context.Context, v *access.Viewer, to, here, client string) error {
 	var p fault.Problems
 	p.Email("email", &to, fault.Required)
 	if err := p.Err(); err != nil {
@@ -63,16 +65,23 @@ func (s *Service) AskEmail(ctx context.Context, v *access.Viewer, to, client str
 	if from == to {
 		return fault.Wrong("email", "signin.email.same")
 	}
-	if err := takeBoth(ctx, s.db, sendClient, client, sendLink, to); err != nil {
+	until, err := movedUntil(ctx, s.db, v.Member, time.Now())
+	if err != nil {
 		return err
 	}
-	if err := sendLink.Take(ctx, s.db, v.Member, time.Now()); err != nil {
+	if !until.IsZero() {
+		return fault.New(fault.Conflict, "signin.email.lately", "day", until)
+	}
+	if err := takeBoth(ctx, s.db, sendClient, client, sendMove, v.Member); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return job.Add(ctx, tx, job.Job{Kind: emailJob, Key: v.Member + " " + id.Hash(to), Whom: v.Member, Body: moving{Member: v.Member, From: from, To: to}})
+		return job.Add(ctx, tx, job.Job{Kind: emailJob, Key: id.New(ctx), Whom: v.Member, Body: moving{Member: v.Member, From: from, To: to, Session: id.Hash(here)}})
 	})
 }
+
+// sendMove counts by who asks: nobody uses up what is another's.
+var sendMove = web.Limit{Name: "signin.move", Most: 5, Per: time.Hour}
 
 func (s *Service) mailEmail(ctx context.Context, body json.RawMessage) error {
 	var m moving
@@ -92,7 +101,7 @@ func (s *Service) mailEmail(ctx context.Context, body json.RawMessage) error {
 	} else if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	return s.sendKey(ctx, moves, m, linkLife, m.To, "/sign-in/email/", "signin.email.mail", "signin.mail.once")
+	return s.sendKey(ctx, moves, m, linkLife, m.To, "/sign-in/email/", "signin.mail.button", "signin.email.mail", "signin.mail.once", "signin.mail.not-you")
 }
 
 func (s *Service) mailUndo(ctx context.Context, body json.RawMessage) error {
@@ -100,13 +109,19 @@ func (s *Service) mailUndo(ctx context.Context, body json.RawMessage) error {
 	if err := json.Unmarshal(body, &m); err != nil {
 		return job.Gone(err)
 	}
-	return s.sendKey(ctx, undos, m, undoLife, m.From, "/sign-in/undo/", "signin.undo.mail", "signin.undo.mail-week")
+	text := "signin.undo.mail"
+	if m.From == m.To {
+		text = "signin.undo.mail-second"
+		_, m.Lang, _ = s.people.Known(ctx, m.From) // without it, the network's first language
+	}
+	return s.sendKey(ctx, undos, m, undoLife, m.From, "/sign-in/undo/", "signin.undo.mail-button", text, "signin.undo.mail-week")
 }
 
-// sendKey puts something into a box, and sends the link that opens it. The
+// sendKey puts something into a box, and sends the link that opens it: words are
+// the locale keys of what stands on it, and of the paragraphs before it. The
 // token is made here, so that it stands in no list of things to do. One that
 // reached nobody is not left lying about.
-func (s *Service) sendKey(ctx context.Context, box web.Box, m moving, life time.Duration, to, path, text, how string) error {
+func (s *Service) sendKey(ctx context.Context, box web.Box, m moving, life time.Duration, to, path string, words ...string) error {
 	plain, err := s.plain(ctx, m.Member)
 	if err != nil {
 		return err
@@ -118,13 +133,14 @@ func (s *Service) sendKey(ctx context.Context, box web.Box, m moving, life time.
 		return err
 	}
 	l := s.lang(m.Lang)
-	err = s.send(ctx, mail.Letter{
-		To: to, Lang: l.Code, Dir: l.Dir, Nameless: plain,
-		Subject:    l.T("signin.mail.subject"),
-		Paragraphs: []string{l.T(text), l.T(how)},
-		Link:       &mail.Link{Label: l.T("signin.mail.button"), URL: s.origin + path + token + "?lang=" + l.Code},
-		Foot:       []string{l.T("signin.mail.not-you")},
-	})
+	letter := mail.Letter{
+		To: to, Lang: l.Code, Dir: l.Dir, Nameless: plain, Subject: l.T("signin.mail.subject"),
+		Link: &mail.Link{Label: l.T(words[0]), URL: s.origin + path + token + "?lang=" + l.Code},
+	}
+	for _, key := range words[1:] {
+		letter.Paragraphs = append(letter.Paragraphs, l.T(key))
+	}
+	err = s.send(ctx, letter)
 	if err == nil {
 		return nil
 	}
@@ -134,7 +150,7 @@ func (s *Service) sendKey(ctx context.Context, box web.Box, m moving, life time.
 	}); derr != nil {
 		return errors.Join(err, derr)
 	}
-	return err
+	return sent(err)
 }
 
 // key reads what a link of one of those letters stands for: NotFound once it
@@ -147,51 +163,101 @@ func key(ctx context.Context, q db.Querier, box web.Box, token string) (m moving
 	return m, err
 }
 
-// Move gives an account the address whose link somebody follows. Links that
-// went to the old one are dead; and a letter there says how to go back.
+// Move gives an account the address whose link somebody follows, while the
+// session that asked for it stands. Links that went to the old one are dead, and
+// a letter there says how to go back. Until that can be done no more, the address
+// changes no further.
 func (s *Service) Move(ctx context.Context, token, client string) error {
 	if err := followLink.Take(ctx, s.db, client, time.Now()); err != nil {
 		return err
 	}
+	now := time.Now()
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		m, err := key(ctx, tx, moves, token)
+		m, err := spendKey(ctx, tx, moves, token)
 		if err != nil {
 			return err
 		}
-		if held, err := moves.Drop(ctx, tx, token); err != nil || !held {
-			return errors.Join(err, fault.New(fault.NotFound, "signin.link.dead"))
+		if err := turn(ctx, tx, m.Member); err != nil {
+			return err
+		}
+		until, err := movedUntil(ctx, tx, m.Member, now)
+		if err == nil && !until.IsZero() {
+			err = fault.New(fault.Conflict, "signin.email.lately", "day", until)
+		}
+		if err != nil {
+			return err
+		}
+		if err := standsStill(ctx, tx, m.Session, now); err != nil {
+			return fault.New(fault.NotFound, "signin.link.dead")
 		}
 		if err := s.addresses.SetEmail(ctx, tx, m.Member, m.From, m.To); err != nil {
 			return err
 		}
-		if err := dropLinks(ctx, tx, m.Member); err != nil {
+		if err := errors.Join(dropLinks(ctx, tx, m.Member), job.Forget(ctx, tx, id.Hash(m.From)), setMoved(ctx, tx, m.Member, now.Add(undoLife))); err != nil {
 			return err
 		}
-		m.Day = today(time.Now())
-		return job.Add(ctx, tx, job.Job{Kind: undoJob, Key: m.Member, Whom: m.Member, Body: m})
+		sec, has, err := secondOf(ctx, tx, m.Member)
+		if err != nil {
+			return err
+		}
+		if has {
+			m.Second = id.Hash(sec.secret)
+		}
+		return job.Add(ctx, tx, job.Job{Kind: undoJob, Key: id.New(ctx), Whom: m.Member, Body: m})
 	})
 }
 
-// Undo gives an account its old address back. Whoever changed it may have the
-// account in their hands: every session ends, links are dead, the password and
-// all passkeys are gone, and a second step that was set since. One from before
-// stays: it is the owner's.
+// tellSecond tells the address of an account that there is a second step now,
+// and how to take it away if somebody else has set it.
+func (s *Service) tellSecond(ctx context.Context, tx *db.Tx, member string) error {
+	at, err := s.addresses.Email(ctx, member)
+	if err != nil {
+		return err
+	}
+	return job.Add(ctx, tx, job.Job{Kind: undoJob, Key: id.New(ctx), Whom: member, Body: moving{Member: member, From: at, To: at}})
+}
+
+// Undo gives an account its old address back, or takes a second step away that
+// its owner did not set. Whoever did may have the account in their hands: every
+// session ends, links are dead, the password and all passkeys are gone, and a
+// second step that was not there before. One that was is the owner's, and stays.
 func (s *Service) Undo(ctx context.Context, token, client string) error {
 	if err := followLink.Take(ctx, s.db, client, time.Now()); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		m, err := key(ctx, tx, undos, token)
+		m, err := spendKey(ctx, tx, undos, token)
 		if err != nil {
 			return err
 		}
-		if held, err := undos.Drop(ctx, tx, token); err != nil || !held {
-			return errors.Join(err, fault.New(fault.NotFound, "signin.link.dead"))
-		}
-		if err := s.addresses.SetEmail(ctx, tx, m.Member, m.To, m.From); err != nil {
+		if err := turn(ctx, tx, m.Member); err != nil {
 			return err
 		}
-		return errors.Join(dropPassword(ctx, tx, m.Member), dropPasskeys(ctx, tx, m.Member), dropSecondSince(ctx, tx, m.Member, m.Day),
+		if m.From != m.To {
+			err = s.addresses.SetEmail(ctx, tx, m.Member, m.To, m.From)
+		}
+		if err != nil {
+			return err
+		}
+		sec, has, err := secondOf(ctx, tx, m.Member)
+		if err == nil && has && id.Hash(sec.secret) != m.Second {
+			err = dropSecond(ctx, tx, m.Member)
+		}
+		return errors.Join(err, dropMoved(ctx, tx, m.Member), dropPassword(ctx, tx, m.Member), dropPasskeys(ctx, tx, m.Member),
 			dropLinks(ctx, tx, m.Member), endOthers(ctx, tx, m.Member, ""))
 	})
+}
+
+// spendKey takes what a link of one of those letters stands for, so that nobody
+// else can.
+func spendKey(ctx context.Context, tx *db.Tx, box web.Box, token string) (moving, error) {
+	m, err := key(ctx, tx, box, token)
+	if err != nil {
+		return m, err
+	}
+	held, err := box.Drop(ctx, tx, token)
+	if err == nil && !held {
+		err = fault.New(fault.NotFound, "signin.link.dead")
+	}
+	return m, err
 }

@@ -44,7 +44,7 @@ func (s *Service) Module() kit.Module {
 			web.FormAt("/sign-in/code", anyone, web.Form{Fields: []string{"code"}, Secret: []string{"code"}, Again: true, Show: s.showCode, Save: s.saveCode}),
 			web.FormAt("/sign-in/link/{token}", anyone, web.Form{Again: true, Show: showLink, Save: s.saveLink}),
 			web.Do("/sign-out", mine, s.saveOut),
-			web.FormAt("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Secret: []string{"old", "fresh"}, Show: s.showPassword, Save: s.savePassword}),
+			web.FormAt("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Secret: []string{"old", "fresh"}, Fill: s.fillPassword, Show: s.showPassword, Save: s.savePassword}),
 			web.Do("/sign-in/devices/end", mine, s.saveEnd, "key"),
 			web.Do("/sign-in/devices/end-others", mine, s.saveEndOthers),
 		}, slices.Concat(s.secondPages(), s.passkeyPages())...),
@@ -93,7 +93,7 @@ func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
 		if err != nil {
 			return web.Next{}, err
 		}
-		r.SetCookie(&http.Cookie{Name: codeCookie, Value: secret, MaxAge: int(codeLife.Seconds())})
+		r.Keep(codeCookie, secret, codeLife)
 		return web.Next{To: "/sign-in/code"}, nil
 	}
 	if f.Get("password") == "" {
@@ -114,17 +114,8 @@ func showSent(r *web.Request) (*web.Answer, error) { return web.Show(sentView(r.
 // codeCookie is what a browser shows beside the code of a letter.
 const codeCookie = "code"
 
-// held is what a browser holds in a cookie, "" if nothing.
-func held(r *web.Request, cookie string) string {
-	c, err := r.Cookie(cookie)
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
-
 func (s *Service) showCode(r *web.Request, f *ui.Form) (templ.Component, error) {
-	if held(r, codeCookie) == "" {
+	if r.Held(codeCookie) == "" {
 		return nil, web.Elsewhere("/sign-in")
 	}
 	f.Values.Del("code")
@@ -132,11 +123,11 @@ func (s *Service) showCode(r *web.Request, f *ui.Form) (templ.Component, error) 
 }
 
 func (s *Service) saveCode(r *web.Request, f *ui.Form) (web.Next, error) {
-	in, err := s.WithCode(r.Context(), held(r, codeCookie), f.Get("code"), r.Client(), r.UserAgent())
+	in, err := s.WithCode(r.Context(), r.Held(codeCookie), f.Get("code"), r.Client(), r.UserAgent())
 	if err != nil {
 		return web.Next{}, err
 	}
-	r.SetCookie(&http.Cookie{Name: codeCookie, MaxAge: -1})
+	r.Keep(codeCookie, "", 0)
 	return s.enter(r, in)
 }
 
@@ -160,7 +151,13 @@ func (s *Service) setCookie(r *web.Request, in In) {
 }
 
 // here is the token of the session that asks.
-func (s *Service) here(r *web.Request) string { return held(r, s.cookie) }
+func (s *Service) here(r *web.Request) string {
+	c, err := r.Cookie(s.cookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
 
 // saveOut ends the session, and has the browser forget the pages it kept: they
 // are not to come back with its Back button.
@@ -191,7 +188,16 @@ func (s *Service) showPassword(r *web.Request, f *ui.Form) (templ.Component, err
 	return passwordView(r.Page, f, email, sealed != ""), err
 }
 
+// fillPassword asks who has not signed in lately to do so: whoever finds a screen
+// unlocked could give themselves a password for good.
+func (s *Service) fillPassword(r *web.Request) (map[string][]string, error) {
+	return url.Values{}, s.Fresh(r, "/sign-in/password")
+}
+
 func (s *Service) savePassword(r *web.Request, f *ui.Form) (web.Next, error) {
+	if err := s.Fresh(r, "/sign-in/password"); err != nil {
+		return web.Next{}, err
+	}
 	return web.Next{To: "/you", Done: "signin.password.done"}, s.SetPassword(r.Context(), r.Viewer, f.Get("old"), f.Get("fresh"), s.here(r))
 }
 

@@ -168,6 +168,9 @@ func (s *Service) WithPasskey(ctx context.Context, secret string, p Proof, clien
 // session; NotFound if it is not theirs.
 func (s *Service) DropPasskey(ctx context.Context, v *access.Viewer, credential, here string) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := turn(ctx, tx, v.Member); err != nil {
+			return err
+		}
 		n, err := dropPasskey(ctx, tx, v.Member, credential)
 		if err == nil && n == 0 {
 			err = fault.Missing()

@@ -34,7 +34,8 @@ const (
 // half is what a door that is half open leads to.
 type half struct {
 	Member, Next, Device string
-	Short                bool // on a device that others use
+	Short                bool   // on a device that others use
+	Way                  string // the first step: what is tried by one way stops no other
 }
 
 // halves keep half-open doors, for whoever holds their secret.
@@ -50,7 +51,8 @@ type In struct {
 	Short bool   // on a device that others use
 }
 
-// open opens a session, or the way to the second step for whoever has one.
+// open opens a session, or the way to the second step for whoever has one. The
+// caller has the account's turn.
 func open(ctx context.Context, tx *db.Tx, to half) (In, error) {
 	_, has, err := secondOf(ctx, tx, to.Member)
 	if err != nil {
@@ -79,13 +81,16 @@ func (s *Service) Second(ctx context.Context, secret, code string) (In, error) {
 	} else if err != nil {
 		return In{}, err
 	}
-	if err := trySecond.Take(ctx, s.db, h.Member, time.Now()); err != nil {
+	if err := trySecond.Take(ctx, s.db, h.Way+" "+h.Member, time.Now()); err != nil {
 		return In{}, err
 	}
 	in := In{Token: id.Secret(), Next: h.Next, Short: h.Short}
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if held, err := halves.Drop(ctx, tx, secret); err != nil || !held {
 			return errors.Join(err, errOver)
+		}
+		if err := turn(ctx, tx, h.Member); err != nil {
+			return err
 		}
 		if err := spendCode(ctx, tx, h.Member, code, time.Now()); err != nil {
 			return err
@@ -95,7 +100,7 @@ func (s *Service) Second(ctx context.Context, secret, code string) (In, error) {
 	if err != nil {
 		return In{}, err
 	}
-	return in, trySecond.Back(ctx, s.db, h.Member)
+	return in, trySecond.Back(ctx, s.db, h.Way+" "+h.Member)
 }
 
 // spendCode takes a code that fits, so that nobody can use it again.
@@ -109,7 +114,7 @@ func spendCode(ctx context.Context, tx *db.Tx, member, code string, now time.Tim
 		return errSecond
 	}
 	if step, fits := fitting(sec.secret, code, now); fits {
-		fresh, err := useStep(ctx, tx, member, step)
+		fresh, err := useStep(ctx, tx, member, sec.secret, step)
 		if err == nil && !fresh {
 			err = errSecond
 		}
@@ -162,19 +167,31 @@ func (s *Service) SetSecond(ctx context.Context, v *access.Viewer, secret, code,
 	}
 	paper = newPaper()
 	return paper, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := turn(ctx, tx, v.Member); err != nil {
+			return err
+		}
+		if _, has, err := secondOf(ctx, tx, v.Member); err != nil || has {
+			return errors.Join(err, fault.New(fault.Conflict, "signin.second.there"))
+		}
 		if err := putSecond(ctx, tx, v.Member, second{secret, step}, today(time.Now())); err != nil {
 			return err
 		}
 		if err := putPaper(ctx, tx, v.Member, paper); err != nil {
 			return err
 		}
+		if err := s.tellSecond(ctx, tx, v.Member); err != nil {
+			return err
+		}
 		return errors.Join(dropLinks(ctx, tx, v.Member), endOthers(ctx, tx, v.Member, id.Hash(here)))
 	})
 }
 
-// NewPaper gives the viewer new codes for paper. Those before open nothing any
-// more.
-func (s *Service) NewPaper(ctx context.Context, v *access.Viewer) (paper []string, err error) {
+// NewPaper gives the viewer new codes for paper, for a code they have. Those
+// before open nothing any more.
+func (s *Service) NewPaper(ctx context.Context, v *access.Viewer, code string) (paper []string, err error) {
+	if err := trySecond.Take(ctx, s.db, "change "+v.Member, time.Now()); err != nil {
+		return nil, err
+	}
 	paper = newPaper()
 	return paper, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, has, err := secondOf(ctx, tx, v.Member)
@@ -182,6 +199,9 @@ func (s *Service) NewPaper(ctx context.Context, v *access.Viewer) (paper []strin
 			err = fault.Missing()
 		}
 		if err != nil {
+			return err
+		}
+		if err := spendCode(ctx, tx, v.Member, code, time.Now()); err != nil {
 			return err
 		}
 		return putPaper(ctx, tx, v.Member, paper)
@@ -207,13 +227,22 @@ func spaced(code string) string {
 	return strings.Join(out, " ")
 }
 
-// DropSecond takes the viewer's second step away, unless their role asks for
-// one.
-func (s *Service) DropSecond(ctx context.Context, v *access.Viewer, here string) error {
+// DropSecond takes the viewer's second step away, for a code they have, unless
+// their role asks for one.
+func (s *Service) DropSecond(ctx context.Context, v *access.Viewer, code, here string) error {
 	if s.demands(v.Role) || v.Lacks {
 		return fault.New(fault.Conflict, "signin.second.needed")
 	}
+	if err := trySecond.Take(ctx, s.db, "change "+v.Member, time.Now()); err != nil {
+		return err
+	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := turn(ctx, tx, v.Member); err != nil {
+			return err
+		}
+		if err := spendCode(ctx, tx, v.Member, code, time.Now()); err != nil {
+			return err
+		}
 		return errors.Join(dropSecond(ctx, tx, v.Member), endOthers(ctx, tx, v.Member, id.Hash(here)))
 	})
 }

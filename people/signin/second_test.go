@@ -189,11 +189,21 @@ func TestSecondStepEndsOthers(t *testing.T) {
 		if _, err := s.WithLink(ctx, waiting, client, agent); !fault.Is(err, fault.NotFound) {
 			t.Errorf("a link of before: %v", err)
 		}
-		fresh, err := s.NewPaper(ctx, viewer("ana"))
+		if _, err := s.NewPaper(ctx, viewer("ana"), "000000"); !fault.Is(err, fault.Invalid) {
+			t.Errorf("new codes for no code: %v", err)
+		}
+		if err := s.DropSecond(ctx, viewer("ana"), "000000", here); !fault.Is(err, fault.Invalid) {
+			t.Errorf("it was switched off without a code: %v", err)
+		}
+		mine := newSecret()
+		if _, err := s.SetSecond(ctx, viewer("ana"), mine, app(t, mine, 0), here); !fault.Is(err, fault.Conflict) {
+			t.Errorf("another took its place: %v", err)
+		}
+		fresh, err := s.NewPaper(ctx, viewer("ana"), paper[1])
 		if err != nil || fresh[0] == paper[0] {
 			t.Fatal(err)
 		}
-		if _, err := s.NewPaper(ctx, viewer("ben")); !fault.Is(err, fault.NotFound) {
+		if _, err := s.NewPaper(ctx, viewer("ben"), "000000"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("codes for who has no second step: %v", err)
 		}
 		in, err := s.WithPassword(ctx, ana, password, "", client, agent, false)
@@ -203,7 +213,7 @@ func TestSecondStepEndsOthers(t *testing.T) {
 		if _, err := s.Second(ctx, in.Half, paper[0]); !fault.Is(err, fault.Invalid) {
 			t.Errorf("paper of before opens: %v", err)
 		}
-		if err := s.DropSecond(ctx, viewer("ana"), here); err != nil {
+		if err := s.DropSecond(ctx, viewer("ana"), fresh[2], here); err != nil {
 			t.Fatal(err)
 		}
 		if in, err := s.WithPassword(ctx, ana, password, "", client, agent, false); err != nil || in.Token == "" {
@@ -240,17 +250,18 @@ func TestRolesThatNeedIt(t *testing.T) {
 		}
 		since = time.Now().Add(-grace - time.Hour)
 		secret := newSecret()
-		if _, err := s.SetSecond(ctx, viewer("ana"), secret, app(t, secret, 0), in.Token); err != nil {
+		paper, err := s.SetSecond(ctx, viewer("ana"), secret, app(t, secret, 0), in.Token)
+		if err != nil {
 			t.Fatal(err)
 		}
 		if v := as(); v.Role != access.Team || v.Lacks {
 			t.Errorf("with it, one of the team is %s, lacks %v", v.Role, v.Lacks)
 		}
-		if err := s.DropSecond(ctx, as(), in.Token); !fault.Is(err, fault.Conflict) {
+		if err := s.DropSecond(ctx, as(), paper[0], in.Token); !fault.Is(err, fault.Conflict) {
 			t.Errorf("they switched it off: %v", err)
 		}
 		role = access.Member
-		if err := s.DropSecond(ctx, as(), in.Token); err != nil {
+		if err := s.DropSecond(ctx, as(), paper[0], in.Token); err != nil {
 			t.Error(err)
 		}
 	})
@@ -301,18 +312,18 @@ func TestAnotherAddress(t *testing.T) {
 		s.give("ana", password)
 		here := s.in(ana, password)
 		for _, bad := range []string{"", "ana", ana, strings.ToUpper(ana)} {
-			if err := s.AskEmail(ctx, viewer("ana"), bad, client); !fault.Is(err, fault.Invalid) {
+			if err := s.AskEmail(ctx, viewer("ana"), bad, here, client); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%q: %v", bad, err)
 			}
 		}
 		// Somebody else's address gets no letter, and the answer is the same.
-		if err := s.AskEmail(ctx, viewer("ana"), ben, client); err != nil {
+		if err := s.AskEmail(ctx, viewer("ana"), ben, here, client); err != nil {
 			t.Fatal(err)
 		}
 		if to, _ := s.letters(emailJob, func(ctx context.Context, b []byte) error { return s.mailEmail(ctx, b) }); to != "" {
 			t.Errorf("a letter to %s", to)
 		}
-		if err := s.AskEmail(ctx, viewer("ana"), "Ana@Elsewhere.example", client); err != nil {
+		if err := s.AskEmail(ctx, viewer("ana"), "Ana@Elsewhere.example", here, client); err != nil {
 			t.Fatal(err)
 		}
 		to, path := s.letters(emailJob, func(ctx context.Context, b []byte) error { return s.mailEmail(ctx, b) })
@@ -367,12 +378,172 @@ func TestAnotherAddress(t *testing.T) {
 	})
 }
 
-// A letter that can't be sent leaves no key behind.
+// change asks for another address and gives the token of the link to it.
+func (s *room) change(to, here string) string {
+	s.t.Helper()
+	if err := s.AskEmail(s.t.Context(), viewer("ana"), to, here, client); err != nil {
+		s.t.Fatal(err)
+	}
+	_, path := s.letters(emailJob, func(ctx context.Context, b []byte) error { return s.mailEmail(ctx, b) })
+	return strings.TrimPrefix(path, "/sign-in/email/")
+}
+
+// Whoever has a session for a while can't keep the account: the address changes
+// once, the old one can take it back, and a wish for another dies with the
+// session that had it.
+func TestAddressesInARow(t *testing.T) {
+	rooms(t, func(t *testing.T, s *room) {
+		ctx := t.Context()
+		s.give("ana", password)
+		thief, owner := s.in(ana, password), s.in(ana, password)
+		first, second := s.change("ana@one.example", thief), s.change("ana@two.example", thief)
+		third := s.change("ana@three.example", thief)
+		if err := s.EndOthers(ctx, viewer("ana"), owner); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Move(ctx, first, client); !fault.Is(err, fault.NotFound) || s.people[ana] == "" {
+			t.Errorf("a wish outlives its session: %v", err)
+		}
+		thief = s.in(ana, password)
+		again := s.change("ana@one.example", thief)
+		if err := s.Move(ctx, again, client); err != nil {
+			t.Fatal(err)
+		}
+		_, path := s.letters(undoJob, func(ctx context.Context, b []byte) error { return s.mailUndo(ctx, b) })
+		if err := s.AskEmail(ctx, viewer("ana"), "ana@four.example", thief, client); !fault.Is(err, fault.Conflict) {
+			t.Errorf("it may change further: %v", err)
+		}
+		if err := s.Undo(ctx, strings.TrimPrefix(path, "/sign-in/undo/"), client); err != nil {
+			t.Fatal(err)
+		}
+		for _, token := range []string{second, third} {
+			if err := s.Move(ctx, token, client); !fault.Is(err, fault.NotFound) || s.people[ana] == "" {
+				t.Errorf("after it was taken back it changes: %v", err)
+			}
+		}
+	})
+}
+
+// A second step that somebody else has set is taken away from the mailbox; one
+// that was there before stays.
+func TestUndoASecondStep(t *testing.T) {
+	rooms(t, func(t *testing.T, s *room) {
+		ctx := t.Context()
+		s.give("ana", password)
+		undo := func() string {
+			t.Helper()
+			to, path := s.letters(undoJob, func(ctx context.Context, b []byte) error { return s.mailUndo(ctx, b) })
+			token, ok := strings.CutPrefix(path, "/sign-in/undo/")
+			if to != ana || !ok {
+				t.Fatalf("a letter to %s, %s", to, path)
+			}
+			return token
+		}
+		s.secondFor("ana")
+		if err := s.Undo(ctx, undo(), client); err != nil {
+			t.Fatal(err)
+		}
+		if in, err := s.WithLink(ctx, s.link(ana, ""), client, agent); err != nil || s.who(in.Token) != "ana" {
+			t.Fatalf("the owner does not get in: %+v, %v", in, err)
+		}
+		_, paper := s.secondFor("ana")
+		undo()
+		in, err := s.WithLink(ctx, s.link(ana, ""), client, agent)
+		if err == nil {
+			in, err = s.Second(ctx, in.Half, paper[0])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Move(ctx, s.change("ana@one.example", in.Token), client); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Undo(ctx, undo(), client); err != nil {
+			t.Fatal(err)
+		}
+		if in, err := s.WithLink(ctx, s.link(ana, ""), client, agent); err != nil || in.Token != "" {
+			t.Errorf("the owner's own second step is gone: %+v, %v", in, err)
+		}
+	})
+}
+
+// Who knows somebody's address can't use up what is theirs: codes and links are
+// counted apart, and so are tries by another way.
+func TestNobodyShutsOut(t *testing.T) {
+	rooms(t, func(t *testing.T, s *room) {
+		ctx := t.Context()
+		_, paper := s.secondFor("ana")
+		s.give("ana", password)
+		for range 8 {
+			if _, err := s.AskCode(ctx, ana, "", client, false); err != nil && !fault.Is(err, fault.Limited) {
+				t.Fatal(err)
+			}
+			if err := s.AskEmail(ctx, viewer("ben"), ana, "", client); err != nil && !fault.Is(err, fault.Limited) {
+				t.Fatal(err)
+			}
+		}
+		if err := s.AskLink(ctx, ana, "", client); err != nil {
+			t.Errorf("no link any more: %v", err)
+		}
+		in, err := s.WithPassword(ctx, ana, password, "", client, agent, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range trySecond.Most + 1 {
+			s.Second(ctx, in.Half, "000000")
+		}
+		in, err = s.WithLink(ctx, s.link(ana, ""), client, agent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Second(ctx, in.Half, paper[0]); err != nil {
+			t.Errorf("by a link it is shut, too: %v", err)
+		}
+	})
+}
+
+// Of somebody who signs in just while a second step is set, nobody gets in
+// without it.
+func TestSecondStepSetMeanwhile(t *testing.T) {
+	rooms(t, func(t *testing.T, s *room) {
+		ctx := t.Context()
+		for range 12 {
+			s.exec(`DELETE FROM web_limit`)
+			s.exec(`DELETE FROM signin_second`)
+			s.exec(`DELETE FROM signin_session`)
+			here, err := s.WithLink(ctx, s.link(ana, ""), client, agent)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var links []string
+			for range 3 {
+				links = append(links, s.link(ana, ""))
+			}
+			var wg sync.WaitGroup
+			for _, l := range links {
+				wg.Go(func() { s.WithLink(ctx, l, client, agent) })
+			}
+			secret := newSecret()
+			code := app(t, secret, 0)
+			wg.Go(func() {
+				if _, err := s.SetSecond(ctx, viewer("ana"), secret, code, here.Token); err != nil {
+					t.Error(err)
+				}
+			})
+			wg.Wait()
+			if n := s.count(`SELECT count(*) FROM signin_session WHERE owner_member_id = 'ana' AND key <> $1`, id.Hash(here.Token)); n != 0 {
+				t.Fatalf("%d sessions have passed no second step", n)
+			}
+		}
+	})
+}
+
+// A letter that is refused leaves nothing behind, no key and no work.
 func TestLetterThatFails(t *testing.T) {
 	rooms(t, func(t *testing.T, s *room) {
 		s.Service.mail = mail.None{}
-		err := s.sendKey(t.Context(), moves, moving{Member: "ana"}, time.Hour, ana, "/sign-in/email/", "signin.email.mail", "signin.mail.once")
-		if err == nil || s.count(`SELECT count(*) FROM web_box`) != 0 {
+		err := s.sendKey(t.Context(), moves, moving{Member: "ana"}, time.Hour, ana, "/sign-in/email/", "signin.mail.button", "signin.email.mail")
+		if err != nil || s.count(`SELECT count(*) FROM web_box`) != 0 {
 			t.Errorf("%v; %d boxes", err, s.count(`SELECT count(*) FROM web_box`))
 		}
 	})

@@ -23,7 +23,7 @@ func (s *Service) secondPages() []web.Route {
 	return []web.Route{
 		web.FormAt("/sign-in/second", anyone, web.Form{Fields: []string{"code"}, Secret: []string{"code"}, Again: true, Show: s.showHalf, Save: s.saveHalf}),
 		web.FormAt(secondPath, mine, web.Form{Fields: codes, Secret: codes, Fill: s.fillSecond, Show: s.showSecond, Save: s.saveSecond}),
-		web.Do(secondPath+"/remove", mine, s.saveDropSecond),
+
 		web.FormAt(emailPath, mine, web.Form{Fields: []string{"email"}, Fill: s.fillEmail, Show: s.showEmail, Save: s.saveEmail}),
 		web.Get(emailPath+"/sent", mine, func(r *web.Request) (*web.Answer, error) { return web.Show(emailSentView(r.Page)) }),
 		web.FormAt("/sign-in/email/{token}", anyone, web.Form{Again: true, Show: s.showMove, Save: s.saveMove}),
@@ -35,7 +35,7 @@ func (s *Service) secondPages() []web.Route {
 // this device had; or to the second step.
 func (s *Service) enter(r *web.Request, in In) (web.Next, error) {
 	if in.Token == "" {
-		r.SetCookie(&http.Cookie{Name: halfCookie, Value: in.Half, MaxAge: int(halfLife.Seconds())})
+		r.Keep(halfCookie, in.Half, halfLife)
 		return web.Next{To: "/sign-in/second"}, nil
 	}
 	if r.Viewer.SignedIn() {
@@ -65,7 +65,7 @@ func (s *Service) Fresh(r *web.Request, back string) error {
 }
 
 func (s *Service) showHalf(r *web.Request, f *ui.Form) (templ.Component, error) {
-	if held(r, halfCookie) == "" {
+	if r.Held(halfCookie) == "" {
 		return nil, web.Elsewhere("/sign-in")
 	}
 	f.Values.Del("code")
@@ -73,11 +73,11 @@ func (s *Service) showHalf(r *web.Request, f *ui.Form) (templ.Component, error) 
 }
 
 func (s *Service) saveHalf(r *web.Request, f *ui.Form) (web.Next, error) {
-	in, err := s.Second(r.Context(), held(r, halfCookie), f.Get("code"))
+	in, err := s.Second(r.Context(), r.Held(halfCookie), f.Get("code"))
 	if err != nil {
 		return web.Next{}, err
 	}
-	r.SetCookie(&http.Cookie{Name: halfCookie, MaxAge: -1})
+	r.Keep(halfCookie, "", 0)
 	return s.enter(r, in)
 }
 
@@ -109,9 +109,12 @@ func (s *Service) saveSecond(r *web.Request, f *ui.Form) (web.Next, error) {
 	}
 	var paper []string
 	var err error
-	if f.Get("do") == "paper" {
-		paper, err = s.NewPaper(r.Context(), r.Viewer)
-	} else {
+	switch f.Get("do") {
+	case "remove":
+		return web.Next{To: "/you", Done: "signin.second.dropped.done"}, s.DropSecond(r.Context(), r.Viewer, f.Get("code"), s.here(r))
+	case "paper":
+		paper, err = s.NewPaper(r.Context(), r.Viewer, f.Get("code"))
+	default:
 		paper, err = s.SetSecond(r.Context(), r.Viewer, f.Get("secret"), f.Get("code"), s.here(r))
 	}
 	if err != nil {
@@ -119,13 +122,6 @@ func (s *Service) saveSecond(r *web.Request, f *ui.Form) (web.Next, error) {
 	}
 	f.Values = url.Values{"paper": paper}
 	return web.Next{Look: true}, nil
-}
-
-func (s *Service) saveDropSecond(r *web.Request, _ *ui.Form) (web.Next, error) {
-	if err := s.Fresh(r, secondPath); err != nil {
-		return web.Next{}, err
-	}
-	return web.Next{To: "/you", Done: "signin.second.dropped.done"}, s.DropSecond(r.Context(), r.Viewer, s.here(r))
 }
 
 func (s *Service) fillEmail(r *web.Request) (map[string][]string, error) {
@@ -141,7 +137,7 @@ func (s *Service) saveEmail(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err := s.Fresh(r, emailPath); err != nil {
 		return web.Next{}, err
 	}
-	return web.Next{To: emailPath + "/sent"}, s.AskEmail(r.Context(), r.Viewer, f.Get("email"), r.Client())
+	return web.Next{To: emailPath + "/sent"}, s.AskEmail(r.Context(), r.Viewer, f.Get("email"), s.here(r), r.Client())
 }
 
 func (s *Service) showMove(r *web.Request, f *ui.Form) (templ.Component, error) {
@@ -150,7 +146,11 @@ func (s *Service) showMove(r *web.Request, f *ui.Form) (templ.Component, error) 
 }
 
 func (s *Service) saveMove(r *web.Request, _ *ui.Form) (web.Next, error) {
-	return web.Next{To: "/you", Done: "signin.email.done"}, s.Move(r.Context(), r.PathValue("token"), r.Client())
+	to := "/you"
+	if !r.Viewer.SignedIn() { // pressed elsewhere than it was asked for
+		to = "/sign-in"
+	}
+	return web.Next{To: to, Done: "signin.email.done"}, s.Move(r.Context(), r.PathValue("token"), r.Client())
 }
 
 func (s *Service) showUndo(r *web.Request, f *ui.Form) (templ.Component, error) {

@@ -14,7 +14,6 @@ import (
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
-	"withus.example/platform/kit"
 	"withus.example/platform/mail"
 	"withus.example/platform/web"
 )
@@ -96,6 +95,9 @@ func (s *Service) WithPassword(ctx context.Context, email, password, next, clien
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		// Checking took a while: a password changed meanwhile opens nothing.
+		if err := turn(ctx, tx, member); err != nil {
+			return err
+		}
 		stands, err := passwordStands(ctx, tx, member, sealed)
 		if err == nil && !stands {
 			err = errNotIn
@@ -103,7 +105,7 @@ func (s *Service) WithPassword(ctx context.Context, email, password, next, clien
 		if err != nil {
 			return err
 		}
-		in, err = open(ctx, tx, half{member, next, device(agent), short})
+		in, err = open(ctx, tx, half{member, next, device(agent), short, "password"})
 		return err
 	})
 	if err != nil {
@@ -145,8 +147,14 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	}
 	token := id.Secret()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := s.stillAt(ctx, tx, ask.Email); err != nil {
+			return err
+		}
 		return insertLink(ctx, tx, id.Hash(token), member, ask.Next, time.Now().Add(linkLife))
 	})
+	if fault.Is(err, fault.NotFound) {
+		return nil // they went elsewhere just now
+	}
 	if err != nil {
 		return err
 	}
@@ -169,7 +177,7 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	if derr := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropLink(ctx, tx, id.Hash(token)) }); derr != nil {
 		return errors.Join(err, derr)
 	}
-	return err
+	return sent(err)
 }
 
 // plain says whether somebody wishes letters that do not name the network.
@@ -181,13 +189,41 @@ func (s *Service) plain(ctx context.Context, member string) (bool, error) {
 	return v.Discreet, nil
 }
 
-// send hands a letter over, and says which errors are worth another try.
+// send hands a letter over. One that is refused would be refused again, and is
+// let go of: whoever waits for it asks once more, and nothing about them is to
+// lie on a shelf.
 func (s *Service) send(ctx context.Context, l mail.Letter) error {
 	err := s.mail.Send(ctx, l)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Denied) {
-		return job.Gone(err) // it would be refused again
+		return errRefused
 	}
 	return err
+}
+
+var errRefused = errors.New("signin: a letter was refused for good")
+
+// sent is what becomes of the work whose letter it was.
+func sent(err error) error {
+	if errors.Is(err, errRefused) {
+		return nil
+	}
+	return err
+}
+
+// stillAt is whose an address is at this moment; it stays theirs until the
+// transaction ends. NotFound if it is nobody's.
+func (s *Service) stillAt(ctx context.Context, tx *db.Tx, email string) (member string, err error) {
+	if member, _, err = s.people.Known(ctx, email); err != nil {
+		return "", err
+	}
+	if err := turn(ctx, tx, member); err != nil {
+		return "", err
+	}
+	again, _, err := s.people.Known(ctx, email) // once nobody else can move it
+	if err == nil && again != member {
+		err = fault.Missing()
+	}
+	return member, err
 }
 
 // lang is the language somebody is written to.
@@ -204,6 +240,13 @@ func (s *Service) WithLink(ctx context.Context, token, client, agent string) (in
 		return in, err
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		owner, err := linkOwner(ctx, tx, id.Hash(token))
+		if err == nil {
+			err = turn(ctx, tx, owner) // before anything else of theirs
+		}
+		if err != nil {
+			return err
+		}
 		member, to, err := spendLink(ctx, tx, id.Hash(token), time.Now())
 		if err != nil {
 			return err
@@ -211,7 +254,7 @@ func (s *Service) WithLink(ctx context.Context, token, client, agent string) (in
 		if err := fact.Tell(ctx, tx, fact.AddressProven{Member: member}); err != nil {
 			return err
 		}
-		in, err = open(ctx, tx, half{Member: member, Next: to, Device: device(agent)})
+		in, err = open(ctx, tx, half{Member: member, Next: to, Device: device(agent), Way: "link"})
 		return err
 	})
 	if err != nil {
@@ -314,59 +357,11 @@ func (s *Service) SetPassword(ctx context.Context, v *access.Viewer, old, fresh,
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		// Sessions last: the first two wait for whoever is just opening one.
-		return errors.Join(setPassword(ctx, tx, v.Member, sealed), dropLinks(ctx, tx, v.Member), endOthers(ctx, tx, v.Member, id.Hash(here)))
+		return errors.Join(turn(ctx, tx, v.Member), setPassword(ctx, tx, v.Member, sealed), dropLinks(ctx, tx, v.Member), endOthers(ctx, tx, v.Member, id.Hash(here)))
 	})
 }
 
 // tidy deletes what has run out.
 func (s *Service) tidy(ctx context.Context) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropExpired(ctx, tx, time.Now()) })
-}
-
-// export gives what the room holds about a person; not the hashes, which would
-// help nobody but a thief.
-func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
-	all, err := sessions(ctx, s.db, sub.Member, "", time.Now())
-	if err != nil {
-		return nil, err
-	}
-	type device struct {
-		Device string    `json:"device"`
-		Day    time.Time `json:"day"` // last used, or made
-	}
-	out := []device{}
-	for _, x := range all {
-		out = append(out, device{x.Device, x.Day})
-	}
-	sealed, err := passwordOf(ctx, s.db, sub.Member)
-	if err != nil {
-		return nil, err
-	}
-	_, second, err := secondOf(ctx, s.db, sub.Member)
-	if err != nil {
-		return nil, err
-	}
-	paper, err := paperLeft(ctx, s.db, sub.Member)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := passkeys(ctx, s.db, sub.Member)
-	if err != nil {
-		return nil, err
-	}
-	held := []device{}
-	for _, x := range keys {
-		held = append(held, device{x.Device, x.Day})
-	}
-	links, err := openLinks(ctx, s.db, sub.Member)
-	return map[string]any{"signed in on": out, "has a password": sealed != "", "has a second step": second, "codes on paper left": paper, "passkeys": held, "links not yet followed": links}, err
-}
-
-// erase ends every way in.
-func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
-	if err := job.Forget(ctx, tx, id.Hash(sub.Email)); err != nil {
-		return err
-	}
-	return forget(ctx, tx, sub.Member)
 }

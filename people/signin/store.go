@@ -58,8 +58,8 @@ func putSecond(ctx context.Context, tx *db.Tx, member string, x second, day time
 }
 
 // useStep marks a step as used, and says whether neither it nor a later one was.
-func useStep(ctx context.Context, tx *db.Tx, member string, step int64) (bool, error) {
-	n, err := tx.Exec(ctx, `UPDATE signin_second SET step = $2 WHERE owner_member_id = $1 AND step < $2`, member, step)
+func useStep(ctx context.Context, tx *db.Tx, member, secret string, step int64) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE signin_second SET step = $2 WHERE owner_member_id = $1 AND step < $2 AND secret = $3`, member, step, secret)
 	return n > 0, err
 }
 
@@ -120,6 +120,15 @@ func insertLink(ctx context.Context, tx *db.Tx, key, member, next string, ends t
 	return err
 }
 
+// linkOwner is whose link it is.
+func linkOwner(ctx context.Context, q db.Querier, key string) (string, error) {
+	member, err := db.One(ctx, q, db.Text, `SELECT owner_member_id FROM signin_link WHERE key = $1`, key)
+	if errors.Is(err, db.ErrNone) {
+		err = fault.New(fault.NotFound, "signin.link.dead")
+	}
+	return member, err
+}
+
 // spendLink takes a link that still holds, so that nobody else can.
 func spendLink(ctx context.Context, tx *db.Tx, key string, now time.Time) (member, next string, err error) {
 	err = tx.QueryRow(ctx, `DELETE FROM signin_link WHERE key = $1 AND ends > $2 RETURNING owner_member_id, next`, key, now).Scan(&member, &next)
@@ -174,12 +183,16 @@ func passwordStands(ctx context.Context, tx *db.Tx, member, sealed string) (bool
 func dropExpired(ctx context.Context, tx *db.Tx, now time.Time) error {
 	_, err1 := tx.Exec(ctx, `DELETE FROM signin_session WHERE ends <= $1`, now)
 	_, err2 := tx.Exec(ctx, `DELETE FROM signin_link WHERE ends <= $1`, now)
-	return errors.Join(err1, err2)
+	_, err3 := tx.Exec(ctx, `DELETE FROM signin_moved WHERE until <= $1`, now)
+	return errors.Join(err1, err2, err3)
 }
 
 func forget(ctx context.Context, tx *db.Tx, member string) error {
+	// Sessions last: the turn waits for whoever is just opening one.
+	err := errors.Join(turn(ctx, tx, member), dropPassword(ctx, tx, member), dropLinks(ctx, tx, member), dropSecond(ctx, tx, member), dropPasskeys(ctx, tx, member), dropMoved(ctx, tx, member))
 	_, err1 := tx.Exec(ctx, `DELETE FROM signin_session WHERE owner_member_id = $1`, member)
-	return errors.Join(err1, dropPassword(ctx, tx, member), dropLinks(ctx, tx, member), dropSecond(ctx, tx, member), dropPasskeys(ctx, tx, member))
+	_, err2 := tx.Exec(ctx, `DELETE FROM signin_turn WHERE key = $1`, turnKey(member))
+	return errors.Join(err, err1, err2)
 }
 
 func insertPasskey(ctx context.Context, tx *db.Tx, member, credential, public string, uses int64, device string, day time.Time) error {
@@ -188,10 +201,15 @@ func insertPasskey(ctx context.Context, tx *db.Tx, member, credential, public st
 	return err
 }
 
-// passkeyOf reads a passkey, and keeps others from using it until the
-// transaction ends.
+// passkeyOf reads a passkey once it is its owner's turn.
 func passkeyOf(ctx context.Context, tx *db.Tx, credential string) (member, public string, uses int64, err error) {
-	err = tx.QueryRow(ctx, `SELECT owner_member_id, public, uses FROM signin_passkey WHERE id = $1`+tx.ForUpdate(), credential).Scan(&member, &public, &uses)
+	member, err = db.One(ctx, tx, db.Text, `SELECT owner_member_id FROM signin_passkey WHERE id = $1`, credential)
+	if err == nil {
+		err = turn(ctx, tx, member)
+	}
+	if err == nil {
+		err = tx.QueryRow(ctx, `SELECT public, uses FROM signin_passkey WHERE id = $1`, credential).Scan(&public, &uses)
+	}
 	if errors.Is(err, db.ErrNone) {
 		err = passkeyFault("nobody's here")
 	}
@@ -219,11 +237,39 @@ func dropPasskeys(ctx context.Context, tx *db.Tx, member string) error {
 	return err
 }
 
-// dropSecondSince takes a second step away that was set on a day or later.
-func dropSecondSince(ctx context.Context, tx *db.Tx, member string, day time.Time) error {
-	n, err := tx.Exec(ctx, `DELETE FROM signin_second WHERE owner_member_id = $1 AND day >= $2`, member, day)
-	if err != nil || n == 0 {
-		return err
+// turn has transactions that open or shut the doors of an account wait for each
+// other. It comes before they touch anything else of the account, so that they
+// never wait for each other in a circle.
+func turn(ctx context.Context, tx *db.Tx, member string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO signin_turn (key, n) VALUES ($1, 0) ON CONFLICT (key) DO UPDATE SET n = signin_turn.n + 1`, turnKey(member))
+	return err
+}
+
+func turnKey(member string) string { return id.Hash("signin turn " + member) }
+
+// standsStill says whether a session stands, and holds it so until the
+// transaction ends.
+func standsStill(ctx context.Context, tx *db.Tx, key string, now time.Time) error {
+	_, err := db.One(ctx, tx, db.Text, `SELECT key FROM signin_session WHERE key = $1 AND ends > $2`+tx.ForUpdate(), key, now)
+	return db.Missing(err)
+}
+
+// movedUntil is until when a change of address can be taken back; zero if none
+// can.
+func movedUntil(ctx context.Context, q db.Querier, member string, now time.Time) (until time.Time, err error) {
+	err = q.QueryRow(ctx, `SELECT until FROM signin_moved WHERE owner_member_id = $1 AND until > $2`, member, now).Scan(&until)
+	if errors.Is(err, db.ErrNone) {
+		return time.Time{}, nil
 	}
-	return dropSecond(ctx, tx, member)
+	return until, err
+}
+
+func setMoved(ctx context.Context, tx *db.Tx, member string, until time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO signin_moved (owner_member_id, until) VALUES ($1, $2) ON CONFLICT (owner_member_id) DO UPDATE SET until = excluded.until`, member, until)
+	return err
+}
+
+func dropMoved(ctx context.Context, tx *db.Tx, member string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM signin_moved WHERE owner_member_id = $1`, member)
+	return err
 }

@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -128,6 +129,10 @@ func (c *Catalog) learn(name string, t language.Tag) {
 
 func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
+// noCountries are regions that CLDR names and nobody is from: the eurozone, the
+// United Nations.
+var noCountries = []string{"EZ", "UN"}
+
 // Countries are the ISO 3166-1 codes of today's countries and territories.
 var Countries = func() (out []string) {
 	english := display.English.Regions()
@@ -135,7 +140,7 @@ var Countries = func() (out []string) {
 		for b := 'A'; b <= 'Z'; b++ {
 			code := string([]rune{a, b})
 			r, err := language.ParseRegion(code)
-			if err == nil && r.IsCountry() && r.String() == code && r.Canonicalize() == r && english.Name(r) != "" {
+			if err == nil && r.IsCountry() && r.String() == code && r.Canonicalize() == r && english.Name(r) != "" && !slices.Contains(noCountries, code) {
 				out = append(out, code)
 			}
 		}

@@ -97,6 +97,7 @@ func (s *Server) fail(w http.ResponseWriter, hr *http.Request, r *Request, err e
 		if v, err := s.Identify(hr); err == nil && v != nil {
 			r.Viewer, r.Page.Viewer = v, v
 		}
+		s.plain(w, hr, r)
 	}
 	if f.Kind == fault.Denied && key == "error.denied" && !r.Viewer.SignedIn() {
 		to := "/sign-in"

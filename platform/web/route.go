@@ -8,6 +8,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -116,6 +117,25 @@ func (r *Request) With(ctx context.Context) *Request {
 
 // SetCookie sends a cookie along, kept from scripts and other sites.
 func (r *Request) SetCookie(c *http.Cookie) { r.s.setCookie(r.w, c) }
+
+// Keep has the browser keep a secret for a while under a name of its own; an
+// empty one takes it away.
+func (r *Request) Keep(name, secret string, life time.Duration) {
+	c := &http.Cookie{Name: r.s.cookie(name), Value: secret, MaxAge: int(life.Seconds())}
+	if secret == "" {
+		c.MaxAge = -1
+	}
+	r.SetCookie(c)
+}
+
+// Held is what the browser keeps under such a name, "" if nothing.
+func (r *Request) Held(name string) string {
+	c, err := r.Cookie(r.s.cookie(name))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
 
 // SetHeader sends a header along.
 func (r *Request) SetHeader(name, v string) { r.w.Header().Set(name, v) }

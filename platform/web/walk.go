@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"withus.example/platform/db"
@@ -28,11 +27,7 @@ func (w Walk) box() Box { return Box("walk." + w.Name) }
 // Read reads what was said so far into v. Who has said nothing yet, or too long
 // ago, is led to where the way begins.
 func (w Walk) Read(r *Request, v any) error {
-	c, err := r.Cookie(r.s.cookie(w.Name))
-	if err != nil {
-		return Elsewhere(w.Start)
-	}
-	_, err = w.box().Get(r.Context(), r.s.DB, c.Value, time.Now(), v)
+	_, err := w.box().Get(r.Context(), r.s.DB, r.Held(w.Name), time.Now(), v)
 	if errors.Is(err, db.ErrNone) {
 		return Elsewhere(w.Start)
 	}
@@ -47,10 +42,8 @@ func (w Walk) Begun(r *Request) bool {
 
 // Keep keeps what was said so far. On the first page of the way it begins it.
 func (w Walk) Keep(r *Request, v any) error {
-	secret := ""
-	if c, err := r.Cookie(r.s.cookie(w.Name)); err == nil && w.Begun(r) {
-		secret = c.Value
-	} else {
+	secret := r.Held(w.Name)
+	if !w.Begun(r) {
 		if err := keepWalks.Take(r.Context(), r.s.DB, r.Client(), time.Now()); err != nil {
 			return err
 		}
@@ -60,20 +53,20 @@ func (w Walk) Keep(r *Request, v any) error {
 		return w.box().Put(ctx, tx, secret, v, time.Now().Add(w.Life))
 	})
 	if err == nil { // each page anew, so that the cookie lives as long as the box
-		r.SetCookie(&http.Cookie{Name: r.s.cookie(w.Name), Value: secret, MaxAge: int(w.Life.Seconds())})
+		r.Keep(w.Name, secret, w.Life)
 	}
 	return err
 }
 
 // End forgets what was said, here and in the browser.
 func (w Walk) End(r *Request) error {
-	c, err := r.Cookie(r.s.cookie(w.Name))
-	if err != nil {
+	secret := r.Held(w.Name)
+	if secret == "" {
 		return nil
 	}
-	r.SetCookie(&http.Cookie{Name: r.s.cookie(w.Name), MaxAge: -1})
+	r.Keep(w.Name, "", 0)
 	return r.s.DB.Write(db.Apart(r.Context()), func(ctx context.Context, tx *db.Tx) error {
-		_, err := w.box().Drop(ctx, tx, c.Value)
+		_, err := w.box().Drop(ctx, tx, secret)
 		return err
 	})
 }

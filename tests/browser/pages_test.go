@@ -53,21 +53,22 @@ const (
 // states are all of them. link is a sign-in link that was not followed yet,
 // made are the addresses of what a test made first: states knows the rest.
 type made struct {
-	link      string   // a sign-in link that was not followed yet
-	suggested string   // where a suggestion is taken back
-	asked     string   // where the one mail a month leads
-	intro     string   // an introduction
-	hidden    string   // a group that is in no list
-	line      string   // a help line
-	lists     []string // of groups: one that was brought, one looked through, one taken in
-	letter    string   // one that invites a group that waits
-	invited   string   // where its code leads
-	objection string   // where a group's address says no to a claim
-	join      string   // a link of somebody who wants to join
-	wish      string   // an application that waits
-	move      string   // a link to another address of somebody
-	undo      string   // and one that takes it back
-	name      string   // one of somebody's names
+	link      string        // a sign-in link that was not followed yet
+	suggested string        // where a suggestion is taken back
+	asked     string        // where the one mail a month leads
+	intro     string        // an introduction
+	hidden    string        // a group that is in no list
+	line      string        // a help line
+	lists     []string      // of groups: one that was brought, one looked through, one taken in
+	letter    string        // one that invites a group that waits
+	invited   string        // where its code leads
+	objection string        // where a group's address says no to a claim
+	join      string        // a link of somebody who wants to join
+	wish      string        // an application that waits
+	move      string        // a link to another address of somebody
+	undo      string        // and one that takes it back
+	name      string        // one of somebody's names
+	paper     func() string // a code on paper of who is secured, another each time
 }
 
 // states are all of them.
@@ -214,7 +215,7 @@ func states(m made) []state {
 		{name: "join-counted", path: "/join/counted", sees: "input[name=counted]", then: joinTo("/join/counted")},
 		{name: "join-reach", path: "/join/reach", sees: "#email", then: joinTo("/join/reach")},
 		{name: "join-send", path: "/join/send", sees: ".facts", then: joinTo("/join/send")},
-		{name: "join-sent", path: "/join/sent", sees: "main form"},
+		{name: "join-sent", path: "/join/sent", sees: "main form", then: joinTo("/join/sent")},
 		{name: "join-link", path: m.join, sees: "main form button"},
 		{name: "leaving-page", path: "/leaving", sees: "main h2"},
 		{name: "api", path: "/api", sees: ".ledger"},
@@ -293,7 +294,9 @@ func states(m made) []state {
 		{name: "passkeys", path: "/you/passkeys", as: "secured", sees: "main ul.lines button"},
 		{name: "passkey-make", path: "/you/passkeys", as: "secured", sees: "[data-passkey=create] button", then: send("button[value=begin]", nil)},
 		{name: "second-has", path: "/you/second-step", as: "secured", sees: "button[value=paper]"},
-		{name: "paper", path: "/you/second-step", as: "secured", sees: "main ul.address", then: send("button[value=paper]", nil)},
+		{name: "paper", path: "/you/second-step", as: "secured", sees: "main ul.address", then: func(b *tab) {
+			send("button[value=paper]", map[string]string{"code": m.paper()})(b)
+		}},
 		{name: "email", path: "/you/email", as: "member", sees: "#email"},
 		{name: "email-wrong", path: "/you/email", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"email": "member@withus.example"})},
 		{name: "email-sent", path: "/you/email/sent", as: "member", sees: "main h1"},
@@ -401,13 +404,27 @@ func (h *house) secured(name, password string) *webtest.Visitor {
 	v.Post("/you/second-step", f).Is(h.t, http.StatusOK)
 	err = h.DB.Write(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day)
-			SELECT 'YQ==', id, '', 0, 'firefox/android', $2 FROM member_member WHERE email = $1`, name+"@withus.example", time.Now())
+			SELECT $3, id, '', 0, 'firefox/android', $2 FROM member_member WHERE email = $1`, name+"@withus.example", time.Now(), id.New(ctx))
 		return err
 	})
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	return v
+}
+
+// paper is a code on paper that fits everybody who has a second step.
+func (h *house) paper() string {
+	h.t.Helper()
+	code := id.Secret()
+	err := h.DB.Write(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO signin_recovery (owner_member_id, hash) SELECT owner_member_id, $1 FROM signin_second`, id.Hash(code))
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return code
 }
 
 // acting is the name one of the example people acts as.
@@ -553,9 +570,9 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secured := h.secured("team2", "withus-team")
+	secured := map[string]*webtest.Visitor{"en": h.secured("team2", "withus-team"), "ar": h.secured("organiser2", "withus-organiser")}
 	move, undo := h.moved()
-	all := append(states(made{name: "/you/names/" + h.acting("member"), move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	all := append(states(made{paper: h.paper, name: "/you/names/" + h.acting("member"), move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "secured", "new"} {
@@ -587,7 +604,7 @@ func TestPages(t *testing.T) {
 					if as == "new" {
 						b.cookie("first", cookie)
 					} else if as == "secured" {
-						for name, value := range secured.Cookies {
+						for name, value := range secured[lang].Cookies {
 							b.cookie(name, value)
 						}
 					} else if as != "" {
