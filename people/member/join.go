@@ -136,6 +136,9 @@ type wanted struct {
 // they follow it, and not before. Whether the address has one already is found
 // out by the job; the answer and the time it takes are the same.
 func (s *Service) Ask(ctx context.Context, a Answers, client string) error {
+	if a.Kind == access.Supporter { // what was said as a member, before they changed their mind
+		a.Lived, a.Does, a.Own = false, nil, ""
+	}
 	for _, step := range a.steps() {
 		if err := a.check(step); err != nil {
 			return err

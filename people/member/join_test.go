@@ -336,3 +336,20 @@ func TestKinds(t *testing.T) {
 		}
 	})
 }
+
+// Who turned from a member into a supporter on the way says nothing of what they
+// lived through, nor what only members are asked.
+func TestFromMemberToSupporter(t *testing.T) {
+	rooms(t, func(t *testing.T, s *Service) {
+		a := wants
+		a.Kind = access.Supporter
+		if err := s.Ask(t.Context(), a, "client"); err != nil {
+			t.Fatal(err)
+		}
+		_, token := s.letter(t)
+		w, err := s.want(t.Context(), token)
+		if err != nil || w.Lived || len(w.Does) != 0 || w.Own != "" || w.Name != wants.Name {
+			t.Errorf("%+v, %v", w.Answers, err)
+		}
+	})
+}

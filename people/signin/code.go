@@ -17,7 +17,6 @@ import (
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
-	"withus.example/platform/mail"
 	"withus.example/platform/web"
 )
 
@@ -75,24 +74,17 @@ func (s *Service) mailCode(ctx context.Context, body json.RawMessage) error {
 	if err := json.Unmarshal(body, &c); err != nil {
 		return job.Gone(err)
 	}
-	member, lang, err := s.people.Known(ctx, c.Email)
+	letter, l, err := s.letterTo(ctx, c.Email)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	plain, err := s.plain(ctx, member)
-	if err != nil {
-		return err
-	}
-	l := s.lang(lang)
-	return sent(s.send(ctx, mail.Letter{
-		To: c.Email, Lang: l.Code, Dir: l.Dir, Nameless: plain,
-		Subject:    l.T("signin.code.subject"),
-		Paragraphs: []string{l.T("signin.code.text"), l.Isolate(c.Code[:4] + " " + c.Code[4:]), l.T("signin.code.once")},
-		Foot:       []string{l.T("signin.mail.not-you")},
-	}))
+	letter.Subject = l.T("signin.code.subject")
+	letter.Paragraphs = []string{l.T("signin.code.text"), l.Isolate(c.Code[:4] + " " + c.Code[4:]), l.T("signin.code.once")}
+	letter.Foot = []string{l.T("signin.mail.not-you")}
+	return sent(s.send(ctx, letter))
 }
 
 // WithCode opens a session for the code of a letter, in the browser that asked

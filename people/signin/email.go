@@ -112,7 +112,6 @@ func (s *Service) mailUndo(ctx context.Context, body json.RawMessage) error {
 	text := "signin.undo.mail"
 	if m.From == m.To {
 		text = "signin.undo.mail-second"
-		_, m.Lang, _ = s.people.Known(ctx, m.From) // without it, the network's first language
 	}
 	return s.sendKey(ctx, undos, m, undoLife, m.From, "/sign-in/undo/", "signin.undo.mail-button", text, "signin.undo.mail-week")
 }
@@ -214,7 +213,11 @@ func (s *Service) tellSecond(ctx context.Context, tx *db.Tx, member string) erro
 	if err != nil {
 		return err
 	}
-	return job.Add(ctx, tx, job.Job{Kind: undoJob, Key: id.New(ctx), Whom: member, Body: moving{Member: member, From: at, To: at}})
+	_, lang, err := s.people.Known(ctx, at)
+	if err != nil {
+		return err
+	}
+	return job.Add(ctx, tx, job.Job{Kind: undoJob, Key: id.New(ctx), Whom: member, Body: moving{Member: member, From: at, To: at, Lang: lang}})
 }
 
 // Undo gives an account its old address back, or takes a second step away that

@@ -138,7 +138,7 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	if err := json.Unmarshal(body, &ask); err != nil {
 		return job.Gone(err)
 	}
-	member, lang, err := s.people.Known(ctx, ask.Email)
+	letter, l, err := s.letterTo(ctx, ask.Email)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -147,7 +147,8 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	}
 	token := id.Secret()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := s.stillAt(ctx, tx, ask.Email); err != nil {
+		member, err := s.stillAt(ctx, tx, ask.Email)
+		if err != nil {
 			return err
 		}
 		return insertLink(ctx, tx, id.Hash(token), member, ask.Next, time.Now().Add(linkLife))
@@ -158,18 +159,11 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	plain, err := s.plain(ctx, member)
-	if err != nil {
-		return err
-	}
-	l := s.lang(lang)
-	err = s.send(ctx, mail.Letter{
-		To: ask.Email, Lang: l.Code, Dir: l.Dir, Nameless: plain,
-		Subject:    l.T("signin.mail.subject"),
-		Paragraphs: []string{l.T("signin.mail.text"), l.T("signin.mail.once")},
-		Link:       &mail.Link{Label: l.T("signin.mail.button"), URL: s.origin + "/sign-in/link/" + token},
-		Foot:       []string{l.T("signin.mail.not-you")},
-	})
+	letter.Subject = l.T("signin.mail.subject")
+	letter.Paragraphs = []string{l.T("signin.mail.text"), l.T("signin.mail.once")}
+	letter.Link = &mail.Link{Label: l.T("signin.mail.button"), URL: s.origin + "/sign-in/link/" + token}
+	letter.Foot = []string{l.T("signin.mail.not-you")}
+	err = s.send(ctx, letter)
 	if err == nil {
 		return nil
 	}
@@ -178,6 +172,18 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 		return errors.Join(err, derr)
 	}
 	return sent(err)
+}
+
+// letterTo begins a letter to the owner of an address, as they wish to be written
+// to; NotFound if it is nobody's.
+func (s *Service) letterTo(ctx context.Context, email string) (mail.Letter, *i18n.Lang, error) {
+	member, lang, err := s.people.Known(ctx, email)
+	if err != nil {
+		return mail.Letter{}, nil, err
+	}
+	plain, err := s.plain(ctx, member)
+	l := s.lang(lang)
+	return mail.Letter{To: email, Lang: l.Code, Dir: l.Dir, Nameless: plain}, l, err
 }
 
 // plain says whether somebody wishes letters that do not name the network.
