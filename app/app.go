@@ -78,6 +78,10 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	if err := (ui.Theme{Primary: o.Network.Primary, Accent: o.Network.Accent}).Check(); err != nil {
 		return nil, err
 	}
+	ledger, err := o.Store.Ledger()
+	if err != nil {
+		return nil, err
+	}
 	d, err := db.Open(ctx, o.Store.Database, o.Store.Data)
 	if err != nil {
 		return nil, err
@@ -98,7 +102,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	}
 	a.Server = &web.Server{DB: d, Langs: langs, Proxies: o.Serving.Ranges(), Log: o.Log, Keep: o.Serving.PageCache << 20,
 		Site: &ui.Site{Origin: o.Serving.URL, Demo: o.Demo}}
-	a.rooms(langs, given)
+	a.rooms(langs, given, ledger)
 	if err := langs.Load(conf.Ships, a.Texts()...); err != nil {
 		return nil, err
 	}
@@ -131,6 +135,11 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	a.join()
 	a.Server.Identify = a.SignIn.Identify
 	a.Server.Look, a.Server.LookRoom = a.Network.Look, network.Room
+	if again, err := a.Privacy.Reconcile(ctx); err != nil {
+		return nil, fmt.Errorf("the ledger of erasures (%s): %w", ledger, err)
+	} else if again > 0 {
+		o.Log.Warn("erased again, since a backup brought them back", "people", again)
+	}
 	if err := a.Server.Refresh(ctx); err != nil {
 		return nil, err
 	}
@@ -140,15 +149,15 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 
 // rooms is the one list of rooms, in the order in which they stand on a page,
 // and what each of them asks of another.
-func (a *App) rooms(langs *i18n.Catalog, given network.Given) {
+func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger string) {
 	// Mail leaves as the network's settings say, whoever sends it.
 	a.Network = network.New(a.DB, langs, a.Server.Site, given, a.Server.Log)
 	a.Members = member.New(a.DB, a.Network, langs, a.Server.Site.Origin)
 	a.SignIn = signin.New(a.DB, a.Members, a.Members, a.Network, langs, a.Server.Site.Origin, a.Server.SessionCookie(), a.Server.Site.Demo)
 	a.Network.Meet(a.Members, a.Members, a.SignIn)
 	a.Consent = consent.New(a.DB, langs)
-	a.Members.Meet(a.SignIn, a.Consent)
-	a.Privacy = privacy.New(a.DB, a.Members, a.SignIn, a)
+	a.Privacy = privacy.New(a.DB, a.Members, a.SignIn, a, ledger, a.Members, a.Consent)
+	a.Members.Meet(a.SignIn, a.Consent, a.Privacy)
 	help := helpnow.New(a.DB, langs, a.Members)
 	var pictures media.Store
 	if a.media != nil {
@@ -225,7 +234,7 @@ func (a *App) Texts() []fs.FS {
 func English() (func(key string, args ...any) string, error) {
 	langs := &i18n.Catalog{}
 	a := &App{Server: &web.Server{Site: &ui.Site{}}}
-	a.rooms(langs, network.Given{})
+	a.rooms(langs, network.Given{}, "")
 	if err := langs.Load([]string{"en"}, a.Texts()...); err != nil {
 		return nil, err
 	}

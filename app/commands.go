@@ -26,9 +26,23 @@ func (a *App) SetRole(ctx context.Context, email, role string) error {
 	return a.Members.SetRole(ctx, email, access.Role(role))
 }
 
-// Subject is the person with an address, for Export and Erase.
+// Subject is the person with an address, for Erase.
 func (a *App) Subject(ctx context.Context, email string) (kit.Subject, error) {
 	return a.Members.Subject(ctx, email)
+}
+
+// Copy is everything that is held about the person with an address. They see
+// later on that somebody looked.
+func (a *App) Copy(ctx context.Context, email string) (map[string]any, error) {
+	s, err := a.Subject(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.Export(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return all, a.Privacy.Looked(ctx, &access.Viewer{}, s.Member, "privacy.looked.copy")
 }
 
 // AddOrganiser makes the owner of an account an organiser of a group.

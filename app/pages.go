@@ -119,12 +119,9 @@ func (a *App) you(r *web.Request) (*web.Answer, error) {
 // mostFound is how many results a search shows.
 const mostFound = 24
 
-// find gives the best matches for words, as cards.
-func (a *App) find(ctx context.Context, v *access.Viewer, l *i18n.Lang, words string) ([]ui.Card, error) {
-	refs, err := a.Index.Find(ctx, v, words, mostFound)
-	if err != nil {
-		return nil, err
-	}
+// cards are how things of any room look to a viewer; those that may not be seen
+// are left out.
+func (a *App) cards(ctx context.Context, v *access.Viewer, l *i18n.Lang, refs []search.Ref) (map[search.Ref]ui.Card, error) {
 	ids := map[string][]string{}
 	for _, ref := range refs {
 		ids[ref.Room] = append(ids[ref.Room], ref.ID)
@@ -141,6 +138,19 @@ func (a *App) find(ctx context.Context, v *access.Viewer, l *i18n.Lang, words st
 		for id, c := range got {
 			cards[search.Ref{Room: m.Name, ID: id}] = c
 		}
+	}
+	return cards, nil
+}
+
+// find gives the best matches for words, as cards.
+func (a *App) find(ctx context.Context, v *access.Viewer, l *i18n.Lang, words string) ([]ui.Card, error) {
+	refs, err := a.Index.Find(ctx, v, words, mostFound)
+	if err != nil {
+		return nil, err
+	}
+	cards, err := a.cards(ctx, v, l, refs)
+	if err != nil {
+		return nil, err
 	}
 	var out []ui.Card
 	for _, ref := range refs {

@@ -5,14 +5,16 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/i18n"
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
 	"withus.example/platform/record"
 )
 
-// Export gives everything the house holds about a person, by room.
-func (a *App) Export(ctx context.Context, s kit.Subject) (map[string]any, error) {
-	out := map[string]any{}
+// Held gives everything the house holds about a person; the things it is about
+// are named as far as a reader may see them.
+func (a *App) Held(ctx context.Context, v *access.Viewer, l *i18n.Lang, s kit.Subject) (*kit.Held, error) {
+	h := &kit.Held{}
 	for _, m := range a.Rooms {
 		if m.Export == nil {
 			continue
@@ -21,9 +23,20 @@ func (a *App) Export(ctx context.Context, s kit.Subject) (map[string]any, error)
 		if err != nil {
 			return nil, err
 		}
-		out[m.Name] = part
+		h.Parts = append(h.Parts, kit.HeldPart{Room: m.Name, Holdings: part})
 	}
-	return out, nil
+	var err error
+	h.Things, err = a.cards(ctx, v, l, h.Refs())
+	return h, err
+}
+
+// Export is the same as JSON, for whoever runs the network.
+func (a *App) Export(ctx context.Context, s kit.Subject) (map[string]any, error) {
+	h, err := a.Held(ctx, &access.Viewer{}, a.Server.Langs.First(), s)
+	if err != nil {
+		return nil, err
+	}
+	return h.JSON(), nil
 }
 
 // Erase forgets a person everywhere, at once and for good: in every room, on
@@ -47,6 +60,9 @@ func (a *App) Erase(ctx context.Context, s kit.Subject) error {
 	})
 	if err != nil {
 		return err
+	}
+	if err := a.Privacy.Erased(s); err != nil {
+		a.Server.Log.Error("the ledger of erasures can't be written: a backup put back now would bring somebody back", "error", err)
 	}
 	// Now, so that it is done when this returns. Should somebody be reading just
 	// then, the job sees to it: the person is gone either way.

@@ -132,6 +132,11 @@ POST /desk/kinds/{kind}                 in        no        no        no        
 GET /you/leave                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/leave                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 POST /you/leave/stay                    in        go        go        go        go        go        go        go        go        go        in        in
+GET /you/data                           in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/data/copy                     in        go        go        go        go        go        go        go        go        go        in        in
+GET /you/data/copy/{token}              in        --        --        --        --        --        --        --        --        --        in        in
+GET /you/data/copy/{token}/file         in        --        --        --        --        --        --        --        --        --        in        in
+GET /desk/looks                         in        no        no        no        ok        no        no        no        no        no        in        in
 GET /you/names                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 GET /you/names/new                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/names/new                     in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
@@ -868,6 +873,7 @@ func newStreet(h *house) *street {
 	if s.wishID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM member_application WHERE state = 'waiting' AND met = 'team' ORDER BY asked, id LIMIT 1`); err != nil {
 		h.t.Fatal(err)
 	}
+	team.Get("/desk/joining/" + s.wishID) // that somebody looked is written down once a day
 	s.listID = s.bring(team, "name;area\nA new group;York\n")
 	s.strangerForm = organiser.Get(s.at("/groups/{slug}/edit", "public")).Form(h.t, "")
 	s.strangerBody = h.body(organiser, s.slug["public"])

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -633,6 +634,7 @@ func openLike(t *testing.T, at dbtest.Place, change func(*app.Options)) *house {
 	t.Helper()
 	h := &house{t: t, tray: &mail.Tray{}}
 	o := options(at, h.tray)
+	o.Store.Erased = filepath.Join(t.TempDir(), "erased")
 	change(&o)
 	var err error
 	if h.App, err = app.Open(t.Context(), o); err != nil {

@@ -352,6 +352,8 @@ func (h *house) leaveTraces() *trace {
 	h.secondStep(w.browser)
 	h.exec(`INSERT INTO signin_moved (owner_member_id, until) VALUES ($1, $2)`, w.Member, time.Now().AddDate(0, 0, 7))
 	h.exec(`INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day) VALUES ('b25l', $1, '', 0, 'firefox/android', $2)`, w.Member, time.Now())
+	h.exec(`INSERT INTO privacy_look (owner_member_id, viewer_persona_id, what, day) VALUES ('somebody', $1, 'member.looked.application', $2)`, w.Personas[0], db.Day(time.Now()))
+	h.as("team").Get("/desk/joining/"+h.wishOf(w.email)).Is(h.t, http.StatusOK)
 	theirs := ""
 	for _, slug := range h.free(2) {
 		slug = h.change(h.as("team"), slug, map[string]any{"published": true, "audience": "everyone"})
@@ -372,6 +374,7 @@ func (h *house) leaveTraces() *trace {
 	ask()
 	h.work() // sent, and not followed
 	ask()    // and asked for again
+	w.browser.Send("/you/data", "/you/data/copy", nil).Is(h.t, http.StatusOK).Shows(h.t, "Your copy")
 	w.browser.Send("/you/leave", "", url.Values{"when": {"later"}}).Is(h.t, http.StatusOK)
 	return w
 }
@@ -704,6 +707,7 @@ func openUnkept(t *testing.T, at dbtest.Place) *house {
 	t.Helper()
 	h := &house{t: t, tray: &mail.Tray{}}
 	o := options(at, h.tray)
+	o.Store.Erased = filepath.Join(t.TempDir(), "erased")
 	o.Serving.PageCache = 0
 	var err error
 	if h.App, err = app.Open(t.Context(), o); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
 	"testing"
 
 	"withus.example/app"
@@ -57,6 +58,7 @@ func open(t *testing.T, at dbtest.Place) *house {
 	t.Helper()
 	h := &house{t: t, tray: &mail.Tray{}, kept: t.TempDir()}
 	o := options(at, h.tray)
+	o.Store.Erased = filepath.Join(t.TempDir(), "erased")
 	o.Store.Media = h.kept
 	var err error
 	if h.App, err = app.Open(t.Context(), o); err != nil {

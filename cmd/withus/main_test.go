@@ -113,6 +113,7 @@ func TestSettings(t *testing.T) {
 	for _, c := range []struct{ name, bad, says string }{
 		{"data", "/dev/null/x", "the data folder can't be made"},
 		{"media", "/dev/null/x", "the folder for pictures can't be made"},
+		{"erased", "./erased", "outside the data folder"},
 		{"database", "mysql://x", "must be a postgres:// URL"},
 		{"name", "a\tb\nc", "name must be one line"},
 		{"primary", "#ffffff", "#ffffff"},
@@ -133,6 +134,9 @@ func TestSettings(t *testing.T) {
 			base := []string{"serve", "--addr=127.0.0.1:0", "--data=" + t.TempDir()}
 			if c.name == "addr" || c.name == "data" {
 				base = []string{"serve"}
+			}
+			if c.name == "erased" {
+				base = []string{"serve", "--addr=127.0.0.1:0", "--data=."}
 			}
 			if c.name == "mail-from" {
 				base = append(base, "--mail=smtp://u:p@h:587")

@@ -90,11 +90,7 @@ func (m *memberExport) Flags(f *conf.Flags) {
 // Run writes the export.
 func (m *memberExport) Run(ctx context.Context, out io.Writer) error {
 	return with(ctx, m.Store, func(a *app.App) error {
-		sub, err := a.Subject(ctx, m.Email)
-		if err != nil {
-			return err
-		}
-		all, err := a.Export(ctx, sub)
+		all, err := a.Copy(ctx, m.Email)
 		if err != nil {
 			return err
 		}

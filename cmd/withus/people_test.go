@@ -84,9 +84,15 @@ func TestMember(t *testing.T) {
 		refuses("must be one of", "member", "role", "ana@withus.example", "boss")
 
 		out, err := do("member", "export", "BEN@withus.example")
-		var all map[string]map[string]any
-		if err != nil || json.Unmarshal([]byte(out), &all) != nil || all["member"]["email"] != "ben@withus.example" || all["member"]["role"] != "team" || all["signin"]["has a password"] != false || strings.Contains(out, "ana@") {
-			t.Errorf("%s, %v", out, err)
+		var all map[string]map[string][]map[string]any
+		if err != nil || json.Unmarshal([]byte(out), &all) != nil {
+			t.Fatalf("%s, %v", out, err)
+		}
+		if me := all["member"]["account"][0]; me["email"] != "ben@withus.example" || me["role"] != "team" || all["signin"]["doors"][0]["password"] != false || strings.Contains(out, "ana@") {
+			t.Error(out)
+		}
+		if out, err = do("member", "export", "ben@withus.example"); err != nil || !strings.Contains(out, `"what": "copy"`) {
+			t.Errorf("somebody looked, and it is not said: %s, %v", out, err)
 		}
 		refuses("there is none like this", "member", "export", "eve@withus.example")
 

@@ -371,7 +371,7 @@ func TestObjection(t *testing.T) {
 			}
 		}
 		out, err := r.export(ctx, kit.Subject{Personas: []string{"zoe"}})
-		if all := fmt.Sprintf("%+v", out); err != nil || strings.Contains(all, "snurfle") || strings.Contains(all, "grumblewort") || !strings.Contains(all, "kettle") {
+		if all := fmt.Sprint(kit.HeldJSON(out, nil)); err != nil || strings.Contains(all, "snurfle") || strings.Contains(all, "grumblewort") || !strings.Contains(all, "kettle") {
 			t.Errorf("%s, %v", all, err)
 		}
 		if d, err := r.Desk(ctx, r.as("team")); err != nil || len(d.Objected) != 1 {
@@ -716,9 +716,9 @@ func TestExportAndErase(t *testing.T) {
 		_, err := r.Invite(ctx, r.as("team"), "waits", false)
 		r.must(err)
 		r.must(r.decides("team", other, refuse, "A reason that stays."))
-		for who, word := range map[string]string{"zoe": "kettle", "ana": "grumblewort", "cleo": "answered", "team": "invited a group:[2026"} {
+		for who, word := range map[string]string{"zoe": "kettle", "ana": "grumblewort", "cleo": "answered", "team": "invited:[map[when:2026"} {
 			out, err := r.export(ctx, kit.Subject{Personas: []string{who}})
-			if all := fmt.Sprintf("%+v", out); err != nil || !strings.Contains(all, word) {
+			if all := fmt.Sprint(kit.HeldJSON(out, nil)); err != nil || !strings.Contains(all, word) {
 				t.Errorf("%s: %s, %v", who, all, err)
 			}
 		}

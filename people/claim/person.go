@@ -9,29 +9,11 @@ import (
 	"withus.example/platform/kit"
 )
 
-// exported is a claim as its claimer takes it away. What an objector said is
-// not among it.
-type exported struct {
-	Group  string    `json:"group"`
-	Part   Part      `json:"part"`
-	Words  string    `json:"words"`
-	State  State     `json:"state"`
-	Way    Way       `json:"way"`
-	Begun  time.Time `json:"begun"`
-	Events []did     `json:"events"`
-}
-
-// did is something that happened, or that somebody did.
-type did struct {
-	At    time.Time `json:"at"`
-	What  string    `json:"what"`
-	Words string    `json:"words,omitempty"`
-}
-
 // export gives what the room holds about a person: what they asked for and what
 // became of it, and what they said about others.
-func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
-	asked, mine := []exported{}, []did{}
+func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, error) {
+	group := func(id string) kit.Ref { return kit.Ref{Room: "group", ID: id} }
+	asked, became := kit.Hold("claim.held.asked"), kit.Hold("claim.held.became")
 	for _, p := range sub.Personas {
 		cs, err := of(ctx, s.db, p, 1000)
 		if err != nil {
@@ -42,36 +24,41 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			x := exported{Group: c.Group, Part: c.Part, Words: c.Words, State: c.State, Way: c.Way, Begun: c.Begun, Events: []did{}}
+			var way kit.Word
+			if c.Way != "" {
+				way = kit.Word("claim.way." + string(c.Way))
+			}
+			asked.Line("ui.held.group", group(c.Group), "claim.held.part", kit.Word("claim.part."+string(c.Part)), "ui.held.words", c.Words, "claim.held.way", way, "ui.held.when", c.Begun)
 			for _, e := range es {
 				if e.What == "objected" && e.Actor != p {
-					e.Words = ""
+					e.Words = "" // the objector's
 				}
-				x.Events = append(x.Events, did{e.At, e.What, e.Words})
+				became.Line("ui.held.group", group(c.Group), "ui.held.what", kit.Word("claim.event."+e.What), "ui.held.words", e.Words, "ui.held.when", e.At)
 			}
-			asked = append(asked, x)
 		}
 	}
 	es, err := eventsBy(ctx, s.db, sub.Personas)
 	if err != nil {
 		return nil, err
 	}
+	did := kit.Hold("claim.held.did")
 	for _, e := range es {
-		mine = append(mine, did{e.At, e.What, e.Words})
+		did.Line("ui.held.what", kit.Word("claim.event."+e.What), "ui.held.words", e.Words, "ui.held.when", e.At)
 	}
 	vs, err := vouchesBy(ctx, s.db, sub.Personas)
 	if err != nil {
 		return nil, err
 	}
-	said := []did{}
+	said := kit.Hold("claim.held.answered")
 	for _, v := range vs {
-		said = append(said, did{v.Asked, "whether we know somebody", v.Answer})
+		said.Line("claim.held.answer", kit.Word("claim.answer."+v.Answer), "ui.held.when", v.Asked)
 	}
 	sent, err := invitedBy(ctx, s.db, sub.Personas)
-	if sent == nil {
-		sent = []time.Time{}
+	invited := kit.Hold("claim.held.invited")
+	for _, day := range sent {
+		invited.Line("ui.held.when", day)
 	}
-	return map[string]any{"asked for": asked, "did": mine, "answered for a group": said, "invited a group": sent}, err
+	return []*kit.Holding{asked, became, did, said, invited}, err
 }
 
 // erase forgets a person: their claims, and that it was them who answered,

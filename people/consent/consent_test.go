@@ -132,7 +132,7 @@ func TestErase(t *testing.T) {
 			t.Fatal(err)
 		}
 		sub := kit.Subject{Member: "ana", Personas: []string{"p-ana"}}
-		if out, err := s.export(ctx, sub); err != nil || len(out.(map[string]any)["said"].([]Entry)) != 1 {
+		if out, err := s.export(ctx, sub); err != nil || len(out[0].Lines) != 1 || len(out[1].Lines) != 1 {
 			t.Errorf("%+v, %v", out, err)
 		}
 		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.erase(ctx, tx, sub) }); err != nil {

@@ -3,6 +3,7 @@ package consent
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"withus.example/platform/access"
@@ -129,17 +130,31 @@ func (s *Service) Mine(ctx context.Context, v *access.Viewer) (map[string]Entry,
 }
 
 // export gives every line of a person.
-func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
+func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, error) {
 	said, err := ledger(ctx, s.db, sub.Member)
 	if err != nil {
 		return nil, err
 	}
 	now, err := standing(ctx, s.db, sub.Member)
-	var stands []string
-	for _, e := range now {
-		stands = append(stands, e.Purpose)
+	lines, stands := kit.Hold("consent.held.ledger"), kit.Hold("consent.held.stands")
+	for _, e := range said {
+		lines.Line("consent.held.purpose", kit.Word(e.Purpose), "consent.held.given", e.Given, "consent.held.text", e.Words, "consent.held.version", e.Version,
+			"ui.held.language", kit.Lang(e.Lang), "consent.held.way", kit.Word("consent.held.way."+e.Way), "ui.held.when", e.At)
 	}
-	return map[string]any{"said": append([]Entry{}, said...), "stands": append([]string{}, stands...)}, err
+	for _, e := range now {
+		stands.Line("consent.held.purpose", kit.Word(e.Purpose))
+	}
+	return []*kit.Holding{stands, lines}, err
+}
+
+// RestsOn is what somebody has agreed to at this moment.
+func (s *Service) RestsOn(ctx context.Context, q db.Querier, member string) (string, error) {
+	now, err := standing(ctx, q, member)
+	var all []string
+	for _, e := range now {
+		all = append(all, e.ID)
+	}
+	return strings.Join(all, " "), err
 }
 
 // erase leaves the lines, and nobody they lead to.

@@ -314,7 +314,7 @@ func TestBringForgets(t *testing.T) {
 			t.Fatal(err)
 		}
 		out, err := s.export(t.Context(), kit.Subject{Personas: []string{"p7"}})
-		if err != nil || len(out.(map[string]any)["lists brought"].([]time.Time)) != 2 {
+		if err != nil || len(kit.HeldJSON(out, nil)["brought"]) != 2 {
 			t.Errorf("%v, %v", out, err)
 		}
 		err = s.db.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {

@@ -14,62 +14,63 @@ import (
 
 // export gives what the room holds about a person: the groups they organise,
 // and which changes were theirs.
-func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
-	organises := []string{}
+func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, error) {
+	organises := kit.Hold("group.held.organises")
+	mails := kit.Hold("group.held.mails")
 	for _, p := range sub.Personas {
 		held, err := access.Held(ctx, s.db, p, access.Organiser)
 		if err != nil {
 			return nil, err
 		}
-		gs, err := byIDs(ctx, s.db, append([]string{access.Public, access.Network, access.Unlisted}, held...), held)
-		if err != nil {
-			return nil, err
+		for _, g := range held {
+			organises.Line("ui.held.group", kit.Ref{Room: "group", ID: g})
 		}
-		for _, g := range gs {
-			organises = append(organises, g.Name)
-		}
-	}
-	changes, err := record.By(ctx, s.db, sub.Personas)
-	if changes == nil {
-		changes = []record.Change{}
-	}
-	if err != nil {
-		return nil, err
-	}
-	wished, err := wishedBy(ctx, s.db, sub.Personas)
-	if wished == nil {
-		wished = []string{}
-	}
-	if err != nil {
-		return nil, err
-	}
-	joined, err := joinedBy(ctx, s.db, sub.Personas)
-	if err != nil {
-		return nil, err
-	}
-	mails := map[string]any{}
-	for _, p := range sub.Personas {
 		a, err := askingOf(ctx, s.db, p)
 		if err != nil {
 			return nil, err
 		}
-		mails[p] = map[string]any{"reminders": a.reminders, "no mail": a.stopped, "last mail": a.sent}
+		if a.reminders || a.stopped || a.sent.Unix() > 0 {
+			mails.Line("group.held.reminders", a.reminders, "group.held.stopped", a.stopped, "ui.held.when", a.sent)
+		}
+	}
+	all, err := record.By(ctx, s.db, sub.Personas)
+	if err != nil {
+		return nil, err
+	}
+	changes := kit.Hold("group.held.changes")
+	for _, c := range all {
+		changes.Line("group.held.of", kit.Ref{Room: c.Room, ID: c.ID}, "group.held.revision", c.N, "ui.held.when", c.At)
+	}
+	what, err := wishedBy(ctx, s.db, sub.Personas)
+	if err != nil {
+		return nil, err
+	}
+	wished := kit.Hold("group.held.wished")
+	for _, w := range what {
+		wished.Line("ui.held.what", kit.Word("group.wish."+w))
+	}
+	n, err := joinedBy(ctx, s.db, sub.Personas)
+	if err != nil {
+		return nil, err
+	}
+	joined := kit.Hold("group.held.joined")
+	if n > 0 {
+		joined.Line("ui.held.number", n)
 	}
 	brought, err := broughtBy(ctx, s.db, sub.Personas)
 	if err != nil {
 		return nil, err
 	}
 	ended, err := removalsOf(ctx, s.db, sub.Personas)
-	if brought == nil {
-		brought = []time.Time{}
+	return []*kit.Holding{organises, changes, wished, joined, mails, days("group.held.brought", brought), days("group.held.removed", ended)}, err
+}
+
+func days(key string, all []time.Time) *kit.Holding {
+	h := kit.Hold(key)
+	for _, day := range all {
+		h.Line("ui.held.when", day)
 	}
-	if ended == nil {
-		ended = []time.Time{}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{"lists brought": brought, "organiser of": organises, "stopped being an organiser by another's decision": ended, "changes": changes, "wished for a group": wished, "groups joined by putting two together": joined, "asked by mail": mails}, nil
+	return h
 }
 
 // erase ends what a person was to groups. Their last organiser may be gone

@@ -78,10 +78,19 @@ func takenAway(t *testing.T, s *Service, persona string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	is := out.(map[string]any)["introductions"].([]any)
-	for _, i := range is {
-		if m := i.(map[string]any); len(m) != 3 || m["from"] == nil || m["to"] == nil || m["day"] == nil {
-			t.Errorf("%v", m)
+	is := out[2].Lines
+	for _, l := range is {
+		for _, f := range l {
+			switch v := f.Value.(type) {
+			case kit.Word:
+				if v != "" {
+					t.Errorf("%s: %s", f.Key, v)
+				}
+			case string:
+				if v != "" {
+					t.Errorf("%s: %s", f.Key, v)
+				}
+			}
 		}
 	}
 	return len(is)

@@ -24,25 +24,28 @@ func introsBy(ctx context.Context, q db.Querier, personas []string) ([]Intro, er
 
 // export gives what the room holds about a person: what they did for their
 // groups, and their own words. What others wrote to them is those others'.
-func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
+func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, error) {
 	mine := map[string]bool{}
 	for _, p := range sub.Personas {
 		mine[p] = true
 	}
-	links, intros, lately := []any{}, []any{}, []any{}
+	group := func(id string) kit.Ref { return kit.Ref{Room: "group", ID: id} }
 	ks, err := linksBy(ctx, s.db, sub.Personas)
 	if err != nil {
 		return nil, err
 	}
+	links, lately, intros := kit.Hold("link.held.links"), kit.Hold("link.held.past"), kit.Hold("link.held.introductions")
 	for _, k := range ks {
-		links = append(links, map[string]any{"kind": k.Kind, "from": k.From, "to": k.To, "agreed": k.Agreed, "day": k.Day, "offered": mine[k.offerer], "answered": mine[k.answerer]})
+		links.Line("ui.held.from", group(k.From), "link.held.kind", kit.Word("link.kind."+string(k.Kind)), "ui.held.to", group(k.To), "link.held.agreed", k.Agreed,
+			"ui.held.when", k.Day, "link.held.offered", mine[k.offerer], "link.held.answered", mine[k.answerer])
 	}
 	ps, err := pastBy(ctx, s.db, sub.Personas)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range ps {
-		lately = append(lately, map[string]any{"kind": p.Kind, "from": p.From, "to": p.To, "for": p.By, "what": p.What, "day": p.Day})
+		lately.Line("link.held.for", group(p.By), "ui.held.what", kit.Word("link.held.did."+p.What), "ui.held.from", group(p.From), "link.held.kind", kit.Word("link.kind."+string(p.Kind)),
+			"ui.held.to", group(p.To), "ui.held.when", p.Day)
 	}
 	is, err := introsBy(ctx, s.db, sub.Personas)
 	if err != nil {
@@ -50,13 +53,15 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	}
 	for _, i := range is {
 		// What was asked is not told here: a no empties it, silence does not.
-		out := map[string]any{"from": i.By, "to": i.Of, "day": i.Asked}
+		var said kit.Word
+		var back Back
 		if mine[i.answerer] {
-			out["answered"], out["words"] = i.State, i.Back
+			said, back = kit.Word("link.held.said."+string(i.State)), i.Back
 		}
-		intros = append(intros, out)
+		intros.Line("ui.held.from", group(i.By), "ui.held.to", group(i.Of), "ui.held.when", i.Asked, "link.held.said", said,
+			"ui.held.words", back.BackWords, "link.held.contact", back.BackContact)
 	}
-	return map[string]any{"links": links, "what happened to links": lately, "introductions": intros}, nil
+	return []*kit.Holding{links, lately, intros}, nil
 }
 
 // erase forgets a person. Links are their groups' and stand; what they wrote

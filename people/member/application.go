@@ -42,6 +42,8 @@ type Application struct {
 	Own     string
 	Country string
 	Lang    string // they are written to in
+
+	member string
 }
 
 var (
@@ -65,12 +67,17 @@ func (s *Service) Desk(ctx context.Context, v *access.Viewer, after string) (all
 	return all, more, err
 }
 
-// Application is one, for the team that answers it; NotFound if it is gone.
+// Application is one, for the team that answers it; NotFound if it is gone. It is
+// written down that they looked.
 func (s *Service) Application(ctx context.Context, v *access.Viewer, id string) (Application, error) {
 	if err := v.Need(welcoming, ""); err != nil {
 		return Application{}, err
 	}
-	return application(ctx, s.db, id)
+	x, err := application(ctx, s.db, id)
+	if err != nil {
+		return x, err
+	}
+	return x, s.watch.Looked(ctx, v, x.member, "member.looked.application")
 }
 
 // Talked notes that the team has talked with somebody who asks to join.

@@ -340,8 +340,17 @@ type Doors interface {
 	Enter(r *web.Request, member string) error
 }
 
+// Watch is what the room asks of whoever writes down who looks at what.
+type Watch interface {
+	// Looked notes that the viewer looked at something of a person's that is not
+	// for everybody; what is a locale key.
+	Looked(ctx context.Context, v *access.Viewer, member, what string) error
+}
+
 // Meet tells the room whom it asks: they are there after it.
-func (s *Service) Meet(doors Doors, consents Consents) { s.doors, s.consents = doors, consents }
+func (s *Service) Meet(doors Doors, consents Consents, watch Watch) {
+	s.doors, s.consents, s.watch = doors, consents, watch
+}
 
 // next is a path of this house to go on to, or the own page.
 func (a *Answers) next() string {

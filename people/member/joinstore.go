@@ -27,10 +27,10 @@ func insertApplication(ctx context.Context, tx *db.Tx, member string, x Applicat
 	return err
 }
 
-const applicationColumns = `a.id, a.kind, a.met, a.state, a.talked, a.words, a.reason, a.asked, a.changed, m.email, m.does, m.own, m.country, m.lang`
+const applicationColumns = `a.id, a.kind, a.met, a.state, a.talked, a.words, a.reason, a.asked, a.changed, m.email, m.does, m.own, m.country, m.lang, m.id`
 
 func readApplication(scan db.Scan) (x Application, err error) {
-	err = scan(&x.ID, &x.Kind, &x.Met, &x.State, &x.Talked, &x.Words, &x.Reason, &x.Asked, &x.Changed, &x.Email, db.JSON(&x.Does), &x.Own, &x.Country, &x.Lang)
+	err = scan(&x.ID, &x.Kind, &x.Met, &x.State, &x.Talked, &x.Words, &x.Reason, &x.Asked, &x.Changed, &x.Email, db.JSON(&x.Does), &x.Own, &x.Country, &x.Lang, &x.member)
 	return x, db.Missing(err)
 }
 

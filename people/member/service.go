@@ -3,6 +3,7 @@ package member
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"withus.example/platform/access"
@@ -25,6 +26,7 @@ type Service struct {
 
 	doors    Doors
 	consents Consents
+	watch    Watch
 }
 
 // New opens the room. origin is the address of the network.
@@ -203,7 +205,7 @@ func (s *Service) proven(ctx context.Context, f fact.AddressProven) error {
 }
 
 // export gives everything the room holds about a person.
-func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
+func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, error) {
 	a, err := byID(ctx, s.db, sub.Member)
 	if err != nil {
 		return nil, err
@@ -217,17 +219,49 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 		return nil, err
 	}
 	x, err := applicationOf(ctx, s.db, sub.Member)
-	var asked any
-	if err == nil {
-		asked = map[string]any{"as": x.Kind, "state": x.State, "words": x.Words, "reason of a no": x.Reason, "asked": x.Asked, "changed": x.Changed}
-	} else if !fault.Is(err, fault.NotFound) {
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
+	asks := err == nil
 	decided, err := decidedBy(ctx, s.db, sub.Personas)
-	return map[string]any{
-		"email": a.Email, "role": a.Role, "standing": a.Standing, "language": a.Lang, "joined": a.Created, "address shown to be theirs": a.Proven,
-		"country": a.Country, "what I do": append(append([]string{}, a.Does...), a.Own), "discreet": a.Discreet, "curtains closed": a.Curtains, "personas": ps, "names kept from others": held, "application": asked, "answered applications": decided,
-	}, err
+
+	account := kit.Hold("member.held.account")
+	var does []kit.Word
+	for _, d := range a.Does {
+		does = append(does, kit.Word("member.does."+d))
+	}
+	var standing kit.Word
+	if a.Standing != In {
+		standing = kit.Word("member.standing." + string(a.Standing))
+	}
+	account.Line("member.held.email", a.Email, "member.held.proven", a.Proven, "member.held.role", kit.Word("member.role."+string(a.Role)),
+		"member.held.standing", standing, "ui.held.language", kit.Lang(a.Lang), "ui.held.since", a.Created, "member.held.country", kit.Country(a.Country),
+		"member.held.does", does, "member.held.own", a.Own, "member.held.discreet", a.Discreet, "member.held.curtains", a.Curtains, "member.held.kept-names", held)
+	names := kit.Hold("member.held.names")
+	for _, p := range ps {
+		names.Line("ui.held.name", p.Name, "ui.held.words", p.Words, "member.held.pronouns", p.Pronouns, "member.held.acting", p.Acting, "member.held.retired", p.Retired)
+	}
+	asked := kit.Hold("member.held.application")
+	if asks {
+		asked.Line("member.held.as", kit.Word("member.kind."+string(x.Kind)), "member.held.state", kit.Word("member.state."+string(x.State)), "ui.held.words", x.Words,
+			"member.held.reason", x.Reason, "ui.held.since", x.Asked, "ui.held.changed", x.Changed)
+	}
+	answers := kit.Hold("member.held.answers")
+	for _, day := range decided {
+		answers.Line("ui.held.when", day)
+	}
+	return []*kit.Holding{account, names, asked, answers}, err
+}
+
+// All are the ids of every account, for the room that erases.
+func (s *Service) All(ctx context.Context) ([]string, error) {
+	return db.All(ctx, s.db, db.Text, `SELECT id FROM member_member`)
+}
+
+// RestsOn is what somebody is here at this moment.
+func (s *Service) RestsOn(ctx context.Context, q db.Querier, member string) (string, error) {
+	a, err := byID(ctx, q, member)
+	return fmt.Sprint(a.Role, a.Standing, a.Leaving, a.Email), err
 }
 
 // erase removes the account and its personas. The last member of the team
@@ -242,7 +276,9 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	}
 	a, err := byID(ctx, tx, sub.Member)
 	if err == nil && !a.Leaving { // who leaves was taken off the team's number then
-		err = teamChanges(ctx, tx, a.Role, -1)
+		if err = teamChanges(ctx, tx, a.Role, -1); errors.Is(err, errLast) && sub.Again {
+			err = teamGone(ctx, tx)
+		}
 	}
 	if err != nil {
 		return err

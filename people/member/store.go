@@ -93,6 +93,13 @@ func teamChanges(ctx context.Context, tx *db.Tx, r access.Role, by int) error {
 	return err
 }
 
+// teamGone notes that nobody is on the team. The network waits for its first one
+// again.
+func teamGone(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `UPDATE member_team SET n = 0`)
+	return err
+}
+
 func teamSize(ctx context.Context, q db.Querier) (n int, err error) {
 	err = q.QueryRow(ctx, `SELECT n FROM member_team`).Scan(&n)
 	return n, err

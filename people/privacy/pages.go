@@ -22,23 +22,33 @@ var migrations embed.FS
 //go:embed locale
 var locale embed.FS
 
-const leavePath = "/you/leave"
+const (
+	leavePath = "/you/leave"
+	dataPath  = "/you/data"
+)
 
 // Module is what the room hands over.
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "privacy",
-		Paths:       []string{"you/leave"},
+		Paths:       []string{"you/leave", dataPath[1:], "desk/looks"},
 		Migrations:  migrations,
 		Locale:      locale,
-		Permissions: []access.Permission{mine},
+		Permissions: []access.Permission{mine, watching},
 		Routes: []web.Route{
 			web.FormAt(leavePath, mine, web.Form{Fields: []string{"when", "sure"}, Show: s.showLeave, Save: s.saveLeave}),
 			web.Do(leavePath+"/stay", mine, s.saveStay),
+			web.Get(dataPath, mine, s.showData),
+			web.Do(dataPath+"/copy", mine, s.saveCopy),
+			web.Get(dataPath+"/copy/{token}", mine, s.showCopy),
+			web.Get(dataPath+"/copy/{token}/file", mine, s.sendCopy),
+			web.Get("/desk/looks", watching, s.showLooks),
 		},
 		Jobs:   map[string]job.Handler{letterJob: s.mailLetter},
-		Cron:   []job.Schedule{{Name: "privacy.leave", Every: time.Hour, Run: s.leave}},
+		Cron:   []job.Schedule{{Name: "privacy.leave", Every: time.Hour, Run: s.leave}, {Name: "privacy.tidy", Every: time.Hour, Run: s.tidy}, {Name: "privacy.ledger", Every: time.Hour, Run: s.reconcile}},
 		You:    s.you,
+		Desk:   s.desk,
+		Fates:  []kit.Fate{{Key: "privacy.fate.looked", Kept: kit.Nameless}},
 		Export: s.export,
 		Erase:  s.erase,
 		Demo:   s.demo,
@@ -97,18 +107,28 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	return youView(r.Page, due, r.FormKey()), err
 }
 
-// demo lets one of the example people be on their way out.
+// demo lets one of the example people be on their way out, and the team have
+// looked at what those said who asked to join.
 func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
+	team := ""
 	for _, p := range d.People {
-		if p.Role != "leaving" {
-			continue
-		}
-		err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-			return s.ask(ctx, tx, p.Member, s.now().AddDate(0, 0, -3))
-		})
-		if err != nil {
-			return err
+		if p.Role == string(access.Team) {
+			team = p.Persona
 		}
 	}
-	return nil
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for i, p := range d.People {
+			switch p.Role {
+			case "leaving":
+				if err := s.ask(ctx, tx, p.Member, s.now().AddDate(0, 0, -3)); err != nil {
+					return err
+				}
+			case "pending", "refused":
+				if err := insertLook(ctx, tx, p.Member, team, "member.looked.application", db.Day(s.now().AddDate(0, 0, -i))); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }

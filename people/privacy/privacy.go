@@ -1,6 +1,8 @@
-// Package privacy is leaving: what becomes of everything is said first; whoever
-// asks is hidden at the next request, has two weeks to change their mind, and is
-// then forgotten by every room. Or at once, if they say so.
+// Package privacy is everything of mine in my hands: what is held about me, to
+// read and to take away; who of those who work here looked at it; and leaving.
+// What becomes of everything is said first; whoever asks is hidden at the next
+// request, has two weeks to change their mind, and is then forgotten by every
+// room. Or at once, if they say so.
 package privacy
 
 import (
@@ -22,10 +24,15 @@ import (
 // graceDays is how long somebody may still change their mind.
 const graceDays = 14
 
-var mine = access.Permission{Name: "privacy.mine", Roles: access.Everybody}
+var (
+	mine     = access.Permission{Name: "privacy.mine", Roles: access.Everybody}
+	watching = access.Permission{Name: "privacy.watching", Roles: []access.Role{access.Team}}
+)
 
 // House is what the room asks of the roof, which knows every room.
 type House interface {
+	// Held is everything that is held about a person, as a reader may see it.
+	Held(ctx context.Context, v *access.Viewer, l *i18n.Lang, s kit.Subject) (*kit.Held, error)
 	// Erase forgets a person everywhere, at once and for good.
 	Erase(ctx context.Context, s kit.Subject) error
 }
@@ -34,11 +41,21 @@ type House interface {
 type People interface {
 	// SubjectOf is an account with every persona it has; NotFound if it is gone.
 	SubjectOf(ctx context.Context, member string) (kit.Subject, error)
+	// All are the ids of every account.
+	All(ctx context.Context) ([]string, error)
 	// Leave hides somebody who is about to leave, or lets them back. The last
 	// of the network team can't: a Conflict.
 	Leave(ctx context.Context, tx *db.Tx, member string, away bool) error
+	// Names gives what personas are called, to somebody who may know.
+	Names(ctx context.Context, v *access.Viewer, personas []string) (map[string]string, error)
 	// Write sends a letter to the owner of an account.
 	Write(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error
+}
+
+// Ground is something that a copy of everything rests on: what somebody is here,
+// what they agreed to. When it changes, a copy made before can't be fetched.
+type Ground interface {
+	RestsOn(ctx context.Context, q db.Querier, member string) (string, error)
 }
 
 // Doors is what the room asks of whoever lets people in.
@@ -49,17 +66,20 @@ type Doors interface {
 
 // Service is the room.
 type Service struct {
-	db     *db.DB
-	people People
-	doors  Doors
-	house  House
-	fates  []kit.Fate
-	now    func() time.Time
+	db      *db.DB
+	people  People
+	doors   Doors
+	house   House
+	ledger  string // folder
+	grounds []Ground
+	fates   []kit.Fate
+	now     func() time.Time
 }
 
-// New opens the room.
-func New(d *db.DB, people People, doors Doors, house House) *Service {
-	return &Service{db: d, people: people, doors: doors, house: house, now: time.Now}
+// New opens the room. The ledger of erasures is kept in a folder, which is made
+// when it is needed.
+func New(d *db.DB, people People, doors Doors, house House, ledger string, grounds ...Ground) *Service {
+	return &Service{db: d, people: people, doors: doors, house: house, ledger: ledger, grounds: grounds, now: time.Now}
 }
 
 // Offer says what becomes of the things of a room.
@@ -178,15 +198,44 @@ func (s *Service) mailLetter(ctx context.Context, body json.RawMessage) error {
 	return err
 }
 
-func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
+// lookDays is how long it is kept who looked at what.
+const lookDays = 400
+
+func (s *Service) tidy(ctx context.Context) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return tidy(ctx, tx, s.now(), s.now().AddDate(0, 0, -lookDays))
+	})
+}
+
+func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, error) {
+	leaving, copies, at, by := kit.Hold("privacy.held.leaving"), kit.Hold("privacy.held.copies"), kit.Hold("privacy.held.looks"), kit.Hold("privacy.held.looked")
 	due, err := dueOf(ctx, s.db, sub.Member)
-	if fault.Is(err, fault.NotFound) {
-		return map[string]any{"leaves": nil}, nil
+	if err == nil {
+		leaving.Line("ui.held.when", due)
+	} else if !fault.Is(err, fault.NotFound) {
+		return nil, err
 	}
-	return map[string]any{"leaves": due}, err
+	ends, err := copyEnds(ctx, s.db, sub.Member)
+	if err != nil {
+		return nil, err
+	}
+	if !ends.IsZero() {
+		copies.Line("privacy.held.until", ends)
+	}
+	theirs, err := looksAt(ctx, s.db, sub.Member)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range theirs { // who of them it was, the team knows
+		at.Line("ui.held.what", kit.Word(x.What), "ui.held.when", x.Day)
+	}
+	own, err := looksBy(ctx, s.db, sub.Personas)
+	for _, x := range own {
+		by.Line("ui.held.what", kit.Word(x.What), "ui.held.when", x.Day)
+	}
+	return []*kit.Holding{leaving, at, by, copies}, err
 }
 
 func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
-	_, err := remove(ctx, tx, sub.Member)
-	return errors.Join(err, job.Forget(ctx, tx, sub.Member))
+	return errors.Join(forget(ctx, tx, sub.Member, sub.Personas), job.Forget(ctx, tx, sub.Member), insertErased(ctx, tx, ledgerKey(sub.Member), db.Day(s.now())))
 }

@@ -12,18 +12,10 @@ import (
 
 // export gives what the room holds about a person; not the hashes, which would
 // help nobody but a thief.
-func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
+func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, error) {
 	all, err := sessions(ctx, s.db, sub.Member, "", time.Now())
 	if err != nil {
 		return nil, err
-	}
-	type device struct {
-		Device string    `json:"device"`
-		Day    time.Time `json:"day"` // last used, or made
-	}
-	out := []device{}
-	for _, x := range all {
-		out = append(out, device{x.Device, x.Day})
 	}
 	sealed, err := passwordOf(ctx, s.db, sub.Member)
 	if err != nil {
@@ -41,20 +33,23 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	held := []device{}
-	for _, x := range keys {
-		held = append(held, device{x.Device, x.Day})
-	}
-	until, err := movedUntil(ctx, s.db, sub.Member, time.Now())
+	moved, err := movedUntil(ctx, s.db, sub.Member, time.Now())
 	if err != nil {
 		return nil, err
 	}
-	var moved any
-	if !until.IsZero() {
-		moved = until
-	}
 	links, err := openLinks(ctx, s.db, sub.Member)
-	return map[string]any{"signed in on": out, "has a password": sealed != "", "has a second step": second, "codes on paper left": paper, "passkeys": held, "address changed lately, until": moved, "links not yet followed": links}, err
+
+	doors := kit.Hold("signin.held.doors")
+	doors.Line("signin.held.password", sealed != "", "signin.held.second", second, "signin.held.paper", paper, "signin.held.moved", moved, "signin.held.links", links)
+	on := kit.Hold("signin.held.on")
+	for _, x := range all {
+		on.Line("ui.held.device", x.Device, "signin.held.used", x.Day)
+	}
+	passkeys := kit.Hold("signin.held.passkeys")
+	for _, x := range keys {
+		passkeys.Line("ui.held.device", x.Device, "ui.held.since", x.Day)
+	}
+	return []*kit.Holding{doors, on, passkeys}, err
 }
 
 // erase ends every way in.

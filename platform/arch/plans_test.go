@@ -37,6 +37,8 @@ var wholeReads = map[string]string{
 	"SELECT gone_id FROM group_proposal UNION":                         "kept in memory until a group changes; there are as many as merges that wait for an answer",
 	"FROM group_asked ORDER BY organiser_persona_id":                   "once a day, to see who is to be asked",
 	"SELECT holder_persona_id, scope FROM access_grant WHERE relation": "once a day, to see who is to be asked",
+	"SELECT id FROM member_member":                                     "when a backup was put back, to find those who were erased since",
+	"SELECT key, day FROM privacy_erased":                              "when the program begins and once an hour, to see that the ledger outside says the same: a line an erased account",
 	"SELECT count(*) FROM member_member":                               "whether anybody is here yet, asked once when a demo begins",
 }
 

@@ -17,7 +17,7 @@ import (
 
 // Store says where a network's data is. Every command takes it.
 type Store struct {
-	Data, Database, Media string
+	Data, Database, Media, Erased string
 }
 
 // Flags names the settings of a store.
@@ -25,6 +25,28 @@ func (s *Store) Flags(f *Flags) {
 	f.Path(&s.Data, "data", "withus-data", "Folder that holds the network: its database, when it is SQLite, and its files.")
 	f.Text(&s.Database, "database", "", "postgres:// address of the database, instead of SQLite in the data folder.").As("URL")
 	f.Text(&s.Media, "media", "", "Folder for pictures, or none; if you say nothing, the folder media in the data folder, and none with a postgres:// database.").As("FOLDER")
+	f.Text(&s.Erased, "erased", "", "Folder, outside the data folder, where it is written down which accounts were erased, so that a backup that is put back forgets them again; if you say nothing, beside the data folder, with its name and -erased.").As("FOLDER")
+}
+
+// Ledger is the folder that tells a backup put back who was erased since. It is
+// an error for it to lie in the data folder: a backup put back would bring it
+// back, too.
+func (s *Store) Ledger() (string, error) {
+	if s.Erased == "" {
+		return filepath.Clean(s.Data) + "-erased", nil
+	}
+	data, err := filepath.Abs(s.Data)
+	if err != nil {
+		return "", err
+	}
+	ledger, err := filepath.Abs(s.Erased)
+	if err != nil {
+		return "", err
+	}
+	if in, err := filepath.Rel(data, ledger); err == nil && filepath.IsLocal(in) {
+		return "", fmt.Errorf("erased must be a folder outside the data folder, which a backup puts back whole: %s", s.Erased)
+	}
+	return s.Erased, nil
 }
 
 // Pictures is the folder pictures are kept in, "" for none. Servers that share

@@ -260,8 +260,9 @@ func (w *writer) QueryContext(ctx context.Context, q string, args ...any) (*sql.
 	return s.QueryContext(ctx, args...)
 }
 
-// Scrub finishes an erasure on disk: the log is written back and cut to
-// nothing, so that deleted text stands nowhere in the data folder. PostgreSQL
+// Scrub finishes an erasure on disk: what lies between the rows is overwritten, and
+// the log written back and cut to nothing, so that deleted text stands nowhere in
+// the data folder. PostgreSQL
 // keeps that to its own VACUUM and log retention, which docs/privacy.md names.
 func (d *DB) Scrub(ctx context.Context) error {
 	if d.Dialect != SQLite {
@@ -269,6 +270,9 @@ func (d *DB) Scrub(ctx context.Context) error {
 	}
 	var busy int
 	err := d.outside(ctx, func(c *sql.Conn) error {
+		if err := wipe(ctx, c); err != nil {
+			return err
+		}
 		var log, done int
 		return c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done)
 	})

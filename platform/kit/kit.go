@@ -58,8 +58,9 @@ type Module struct {
 	// Fates say what becomes of what a person leaves in the room.
 	Fates []Fate
 
-	// Export gives everything the room holds about a person, as JSON.
-	Export func(ctx context.Context, s Subject) (any, error)
+	// Export gives everything the room holds about a person, and nothing that is
+	// somebody else's.
+	Export func(ctx context.Context, s Subject) ([]*Holding, error)
 	// Erase forgets the person in the room's tables.
 	Erase func(ctx context.Context, tx *db.Tx, s Subject) error
 	// Demo fills the room with invented people and things.
@@ -126,6 +127,9 @@ type Subject struct {
 	Member   string
 	Email    string
 	Personas []string
+	// Again: they were erased, and a backup brought them back. Nothing stands in
+	// the way of erasing them once more, not even that nobody else is on the team.
+	Again bool
 }
 
 // Demo is a demo network while it is made. Rooms are asked in their order, and

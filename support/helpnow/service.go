@@ -263,27 +263,21 @@ func keep(ctx context.Context, tx *db.Tx, l *Line, author string, now time.Time)
 
 // export gives what the room holds about a person: the lines they entered, and
 // those they were the last to try.
-func (s *Service) export(ctx context.Context, sub kit.Subject) (any, error) {
-	entered, err := enteredBy(ctx, s.db, sub.Personas)
+func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, error) {
+	wrote, err := enteredBy(ctx, s.db, sub.Personas)
 	if err != nil {
 		return nil, err
 	}
 	tried, err := triedBy(ctx, s.db, sub.Personas)
-	type attempt struct {
-		Line  string `json:"line"`
-		Tried string `json:"tried"`
-		Found State  `json:"found"`
-		Words string `json:"your words,omitempty"`
+	entered, attempts := kit.Hold("helpnow.held.entered"), kit.Hold("helpnow.held.tried")
+	for _, l := range wrote {
+		entered.Line("ui.held.name", l.Name, "helpnow.held.country", kit.Country(l.Country))
 	}
-	var wrote = []string{}
-	for _, l := range entered {
-		wrote = append(wrote, l.Name+" ("+l.Country+")")
-	}
-	attempts := []attempt{}
 	for _, l := range tried {
-		attempts = append(attempts, attempt{l.Name + " (" + l.Country + ")", l.Tried.Format(time.DateOnly), l.State, l.Trouble})
+		attempts.Line("ui.held.name", l.Name, "helpnow.held.country", kit.Country(l.Country), "ui.held.when", l.Tried,
+			"helpnow.held.found", kit.Word("helpnow.state."+string(l.State)), "ui.held.words", l.Trouble)
 	}
-	return map[string]any{"lines you entered": wrote, "lines you tried": attempts}, err
+	return []*kit.Holding{entered, attempts}, err
 }
 
 // erase forgets who entered and who tried lines. The lines stay.

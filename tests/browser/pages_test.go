@@ -58,6 +58,7 @@ type made struct {
 	asked     string        // where the one mail a month leads
 	intro     string        // an introduction
 	hidden    string        // a group that is in no list
+	copy      string        // where somebody fetches a copy of everything
 	line      string        // a help line
 	lists     []string      // of groups: one that was brought, one looked through, one taken in
 	letter    string        // one that invites a group that waits
@@ -285,6 +286,9 @@ func states(m made) []state {
 		{name: "name-new", path: "/you/names/new", as: "member", sees: "#pronouns"},
 		{name: "name-wrong", path: "/you/names/new", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"name": "Kettlе"})},
 		{name: "name", path: m.name, as: "member", sees: "#pronouns"},
+		{name: "data", path: "/you/data", as: "organiser", sees: "main dl"},
+		{name: "data-copy", path: m.copy, as: "organiser", sees: "main a[download]"},
+		{name: "looks", path: "/desk/looks", as: "team", sees: "main ul.lines li"},
 		{name: "seen", path: "/you/seen", as: "member", sees: "#curtains"},
 		{name: "agreed", path: "/you/agreed", as: "member", sees: "main form button"},
 		{name: "agree", path: "/you/agreed/member.counted", as: "member", sees: "#yes"},
@@ -533,10 +537,10 @@ func TestPages(t *testing.T) {
 	})
 	// A group of the organiser's leaves the lists, and has an address nobody
 	// can guess.
-	hidden := h.visitor().SignIn("organiser@withus.example", "withus-organiser").
-		Send(third+"/edit", "", url.Values{"audience": {"unlisted"}}).Path
+	organiser := h.visitor().SignIn("organiser@withus.example", "withus-organiser")
+	hidden := organiser.Send(third+"/edit", "", url.Values{"audience": {"unlisted"}}).Path
 	// A page has a history before anybody looks at it.
-	h.visitor().SignIn("organiser@withus.example", "withus-organiser").Send(collective+"/edit", "", url.Values{"since": {"2010"}})
+	organiser.Send(collective+"/edit", "", url.Values{"since": {"2010"}})
 	h.visitor().Post("/sign-in", url.Values{"email": {"member@withus.example"}})
 	h.work()
 	link, err := url.Parse(h.tray.Letters()[0].Letter.Link.URL)
@@ -573,7 +577,7 @@ func TestPages(t *testing.T) {
 	}
 	secured := map[string]*webtest.Visitor{"en": h.secured("team2", "withus-team"), "ar": h.secured("organiser2", "withus-organiser")}
 	move, undo := h.moved()
-	all := append(states(made{paper: h.paper, name: "/you/names/" + h.acting("member"), move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "secured", "new"} {
@@ -623,7 +627,7 @@ func TestPages(t *testing.T) {
 }
 
 // noPages are addresses that are asked for and are no pages of ours.
-var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/links.csv", "/links.json", "/groups/{slug}/picture/{file}", "/group-imports/{import}/report.csv", "/help/worker.js", "/sitemap.xml", "/robots.txt"}
+var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/links.csv", "/links.json", "/groups/{slug}/picture/{file}", "/group-imports/{import}/report.csv", "/you/data/copy/{token}/file", "/help/worker.js", "/sitemap.xml", "/robots.txt"}
 
 // looked holds that every page of the house is among the states.
 func looked(t *testing.T, h *house, all []state) {

@@ -1,0 +1,293 @@
+package tests
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"withus.example/app"
+	"withus.example/platform/db"
+	"withus.example/platform/db/dbtest"
+	"withus.example/platform/mail"
+)
+
+// again opens a network at a place with a ledger of erasures.
+func again(t *testing.T, at dbtest.Place, ledger string, log *bytes.Buffer) *house {
+	t.Helper()
+	h := &house{t: t, tray: &mail.Tray{}}
+	o := options(at, h.tray)
+	o.Store.Erased = ledger
+	if log != nil {
+		o.Log = slog.New(slog.NewTextHandler(log, nil))
+	}
+	var err error
+	if h.App, err = app.Open(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// forget erases the owner of an address.
+func (h *house) forget(email string) {
+	h.t.Helper()
+	sub, err := h.Members.Subject(h.t.Context(), email)
+	if err == nil {
+		err = h.Erase(h.t.Context(), sub)
+	}
+	if err != nil {
+		h.t.Fatal(email, err)
+	}
+}
+
+func (h *house) here(email string) bool {
+	h.t.Helper()
+	return h.count(`SELECT count(*) FROM member_member WHERE email = $1`, email) == 1
+}
+
+// A network put back as it was before somebody was erased erases them again before
+// it serves anybody, on both engines; nobody else; and not twice. H6.
+func TestErasedAgain(t *testing.T) {
+	all := t.TempDir()
+	ledger := func(t *testing.T) string {
+		engine, _, _ := strings.Cut(filepath.Base(t.Name()), "#") // the second time it has a number
+		return filepath.Join(all, engine)
+	}
+	read := func(t *testing.T) string {
+		t.Helper()
+		b, err := os.ReadFile(filepath.Join(ledger(t), "erased.txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	gone := []string{"member@withus.example", "team@withus.example", "team2@withus.example"}
+	dbtest.From(t, demo, func(t *testing.T, at dbtest.Place) {
+		h := again(t, at, ledger(t), nil)
+		if _, err := os.Stat(ledger(t)); err == nil {
+			t.Error("a ledger is there, and nobody was erased")
+		}
+		if err := h.Members.SetRole(t.Context(), "organiser@withus.example", "team"); err != nil {
+			t.Fatal(err)
+		}
+		for _, email := range gone {
+			h.forget(email)
+		}
+		whole := read(t)
+		if strings.Count(whole, "\n") != len(gone) || strings.Contains(whole, "withus.example") {
+			t.Fatalf("the ledger holds %q", whole)
+		}
+		if n, err := h.Privacy.Reconcile(t.Context()); n != 0 || err != nil || read(t) != whole {
+			t.Errorf("%d are erased once more, %v; it holds %q", n, err, read(t))
+		}
+		// The program died before it wrote a line, and in the middle of one; and the
+		// file was lost.
+		for _, left := range []int{76, 100, 0} {
+			if err := os.WriteFile(filepath.Join(ledger(t), "erased.txt"), []byte(whole[:left]), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.Privacy.Reconcile(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(whole) {
+				if !strings.Contains("\n"+read(t), "\n"+line) {
+					t.Errorf("after %d bytes were left it holds %q", left, read(t))
+				}
+			}
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	dbtest.From(t, demo, func(t *testing.T, at dbtest.Place) { // as it was before all that
+		if _, err := os.Stat(ledger(t)); err != nil {
+			t.Skip("nobody was erased on this engine")
+		}
+		var log bytes.Buffer
+		h := again(t, at, ledger(t), &log)
+		for _, email := range gone {
+			if h.here(email) {
+				t.Errorf("%s is back", email)
+			}
+		}
+		for _, email := range []string{"organiser@withus.example", "supporter@withus.example"} {
+			if !h.here(email) {
+				t.Errorf("%s is gone", email)
+			}
+		}
+		if !strings.Contains(log.String(), "people=3") {
+			t.Errorf("the log says %s", &log)
+		}
+		// Both of the team it had then were erased since. It waits for its first one,
+		// as a new network does.
+		if n, err := h.Members.TeamSize(t.Context(), h.DB); n != 0 || err != nil {
+			t.Errorf("%d are on the team, %v", n, err)
+		}
+		if err := h.Members.SetRole(t.Context(), "organiser@withus.example", "team"); err != nil {
+			t.Error(err)
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		log.Reset()
+		if h = again(t, at, ledger(t), &log); strings.Contains(log.String(), "people=") {
+			t.Errorf("they are erased once more: %s", &log)
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// A ledger that can't be read keeps the network shut; one that can't be written is
+// said, and the erasure is done.
+func TestLedgerBroken(t *testing.T) {
+	at := dbtest.SQLite(t, demo)
+	ledger := filepath.Join(t.TempDir(), "erased")
+	var log bytes.Buffer
+	h := again(t, at, ledger, &log)
+	if err := os.WriteFile(ledger, nil, 0o600); err != nil { // a file where the folder should be
+		t.Fatal(err)
+	}
+	h.forget("member@withus.example")
+	if h.here("member@withus.example") || !strings.Contains(log.String(), "ledger of erasures") {
+		t.Errorf("the log says %q", &log)
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o := options(at, &mail.Tray{})
+	o.Store.Erased = ledger
+	if a, err := app.Open(t.Context(), o); err == nil {
+		a.Close()
+		t.Error("it opens, and can't know who was erased")
+	} else if !strings.Contains(err.Error(), "ledger of erasures") {
+		t.Error(err)
+	}
+	if err := os.Remove(ledger); err != nil {
+		t.Fatal(err)
+	}
+	h = again(t, at, ledger, nil)
+	if b, err := os.ReadFile(filepath.Join(ledger, "erased.txt")); err != nil || strings.Count(string(b), "\n") != 1 {
+		t.Errorf("it holds %q, %v", b, err)
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A hundred people are erased one after the other, and in between the data folder
+// is put back as it was some time before. Whatever was theirs is nowhere then: not
+// in a table, a file, the mail or the log. H5, H6.
+func TestErasingAHundred(t *testing.T) {
+	const people, every = 100, 10
+	at, ledger := dbtest.SQLite(t, demo), filepath.Join(t.TempDir(), "erased")
+	var log bytes.Buffer
+	h := again(t, at, ledger, &log)
+	// What is theirs is words that stand nowhere else.
+	members, err := db.All(t.Context(), h.DB, db.Text, `SELECT m.id FROM member_member m WHERE m.role <> 'team' ORDER BY m.id`)
+	if err != nil || len(members) < people {
+		t.Fatalf("%d people, %v", len(members), err)
+	}
+	canary := func(i int) string { return fmt.Sprintf("zibbleflix%03dq", i) }
+	err = h.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		for i, id := range members[:people] {
+			for _, q := range []string{
+				`UPDATE member_member SET email = $1 || '@elsewhere.example', own = $1 WHERE id = $2`,
+				`UPDATE member_persona SET name = $1, words = $1, pronouns = $1 WHERE owner_member_id = $2`,
+				`UPDATE member_application SET words = $1 WHERE owner_member_id = $2`,
+			} {
+				if _, err := tx.Exec(ctx, q, canary(i), id); err != nil {
+					return err
+				}
+			}
+		}
+		tx.Changed("member")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range people {
+		if i%7 == 0 { // a link waits to be mailed
+			h.visitor().Post("/sign-in", map[string][]string{"email": {canary(i) + "@elsewhere.example"}})
+		}
+	}
+	nowhere := func(upTo int) {
+		t.Helper()
+		h.work()
+		var words []string
+		for i := range upTo {
+			words = append(words, canary(i))
+		}
+		for _, found := range holds(h.dump(), words...) {
+			t.Error(found)
+		}
+		for _, k := range h.tray.Letters() {
+			for _, w := range words {
+				if strings.Contains(k.Letter.To+k.Letter.Plain(), w) {
+					t.Errorf("a letter to %s after they were erased", w)
+				}
+			}
+		}
+		for _, w := range words {
+			if strings.Contains(log.String(), w) {
+				t.Errorf("the log holds %s", w)
+			}
+		}
+		err := filepath.WalkDir(at.Dir, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			b, err := os.ReadFile(name)
+			for _, w := range words {
+				if bytes.Contains(b, []byte(w)) {
+					t.Errorf("%s holds %s", filepath.Base(name), w)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	closed := func() {
+		t.Helper()
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var backups []string
+	for i := range people {
+		if i%every == 0 {
+			closed()
+			backup := filepath.Join(t.TempDir(), "backup")
+			if err := os.CopyFS(backup, os.DirFS(at.Dir)); err != nil {
+				t.Fatal(err)
+			}
+			backups = append(backups, backup)
+			// Back to the one before, and once to the very first.
+			old := backups[max(0, len(backups)-2)]
+			if i == people/2 {
+				old = backups[0]
+			}
+			if err := errors.Join(os.RemoveAll(at.Dir), os.CopyFS(at.Dir, os.DirFS(old))); err != nil {
+				t.Fatal(err)
+			}
+			h = again(t, at, ledger, &log)
+			nowhere(i)
+		}
+		h.forget(canary(i) + "@elsewhere.example")
+	}
+	nowhere(people)
+	if n := h.count(`SELECT count(*) FROM member_member`); n != len(members)-people+2 {
+		t.Errorf("%d people are left", n)
+	}
+	closed()
+}
