@@ -349,6 +349,21 @@ func (l *Lang) Date(t time.Time) string {
 	return l.T("i18n.date", "day", fmt.Sprint(t.Day()), "month", l.T(fmt.Sprintf("i18n.month.%d", t.Month())), "year", fmt.Sprint(t.Year()))
 }
 
+// Month writes the month a day is in.
+func (l *Lang) Month(t time.Time) string {
+	t = t.UTC()
+	return l.T("i18n.month-of", "month", l.T(fmt.Sprintf("i18n.month.%d", t.Month())), "year", fmt.Sprint(t.Year()))
+}
+
+// Rounded writes how many people there are so that nobody can be told from it:
+// to the nearest 5, and not at all below 10.
+func (l *Lang) Rounded(n int) string {
+	if n < 10 {
+		return l.T("i18n.few")
+	}
+	return l.Number((n + 2) / 5 * 5)
+}
+
 // Get is the language of a code, nil if the network does not speak it.
 func (c *Catalog) Get(code string) *Lang {
 	for _, l := range c.Spoken() {

@@ -44,6 +44,14 @@ func TestTexts(t *testing.T) {
 	if got := c.Get("es").Date(day); got != "10 de junio de 2026" {
 		t.Error(got)
 	}
+	if got := c.Get("es").Month(day); got != "junio de 2026" {
+		t.Error(got)
+	}
+	for n, want := range map[int]string{0: "fewer than 10", 9: "fewer than 10", 10: "10", 12: "10", 13: "15", 1234: "1,235"} {
+		if got := en.Rounded(n); got != want {
+			t.Errorf("%d people are %q, want %q", n, got, want)
+		}
+	}
 	if got := ar.Missing("a.hi"); !slices.Equal(got, []string{"{day}"}) {
 		t.Errorf("missing: %q", got)
 	}

@@ -99,7 +99,7 @@ func sampleCards(p *Page) []Card {
 func sampleCounts(p *Page) []Count {
 	return []Count{
 		{Text: p.T("ui.knot.outcome"), Value: p.Number(7)}, {Text: p.T("ui.knot.open"), Value: p.Number(12), Path: "#numbers"},
-		{Text: p.T("ui.parts.people"), Value: p.T("ui.parts.people.few")},
+		{Text: p.T("ui.parts.people"), Value: p.Rounded(7)},
 	}
 }
 
