@@ -144,6 +144,10 @@ GET /you/names/{persona}                in        --        --        --        
 POST /you/names/{persona}               in        --        --        --        --        --        --        --        --        --        in        in
 POST /you/names/act                     in        --        --        --        --        --        --        --        --        --        in        in
 POST /you/names/retire                  in        late      late      late      late      late      late      late      late      late      in        in
+GET /you/membership                     in        ok        ok        ok        ok        ok        ok        go        ok        ok        in        in
+POST /you/membership                    in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /stay/{token}                       --
+POST /stay/{token}                      --
 GET /you/seen                           in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/seen                          in        go        go        go        go        go        go        go        go        go        in        in
 GET /you/agreed                         in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in

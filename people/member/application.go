@@ -137,7 +137,7 @@ func (s *Service) answer(ctx context.Context, v *access.Viewer, id string, decid
 			return err
 		}
 		if x.State == Welcomed {
-			if err := setStanding(ctx, tx, member, In); err != nil {
+			if err := comeIn(ctx, tx, member, x.Changed); err != nil {
 				return err
 			}
 		}

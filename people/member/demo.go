@@ -1,6 +1,7 @@
 package member
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -31,6 +32,7 @@ var demoRoles = []struct {
 	{"moderator", "moderator", access.Moderator},
 	{"team", "team", access.Team},
 	{"team2", "team", access.Team},
+	{"asked", "asked", access.Member}, // just now, whether they stay
 }
 
 // demo makes invented people. Their passwords are signin's business.
@@ -62,6 +64,9 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		if i < len(demoRoles) {
 			r := demoRoles[i]
 			a.Role, a.Lang, a.Email, a.Proven = r.is, "en", r.name+"@withus.example", true
+			if r.role == "asked" {
+				a.Created = now.AddDate(-1, 0, -6)
+			}
 			d.People = append(d.People, kit.Person{Role: r.role, Email: a.Email, Persona: p.ID, Member: a.ID})
 		}
 		d.Personas = append(d.Personas, p.ID)
@@ -91,6 +96,7 @@ type applicant struct {
 	Words   string      `json:"words"`
 	Met     string      `json:"met"`
 	State   State       `json:"state"`
+	Away    access.Role `json:"away"` // what keeps them out, once welcomed
 	Talked  bool        `json:"talked"`
 	Reason  string      `json:"reason"`
 	Days    int         `json:"days"` // since they asked
@@ -107,6 +113,11 @@ func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
 	members := d.People
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, p := range members {
+			if p.Role == "asked" {
+				if err := putAsked(ctx, tx, p.Member, &asked{1, db.Day(time.Now().AddDate(0, 0, -5))}); err != nil {
+					return err
+				}
+			}
 			for _, purpose := range []string{Membership, Counted} {
 				if err := s.consents.Give(ctx, tx, p.Member, purpose, "en", byForm); err != nil {
 					return err
@@ -118,7 +129,7 @@ func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
 			a := Account{ID: id.New(ctx), Role: w.Kind, Standing: access.Pending, Lang: w.Lang, Email: fmt.Sprintf("applicant%d@withus.example", i+1),
 				Created: asked, Proven: true, Country: w.Country, Does: w.Does, Own: w.Own}
 			if w.State == Welcomed {
-				a.Standing = In
+				a.Standing = cmp.Or(w.Away, In)
 			}
 			p := Persona{ID: id.New(ctx), Name: w.Name}
 			if w.As != "" {

@@ -2,6 +2,7 @@ package member
 
 import (
 	"net/url"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -25,7 +26,7 @@ func (s *Service) deskPages() []web.Route {
 	return []web.Route{
 		web.Get(deskPath, welcoming, s.showDesk).Reads("after"),
 		web.FormAt(deskPath+"/{id}", welcoming, web.Form{Fields: []string{"what", "reason"}, Show: s.showApplication, Save: s.saveApplication}),
-		web.FormAt("/desk/kinds/{kind}", welcoming, web.Form{Fields: []string{"open", "met", "sees", "votes"}, Fill: s.fillOneKind, Show: s.showOneKind, Save: s.saveOneKind}),
+		web.FormAt("/desk/kinds/{kind}", welcoming, web.Form{Fields: []string{"open", "met", "sees", "votes", "renews"}, Fill: s.fillOneKind, Show: s.showOneKind, Save: s.saveOneKind}),
 		web.Get("/desk/kinds", welcoming, s.showKinds),
 	}
 }
@@ -36,7 +37,8 @@ func (s *Service) desk(r *web.Request) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	return deskPart(r.Page, n, oldest), nil
+	open, resting, team, err := silence(r.Context(), s.db, ago(s.now(), between))
+	return deskPart(r.Page, n, oldest, staysPart(r.Page, open, resting, team)), err
 }
 
 func (s *Service) showDesk(r *web.Request) (*web.Answer, error) {
@@ -92,7 +94,7 @@ func (s *Service) kind(r *web.Request) (Kind, error) {
 
 func (s *Service) fillOneKind(r *web.Request) (map[string][]string, error) {
 	k, err := s.kind(r)
-	out := url.Values{"met": {k.Met}}
+	out := url.Values{"met": {k.Met}, "renews": {strconv.Itoa(k.Renews)}}
 	for name, on := range map[string]bool{"open": k.Open, "sees": k.Sees, "votes": k.Votes} {
 		if on {
 			out.Set(name, "yes")
@@ -114,6 +116,10 @@ func (s *Service) saveOneKind(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err != nil {
 		return web.Next{}, err
 	}
-	k = Kind{Kind: k.Kind, Open: f.Has("open", "yes"), Met: f.Get("met"), Sees: f.Has("sees", "yes"), Votes: f.Has("votes", "yes")}
+	renews, err := strconv.Atoi(f.Get("renews"))
+	if err != nil {
+		return web.Next{}, fault.Wrong("renews", "error.choice")
+	}
+	k = Kind{Kind: k.Kind, Renews: renews, Open: f.Has("open", "yes"), Met: f.Get("met"), Sees: f.Has("sees", "yes"), Votes: f.Has("votes", "yes")}
 	return web.Next{To: "/desk/kinds", Done: "member.kinds.done"}, s.SetKind(r.Context(), r.Viewer, k)
 }

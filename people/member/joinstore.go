@@ -5,19 +5,18 @@ import (
 	"errors"
 	"time"
 
-	"withus.example/platform/access"
 	"withus.example/platform/db"
 )
 
 func allKinds(ctx context.Context, q db.Querier) ([]Kind, error) {
 	return db.All(ctx, q, func(scan db.Scan) (k Kind, err error) {
-		err = scan(&k.Kind, &k.Open, &k.Met, &k.Sees, &k.Votes)
+		err = scan(&k.Kind, &k.Open, &k.Met, &k.Sees, &k.Votes, &k.Renews)
 		return k, err
-	}, `SELECT kind, open, met, sees, votes FROM member_kind ORDER BY kind`)
+	}, `SELECT kind, open, met, sees, votes, renews FROM member_kind ORDER BY kind`)
 }
 
 func updateKind(ctx context.Context, tx *db.Tx, k Kind) (int64, error) {
-	return tx.Exec(ctx, `UPDATE member_kind SET open = $2, met = $3, sees = $4, votes = $5 WHERE kind = $1`, string(k.Kind), k.Open, k.Met, k.Sees, k.Votes)
+	return tx.Exec(ctx, `UPDATE member_kind SET open = $2, met = $3, sees = $4, votes = $5, renews = $6 WHERE kind = $1`, string(k.Kind), k.Open, k.Met, k.Sees, k.Votes, k.Renews)
 }
 
 func insertApplication(ctx context.Context, tx *db.Tx, member string, x Application) error {
@@ -82,15 +81,10 @@ func decideApplication(ctx context.Context, tx *db.Tx, x Application, decider st
 	return member, err
 }
 
-func setStanding(ctx context.Context, tx *db.Tx, member string, to access.Role) error {
-	_, err := tx.Exec(ctx, `UPDATE member_member SET standing = $2 WHERE id = $1`, member, string(to))
-	return err
-}
-
 // welcomed lets somebody in, whatever kept them out.
 func welcomed(ctx context.Context, tx *db.Tx, member string, now time.Time) error {
 	_, err := tx.Exec(ctx, `UPDATE member_application SET state = 'welcomed', changed = $2 WHERE owner_member_id = $1 AND state <> 'welcomed'`, member, now)
-	return errors.Join(err, setStanding(ctx, tx, member, In))
+	return errors.Join(err, comeIn(ctx, tx, member, now))
 }
 
 func askAgain(ctx context.Context, tx *db.Tx, member, words string, now time.Time) (int64, error) {

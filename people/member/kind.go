@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"slices"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -20,19 +21,26 @@ const (
 
 var ways = []string{atOnce, byTeam, byTalk}
 
+// rounds are after how many months people may be asked whether they stay.
+var rounds = []int{0, 6, 12, 24, 36}
+
 // Kind is what one kind of membership is in this network.
 type Kind struct {
-	Kind  access.Role
-	Open  bool   // people may join in it
-	Met   string // how they are met
-	Sees  bool   // they see what is for members
-	Votes bool   // they vote
+	Kind   access.Role
+	Open   bool   // people may join in it
+	Met    string // how they are met
+	Sees   bool   // they see what is for members
+	Votes  bool   // they vote
+	Renews int    // months after which they are asked whether they stay; 0: never
 }
 
 // Validate says what is wrong with a kind.
 func (k *Kind) Validate() error {
 	var p fault.Problems
 	p.Choice("met", k.Met, ways...)
+	if !slices.Contains(rounds, k.Renews) {
+		p.Add("renews", "error.choice")
+	}
 	return p.Err()
 }
 
@@ -59,6 +67,9 @@ func (s *Service) SetKind(ctx context.Context, v *access.Viewer, k Kind) error {
 		n, err := updateKind(ctx, tx, k)
 		if err == nil && n == 0 {
 			err = fault.Missing()
+		}
+		if err == nil && k.Renews == 0 {
+			err = forgetAsked(ctx, tx, rolesOf(k.Kind))
 		}
 		return err
 	})

@@ -19,14 +19,19 @@ type Account struct {
 	Standing access.Role // In, or what keeps them out: access.Pending, Lapsed, Paused
 	Lang     string      // the language mails are written in
 	Created  time.Time
-	Proven   bool   // the address was shown to be theirs
-	Country  string // ISO 3166-1, if they said it
+	Renewed  time.Time // the day they came in, or last said that they stay
+	Proven   bool      // the address was shown to be theirs
+	Country  string    // ISO 3166-1, if they said it
 	Does     []string
 	Own      string // what they do, in their words
 	Discreet bool   // nothing a bystander sees says where they are
 	Curtains bool   // nobody sees them here
 	Leaving  bool   // they have asked to be forgotten
 }
+
+// counted says whether somebody of the team is among those who are counted there:
+// who leaves or has paused was taken off the number then.
+func (a *Account) counted() bool { return !a.Leaving && a.Standing != access.Paused }
 
 // In is the standing of those who are in the network, in their role.
 const In access.Role = "in"

@@ -350,12 +350,12 @@ func TestDemo(t *testing.T) {
 				t.Fatal(err)
 			}
 			var err error
-			lists[i], err = db.All(ctx, s.db, db.Text, `SELECT m.id || m.email || m.role || m.lang || p.id || p.name || p.words FROM member_member m JOIN member_persona p ON p.owner_member_id = m.id ORDER BY m.id`)
-			if err != nil || len(lists[i]) != 600+applicants || len(d.Personas) != 600 || len(d.People) != len(demoRoles)+3 {
+			lists[i], err = db.All(ctx, s.db, db.Text, `SELECT m.id || m.email || m.role || m.lang || p.id || p.name || p.words FROM member_member m JOIN member_persona p ON p.owner_member_id = m.id ORDER BY m.id, p.id`)
+			if err != nil || len(lists[i]) != 600+applicants || len(d.Personas) != 600 || len(d.People) != len(demoRoles)+5 {
 				t.Fatalf("%d people, %+v, %v", len(lists[i]), d.People, err)
 			}
 			err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-				for _, table := range []string{"member_application", "member_name"} {
+				for _, table := range []string{"member_application", "member_name", "member_asked"} {
 					if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
 						return err
 					}

@@ -22,13 +22,13 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "member",
-		Paths:       []string{"join", "desk/joining", "desk/kinds", "you/seen", "you/names"},
+		Paths:       []string{"join", "desk/joining", "desk/kinds", "you/seen", "you/names", "you/membership", "stay"},
 		Migrations:  migrations,
 		Locale:      locale,
-		Permissions: []access.Permission{joinable, applying, welcoming, mine},
-		Routes:      slices.Concat(s.joinPages(), s.deskPages(), s.wishPages(), s.namePages()),
-		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer},
-		Cron:        []job.Schedule{{Name: "member.tidy", Every: time.Hour, Run: s.tidy}},
+		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering},
+		Routes:      slices.Concat(s.joinPages(), s.deskPages(), s.wishPages(), s.namePages(), s.renewalPages()),
+		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer, renewalJob: s.renewal},
+		Cron:        []job.Schedule{{Name: "member.tidy", Every: time.Hour, Run: s.tidy}, {Name: "member.renewals", Every: time.Hour, Run: s.renewals}},
 		On:          []fact.Hearing{fact.On(s.proven)},
 		Hero:        []ui.Link{{Path: joinPath, Key: "member.join"}},
 		Purposes:    []kit.Purpose{{Key: Membership, Needed: true}, {Key: Counted}},

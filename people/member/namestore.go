@@ -48,6 +48,14 @@ func lockAccount(ctx context.Context, tx *db.Tx, member string) error {
 	return db.Missing(err)
 }
 
+// locked is an account, kept from others until the transaction ends.
+func locked(ctx context.Context, tx *db.Tx, member string) (Account, error) {
+	if err := lockAccount(ctx, tx, member); err != nil {
+		return Account{}, err
+	}
+	return byID(ctx, tx, member)
+}
+
 func act(ctx context.Context, tx *db.Tx, member, persona string) error {
 	n, err := tx.Exec(ctx, `UPDATE member_persona SET acting = TRUE WHERE owner_member_id = $1 AND id = $2 AND retired = FALSE`, member, persona)
 	if err == nil && n == 0 {

@@ -15,12 +15,14 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if !ok {
 		return nil, fmt.Errorf("member: %T reads their own page", r.Viewer.Acting)
 	}
-	x, err := applicationOf(r.Context(), s.db, me.Account.ID)
-	if fault.Is(err, fault.NotFound) { // somebody made their account
-		return youView(r.Page, me.Account, me.as, nil), nil
-	}
+	open, err := askedOf(r.Context(), s.db, me.Account.ID)
 	if err != nil {
 		return nil, err
 	}
-	return youView(r.Page, me.Account, me.as, &x), nil
+	x, err := applicationOf(r.Context(), s.db, me.Account.ID)
+	wish := &x
+	if fault.Is(err, fault.NotFound) { // somebody made their account
+		wish, err = nil, nil
+	}
+	return youView(r.Page, me.Account, me.as, wish, open != nil, r.FormKey()), err
 }

@@ -23,6 +23,7 @@ type Service struct {
 	mail   mail.Sender
 	langs  *i18n.Catalog
 	origin string // of the links in mails
+	now    func() time.Time
 
 	doors    Doors
 	consents Consents
@@ -31,7 +32,7 @@ type Service struct {
 
 // New opens the room. origin is the address of the network.
 func New(d *db.DB, m mail.Sender, langs *i18n.Catalog, origin string) *Service {
-	return &Service{db: d, mail: m, langs: langs, origin: origin}
+	return &Service{db: d, mail: m, langs: langs, origin: origin, now: time.Now}
 }
 
 // Add makes an account with its first persona. Whoever runs the network calls
@@ -95,10 +96,7 @@ func (s *Service) SetRole(ctx context.Context, email string, r access.Role) erro
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		a, err := byEmail(ctx, tx, probe.Email)
 		if err == nil {
-			err = lockAccount(ctx, tx, a.ID)
-		}
-		if err == nil {
-			a, err = byID(ctx, tx, a.ID)
+			a, err = locked(ctx, tx, a.ID)
 		}
 		if err != nil || a.Role == r && a.Standing == In {
 			return err
@@ -109,8 +107,10 @@ func (s *Service) SetRole(ctx context.Context, email string, r access.Role) erro
 		if err := teamChanges(ctx, tx, r, +1); err != nil {
 			return err
 		}
-		if err := teamChanges(ctx, tx, a.Role, -1); err != nil {
-			return err
+		if a.counted() {
+			if err := teamChanges(ctx, tx, a.Role, -1); err != nil {
+				return err
+			}
 		}
 		if err := setRole(ctx, tx, a.ID, a.Role, r); err != nil {
 			return err
@@ -169,10 +169,7 @@ func (s *Service) SubjectOf(ctx context.Context, member string) (kit.Subject, er
 // Leave hides somebody who is about to leave, or lets them back. The last of the
 // network team hands over first.
 func (s *Service) Leave(ctx context.Context, tx *db.Tx, member string, away bool) error {
-	if err := lockAccount(ctx, tx, member); err != nil {
-		return err
-	}
-	a, err := byID(ctx, tx, member)
+	a, err := locked(ctx, tx, member)
 	if err != nil {
 		return err
 	}
@@ -184,8 +181,10 @@ func (s *Service) Leave(ctx context.Context, tx *db.Tx, member string, away bool
 	if away {
 		by = -1
 	}
-	if err := teamChanges(ctx, tx, a.Role, by); err != nil {
-		return err
+	if a.Standing != access.Paused {
+		if err := teamChanges(ctx, tx, a.Role, by); err != nil {
+			return err
+		}
 	}
 	return setLeaving(ctx, tx, member, away)
 }
@@ -224,6 +223,10 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	}
 	asks := err == nil
 	decided, err := decidedBy(ctx, s.db, sub.Personas)
+	if err != nil {
+		return nil, err
+	}
+	stays, err := askedOf(ctx, s.db, sub.Member)
 
 	account := kit.Hold("member.held.account")
 	var does []kit.Word
@@ -236,7 +239,8 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	}
 	account.Line("member.held.email", a.Email, "member.held.proven", a.Proven, "member.held.role", kit.Word("member.role."+string(a.Role)),
 		"member.held.standing", standing, "ui.held.language", kit.Lang(a.Lang), "ui.held.since", a.Created, "member.held.country", kit.Country(a.Country),
-		"member.held.does", does, "member.held.own", a.Own, "member.held.discreet", a.Discreet, "member.held.curtains", a.Curtains, "member.held.kept-names", held)
+		"member.held.does", does, "member.held.own", a.Own, "member.held.discreet", a.Discreet, "member.held.curtains", a.Curtains, "member.held.kept-names", held,
+		"member.held.renewed", a.Renewed)
 	names := kit.Hold("member.held.names")
 	for _, p := range ps {
 		names.Line("ui.held.name", p.Name, "ui.held.words", p.Words, "member.held.pronouns", p.Pronouns, "member.held.acting", p.Acting, "member.held.retired", p.Retired)
@@ -250,7 +254,11 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	for _, day := range decided {
 		answers.Line("ui.held.when", day)
 	}
-	return []*kit.Holding{account, names, asked, answers}, err
+	renewal := kit.Hold("member.held.renewal")
+	if stays != nil {
+		renewal.Line("member.held.letters", stays.Letters, "ui.held.when", stays.Day)
+	}
+	return []*kit.Holding{account, names, asked, renewal, answers}, err
 }
 
 // All are the ids of every account, for the room that erases.
@@ -267,15 +275,11 @@ func (s *Service) RestsOn(ctx context.Context, q db.Querier, member string) (str
 // erase removes the account and its personas. The last member of the team
 // hands over first.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
-	err := lockAccount(ctx, tx, sub.Member)
+	a, err := locked(ctx, tx, sub.Member)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	a, err := byID(ctx, tx, sub.Member)
-	if err == nil && !a.Leaving { // who leaves was taken off the team's number then
+	if err == nil && a.counted() {
 		if err = teamChanges(ctx, tx, a.Role, -1); errors.Is(err, errLast) && sub.Again {
 			err = teamGone(ctx, tx)
 		}
@@ -337,13 +341,13 @@ func free(ctx context.Context, tx *db.Tx, email, key string) error {
 // Deliver sends a letter to whoever is behind a persona, in the language they
 // read. It is the one door for letters to people: rooms know personas, and
 // nobody's address. NotFound if nobody is behind it, or nobody has shown that
-// the address is theirs.
+// the address is theirs, or they have paused, or are about to leave.
 func (s *Service) Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	a, err := byPersona(ctx, s.db, persona)
 	if err != nil {
 		return err
 	}
-	if a.Leaving {
+	if a.Leaving || a.Standing == access.Paused {
 		return fault.Missing()
 	}
 	return s.deliver(ctx, a, write)

@@ -1,6 +1,7 @@
 package member
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -11,18 +12,18 @@ import (
 )
 
 func insert(ctx context.Context, tx *db.Tx, a Account, p Persona) error {
-	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, standing, lang, created, proven, country, does, own)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		a.ID, a.Email, string(a.Role), string(a.Standing), a.Lang, a.Created, a.Proven, a.Country, db.JSON(append([]string{}, a.Does...)), a.Own); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, standing, lang, created, proven, country, does, own, renewed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		a.ID, a.Email, string(a.Role), string(a.Standing), a.Lang, a.Created, a.Proven, a.Country, db.JSON(append([]string{}, a.Does...)), a.Own, db.Day(a.Created)); err != nil {
 		return err
 	}
 	return insertPersona(ctx, tx, a.ID, p, a.Created, true)
 }
 
-const accountColumns = `m.id, m.email, m.role, m.standing, m.lang, m.created, m.proven, m.country, m.does, m.own, m.discreet, m.curtains, m.leaving`
+const accountColumns = `m.id, m.email, m.role, m.standing, m.lang, m.created, m.proven, m.country, m.does, m.own, m.discreet, m.curtains, m.leaving, m.renewed`
 
 func (a *Account) into() []any {
-	return []any{&a.ID, &a.Email, &a.Role, &a.Standing, &a.Lang, &a.Created, &a.Proven, &a.Country, db.JSON(&a.Does), &a.Own, &a.Discreet, &a.Curtains, &a.Leaving}
+	return []any{&a.ID, &a.Email, &a.Role, &a.Standing, &a.Lang, &a.Created, &a.Proven, &a.Country, db.JSON(&a.Does), &a.Own, &a.Discreet, &a.Curtains, &a.Leaving, &a.Renewed}
 }
 
 func readAccount(scan db.Scan) (a Account, err error) {
@@ -111,16 +112,17 @@ func remove(ctx context.Context, tx *db.Tx, member string, personas []string) er
 	rests := restNames(ctx, tx, personas, "", time.Now().Add(nameRests))
 	_, err1 := tx.Exec(ctx, `UPDATE member_application SET decider_persona_id = '' WHERE decider_persona_id IN ($1)`, personas)
 	_, err2 := tx.Exec(ctx, `DELETE FROM member_application WHERE owner_member_id = $1`, member)
+	err5 := putAsked(ctx, tx, member, nil)
 	_, err3 := tx.Exec(ctx, `DELETE FROM member_persona WHERE owner_member_id = $1`, member)
 	_, err4 := tx.Exec(ctx, `DELETE FROM member_member WHERE id = $1`, member)
-	return errors.Join(rests, err1, err2, err3, err4)
+	return errors.Join(rests, err1, err2, err3, err4, err5)
 }
 
 // bulk is insert for many at once, for example people.
 func bulk(ctx context.Context, d *db.DB, as []Account, ps []Persona, now time.Time) error {
 	return d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for i := range as {
-			as[i].Created = now
+			as[i].Created = cmp.Or(as[i].Created, now)
 			if err := insert(ctx, tx, as[i], ps[i]); err != nil {
 				return err
 			}

@@ -49,7 +49,7 @@ const (
 const (
 	Pending Role = "pending" // asked to join, and has no answer yet, or a no
 	Lapsed  Role = "lapsed"  // did not stay, and may come back
-	Paused  Role = "paused"  // was asked to stay away for a while
+	Paused  Role = "paused"  // stays away for a while, and comes back when they like
 	Leaving Role = "leaving" // has asked to be forgotten, and may still change their mind
 )
 

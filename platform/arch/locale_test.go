@@ -48,6 +48,7 @@ var builtAtRunTime = map[string]string{
 	"consent.way.":         "the ways: consent.go",
 	"consent.held.way.":    "the ways: consent.go",
 	"member.asks.":         "the kinds: kind.go",
+	"member.away.":         "what one comes back from, and \".text\": access.go",
 	"member.counted.":      "the answers, and \".text\": join.go",
 	"member.does.":         "what people may say they do: join.go",
 	"member.field.sees.":   "yes and no: desk.templ",

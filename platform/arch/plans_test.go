@@ -40,6 +40,7 @@ var wholeReads = map[string]string{
 	"SELECT id FROM member_member":                                     "when a backup was put back, to find those who were erased since",
 	"SELECT key, day FROM privacy_erased":                              "when the program begins and once an hour, to see that the ledger outside says the same: a line an erased account",
 	"SELECT count(*) FROM member_member":                               "whether anybody is here yet, asked once when a demo begins",
+	"SELECT count(*) FROM member_asked":                                "those who are asked just now whether they stay, for the desk",
 }
 
 // oneEngine are the words of statements that only one engine is given. They

@@ -69,10 +69,17 @@ func (s *Server) plain(w http.ResponseWriter, hr *http.Request, r *Request) {
 	r.Page.Plain = r.Viewer.Discreet || was && !r.Viewer.SignedIn()
 	switch {
 	case r.Viewer.Discreet && !was:
-		s.setCookie(w, &http.Cookie{Name: s.cookie(plainCookie), Value: "1", MaxAge: int((365 * 24 * time.Hour).Seconds())})
+		r.Plain()
 	case r.Viewer.SignedIn() && !r.Viewer.Discreet && was:
 		s.setCookie(w, &http.Cookie{Name: s.cookie(plainCookie), MaxAge: -1})
 	}
+}
+
+// Plain makes the page, and what this browser opens next, say nothing in the tab:
+// for a link that was sent to somebody who wishes so.
+func (r *Request) Plain() {
+	r.Page.Plain = true
+	r.Keep(plainCookie, "1", 365*24*time.Hour)
 }
 
 // visitor is a request of which nothing is known but its language.

@@ -69,6 +69,7 @@ type made struct {
 	move      string        // a link to another address of somebody
 	undo      string        // and one that takes it back
 	name      string        // one of somebody's names
+	stay      string        // where the letter leads that asks whether somebody stays
 	paper     func() string // a code on paper of who is secured, another each time
 }
 
@@ -304,6 +305,14 @@ func states(m made) []state {
 		{name: "email", path: "/you/email", as: "member", sees: "#email"},
 		{name: "email-wrong", path: "/you/email", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"email": "member@withus.example"})},
 		{name: "email-sent", path: "/you/email/sent", as: "member", sees: "main h1"},
+		{name: "membership", path: "/you/membership", as: "member", sees: "#pause ~ form"},
+		{name: "stay", path: m.stay, sees: "main form button"},
+		{name: "you-asked", path: "/you", as: "asked", sees: ".note button[value=pause]"},
+		{name: "membership-asked", path: "/you/membership", as: "asked", sees: ".note button[value=stay]"},
+		{name: "you-lapsed", path: "/you", as: "lapsed", sees: ".note button[value=stay]"},
+		{name: "membership-lapsed", path: "/you/membership", as: "lapsed", sees: ".note button[value=stay]"},
+		{name: "you-paused", path: "/you", as: "paused", sees: ".note button[value=stay]"},
+		{name: "membership-paused", path: "/you/membership", as: "paused", sees: ".note button[value=stay]"},
 		{name: "you-pending", path: "/you", as: "pending", sees: ".note h2"},
 		{name: "you-refused", path: "/you", as: "refused", sees: ".note blockquote"},
 		{name: "join-in", path: "/join", as: "pending", sees: "main .note"},
@@ -314,7 +323,8 @@ func states(m made) []state {
 		{name: "joining-one", path: m.wish, as: "team", sees: "#reason"},
 		{name: "joining-wrong", path: m.wish, as: "team", sees: ".summary", err: true, then: send("#no ~ form .button", nil)},
 		{name: "kinds", path: "/desk/kinds", as: "team", sees: "#kind-supporter"},
-		{name: "kind", path: "/desk/kinds/supporter", as: "team", sees: "input[name=met]"},
+		{name: "kind", path: "/desk/kinds/supporter", as: "team", sees: "#renews"},
+		{name: "kind-wrong", path: "/desk/kinds/supporter", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"renews": ""})},
 		{name: "claim-decide", path: "/claim/tidewater-peer-group/all", as: "team", sees: "#trail", then: func(b *tab) {
 			came := b.again()
 			eval[chromedp.Void](b, `document.querySelector("main ul a").click()`)
@@ -462,6 +472,31 @@ func (h *house) moved() (move, undo string) {
 	return newest(), undo
 }
 
+// staying is where the second letter leads that asks somebody whether they stay.
+func (h *house) staying() string {
+	h.t.Helper()
+	err := h.DB.Write(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE member_asked SET day = $1`, time.Now().AddDate(0, -2, 0))
+		return err
+	})
+	for _, m := range h.Rooms {
+		for _, c := range m.Cron {
+			if err == nil && c.Name == "member.renewals" {
+				err = c.Run(h.t.Context())
+			}
+		}
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.work()
+	u, err := url.Parse(h.tray.Letters()[0].Letter.Link.URL)
+	if err != nil || !strings.HasPrefix(u.Path, "/stay/") {
+		h.t.Fatalf("the newest letter leads to %s: %v", u, err)
+	}
+	return u.Path
+}
+
 // joining is the link of somebody who wants to join, not followed yet.
 func (h *house) joining() string {
 	h.t.Helper()
@@ -577,10 +612,10 @@ func TestPages(t *testing.T) {
 	}
 	secured := map[string]*webtest.Visitor{"en": h.secured("team2", "withus-team"), "ar": h.secured("organiser2", "withus-organiser")}
 	move, undo := h.moved()
-	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), stay: h.staying(), move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
-	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "secured", "new"} {
+	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "asked", "lapsed", "paused", "secured", "new"} {
 		for _, lang := range []string{"en", "ar"} {
 			var mine []state
 			for _, s := range all {

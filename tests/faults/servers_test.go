@@ -227,10 +227,10 @@ func TestJobsOnce(t *testing.T) {
 		o := mailOffice(t, nil)
 		a, b := two(t, p, "--mail="+o.url, "--mail-from=network@withus.example")
 		var to []string
-		for i := 8; i <= 10; i++ { // the demo has ten people, seven of them by role
+		for i := 9; i <= 10; i++ { // the demo has ten people, eight of them by role
 			to = append(to, fmt.Sprintf("person%d@withus.example", i))
 		}
-		for _, role := range []string{"organiser", "organiser2", "member", "supporter", "moderator", "team", "team2"} {
+		for _, role := range []string{"organiser", "organiser2", "member", "supporter", "moderator", "team", "team2", "asked"} {
 			to = append(to, role+"@withus.example")
 		}
 		for i, email := range to {
