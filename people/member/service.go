@@ -3,7 +3,6 @@ package member
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"withus.example/platform/access"
@@ -12,7 +11,6 @@ import (
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
-	"withus.example/platform/job"
 	"withus.example/platform/kit"
 	"withus.example/platform/mail"
 )
@@ -201,100 +199,6 @@ func (s *Service) subject(ctx context.Context, a Account) (kit.Subject, error) {
 // proven hears that a link reached an account's address.
 func (s *Service) proven(ctx context.Context, f fact.AddressProven) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return setProven(ctx, tx, f.Member) })
-}
-
-// export gives everything the room holds about a person.
-func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, error) {
-	a, err := byID(ctx, s.db, sub.Member)
-	if err != nil {
-		return nil, err
-	}
-	ps, err := personasOf(ctx, s.db, sub.Member)
-	if err != nil {
-		return nil, err
-	}
-	held, err := namesHeld(ctx, s.db, sub.Personas)
-	if err != nil {
-		return nil, err
-	}
-	x, err := applicationOf(ctx, s.db, sub.Member)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return nil, err
-	}
-	asks := err == nil
-	decided, err := decidedBy(ctx, s.db, sub.Personas)
-	if err != nil {
-		return nil, err
-	}
-	stays, err := askedOf(ctx, s.db, sub.Member)
-
-	account := kit.Hold("member.held.account")
-	var does []kit.Word
-	for _, d := range a.Does {
-		does = append(does, kit.Word("member.does."+d))
-	}
-	var standing kit.Word
-	if a.Standing != In {
-		standing = kit.Word("member.standing." + string(a.Standing))
-	}
-	account.Line("member.held.email", a.Email, "member.held.proven", a.Proven, "member.held.role", kit.Word("member.role."+string(a.Role)),
-		"member.held.standing", standing, "ui.held.language", kit.Lang(a.Lang), "ui.held.since", a.Created, "member.held.country", kit.Country(a.Country),
-		"member.held.does", does, "member.held.own", a.Own, "member.held.discreet", a.Discreet, "member.held.curtains", a.Curtains, "member.held.kept-names", held,
-		"member.held.renewed", a.Renewed)
-	names := kit.Hold("member.held.names")
-	for _, p := range ps {
-		names.Line("ui.held.name", p.Name, "ui.held.words", p.Words, "member.held.pronouns", p.Pronouns, "member.held.acting", p.Acting, "member.held.retired", p.Retired)
-	}
-	asked := kit.Hold("member.held.application")
-	if asks {
-		asked.Line("member.held.as", kit.Word("member.kind."+string(x.Kind)), "member.held.state", kit.Word("member.state."+string(x.State)), "ui.held.words", x.Words,
-			"member.held.reason", x.Reason, "ui.held.since", x.Asked, "ui.held.changed", x.Changed)
-	}
-	answers := kit.Hold("member.held.answers")
-	for _, day := range decided {
-		answers.Line("ui.held.when", day)
-	}
-	renewal := kit.Hold("member.held.renewal")
-	if stays != nil {
-		renewal.Line("member.held.letters", stays.Letters, "ui.held.when", stays.Day)
-	}
-	return []*kit.Holding{account, names, asked, renewal, answers}, err
-}
-
-// All are the ids of every account, for the room that erases.
-func (s *Service) All(ctx context.Context) ([]string, error) {
-	return db.All(ctx, s.db, db.Text, `SELECT id FROM member_member`)
-}
-
-// RestsOn is what somebody is here at this moment.
-func (s *Service) RestsOn(ctx context.Context, q db.Querier, member string) (string, error) {
-	a, err := byID(ctx, q, member)
-	return fmt.Sprint(a.Role, a.Standing, a.Leaving, a.Email), err
-}
-
-// erase removes the account and its personas. The last member of the team
-// hands over first.
-func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
-	a, err := locked(ctx, tx, sub.Member)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	if err == nil && a.counted() {
-		if err = teamChanges(ctx, tx, a.Role, -1); errors.Is(err, errLast) && sub.Again {
-			err = teamGone(ctx, tx)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	if err := job.Forget(ctx, tx, sub.Member); err != nil {
-		return err
-	}
-	// What they said on the way in, if they asked again with the same address.
-	if err := job.Forget(ctx, tx, id.Hash(sub.Email)); err != nil {
-		return err
-	}
-	return remove(ctx, tx, sub.Member, sub.Personas)
 }
 
 var errLast = &fault.Error{Kind: fault.Conflict, Key: "member.last-team"}
