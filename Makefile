@@ -3,6 +3,10 @@
 # One set of flags for every command: with two, everything compiles twice.
 export CGO_ENABLED = 0
 export GOFLAGS += -trimpath
+# A web server in front speaks HTTP/2 to the world; to it we speak HTTP/1.1 in
+# the clear, and net/http knows HTTP/2 over TLS alone. Our own requests (egress)
+# have a transport that never asks for it. Left out, the program is 0.35 MB smaller.
+export GOFLAGS += -tags=nethttpomithttp2
 # Pages are thousands of small calls, and to write each out where it is called
 # makes the program a megabyte bigger and no page faster. What counts and
 # compares, in platform, is left to the compiler.
