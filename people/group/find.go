@@ -103,6 +103,11 @@ func (s *Service) reshelve(ctx context.Context, body json.RawMessage) error {
 	return s.reshelveAll(ctx, func(g *Group) bool { return slices.Contains(g.For, term) })
 }
 
+// shelveAll writes anew what is found of every group.
+func (s *Service) shelveAll(ctx context.Context) error {
+	return s.reshelveAll(ctx, func(*Group) bool { return true })
+}
+
 // reshelveAll writes anew what is found of some groups, however many.
 func (s *Service) reshelveAll(ctx context.Context, of func(*Group) bool) error {
 	for last := ""; ; {

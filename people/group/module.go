@@ -38,6 +38,7 @@ func (s *Service) Module() kit.Module {
 		You:    s.you,
 		Desk:   s.desk,
 		Cards:  s.Cards,
+		Shelve: s.shelveAll,
 		Export: s.export,
 		Erase:  s.erase,
 		Fates:  []kit.Fate{{Key: "group.fate.groups", Kept: kit.Owned}, {Key: "group.fate.changes", Kept: kit.Nameless}},

@@ -42,7 +42,7 @@ func (s *Service) replace(ctx context.Context) error {
 	if err != nil || was == now {
 		return err
 	}
-	if err := s.reshelveAll(ctx, func(*Group) bool { return true }); err != nil {
+	if err := s.shelveAll(ctx); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return setPlacedBy(ctx, tx, now) })

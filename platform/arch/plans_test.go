@@ -39,6 +39,8 @@ var wholeReads = map[string]string{
 	"SELECT holder_persona_id, scope FROM access_grant WHERE relation": "once a day, to see who is to be asked",
 	"SELECT id FROM member_member":                                     "when a backup was put back, to find those who were erased since",
 	"SELECT key, day FROM privacy_erased":                              "when the program begins and once an hour, to see that the ledger outside says the same: a line an erased account",
+	"pragma_table_info(m.name)":                                        "the engine's own list of columns, for a backup",
+	"pragma_foreign_key_list(m.name)":                                  "the engine's own list of what refers to what, for a backup",
 	"SELECT count(*) FROM member_member":                               "whether anybody is here yet, asked once when a demo begins",
 	"SELECT count(*) FROM member_asked":                                "those who are asked just now whether they stay, for the desk",
 }
@@ -47,7 +49,7 @@ var wholeReads = map[string]string{
 // stand where the dialect is settled: in db and in search.
 var oneEngine = map[db.Dialect]*regexp.Regexp{
 	db.SQLite:   regexp.MustCompile(`\b(search_words|MATCH|bm25|sqlite_\w+|rowid)\b|SELECT n FROM search_doc|\bsearch_doc\b.*\bn\b`),
-	db.Postgres: regexp.MustCompile(`\b(to_tsvector|to_tsquery|ts_rank|tsvector|pg_\w+)\b|@@`),
+	db.Postgres: regexp.MustCompile(`\b(to_tsvector|to_tsquery|ts_rank|tsvector|pg_\w+|current_s\w+|information_schema|to_regnamespace)\b|@@`),
 }
 
 // explained are the statements a plan is asked for: not those that are only

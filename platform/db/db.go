@@ -48,6 +48,7 @@ type DB struct {
 	gate    sync.RWMutex  // held to put something on the queue
 	closed  bool
 	stopped chan struct{}
+	release func() error // lets go of the data folder
 
 	changes changes
 }
@@ -85,6 +86,9 @@ func (d *DB) Close() error {
 	err := d.read.Close()
 	if d.write != d.read {
 		err = errors.Join(err, d.write.Close())
+	}
+	if first && d.release != nil {
+		err = errors.Join(err, d.release())
 	}
 	return err
 }

@@ -42,6 +42,8 @@ func Missing(err error) error {
 const (
 	sqliteBusy             = 5
 	sqliteLocked           = 6
+	sqliteCorrupt          = 11
+	sqliteNotADB           = 26
 	sqliteConstraintPK     = 1555
 	sqliteConstraintUnique = 2067
 )

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"runtime/debug"
-	"strings"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -33,6 +33,26 @@ func dsn(dir string, readOnly bool) string {
 }
 
 func openSQLite(ctx context.Context, dir string) (*DB, error) {
+	release, err := hold(opened(dir), among)
+	if errors.Is(err, errHeld) {
+		return nil, ErrReplacing
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the data folder can't be opened: %w", err)
+	}
+	d, err := openFile(ctx, dir)
+	if err != nil {
+		return nil, errors.Join(err, release())
+	}
+	d.release = release
+	return d, nil
+}
+
+func openFile(ctx context.Context, dir string) (*DB, error) {
+	// Whoever made a successor here is dead: they would hold the folder alone.
+	if err := os.RemoveAll(filepath.Join(dir, besideName)); err != nil {
+		return nil, fmt.Errorf("what is left of a restore can't be taken away: %w", err)
+	}
 	// Nobody else on the machine reads it, whatever the folder allows; the log
 	// takes after the file.
 	f, err := os.OpenFile(File(dir), os.O_CREATE|os.O_RDWR, 0o600)
@@ -268,23 +288,27 @@ func (d *DB) Scrub(ctx context.Context) error {
 	if d.Dialect != SQLite {
 		return nil
 	}
-	var busy int
-	err := d.outside(ctx, func(c *sql.Conn) error {
+	return atFile(ctx, d.Dir, func(c *sql.Conn) error {
 		if err := wipe(ctx, c); err != nil {
 			return err
 		}
-		var log, done int
-		return c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done)
+		return cutLog(ctx, c)
 	})
+}
+
+// cutLog writes the log back and cuts it to nothing.
+func cutLog(ctx context.Context, c *sql.Conn) error {
+	var busy, log, done int
+	err := c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &done)
 	if err == nil && busy != 0 {
 		err = errors.New("db: the log could not be cut: somebody is still reading")
 	}
 	return err
 }
 
-// outside runs fn on a connection of its own, outside any transaction.
-func (d *DB) outside(ctx context.Context, fn func(*sql.Conn) error) error {
-	p, err := sql.Open("sqlite", dsn(d.Dir, false))
+// atFile runs fn on a connection of its own, outside any transaction.
+func atFile(ctx context.Context, dir string, fn func(*sql.Conn) error) error {
+	p, err := sql.Open("sqlite", dsn(dir, false))
 	if err != nil {
 		return err
 	}
@@ -295,20 +319,4 @@ func (d *DB) outside(ctx context.Context, fn func(*sql.Conn) error) error {
 	}
 	defer c.Close()
 	return fn(c)
-}
-
-// tables lists the tables with a prefix and a suffix, in order.
-func (d *DB) tables(ctx context.Context, prefix, suffix string) ([]string, error) {
-	q := `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`
-	if d.Dialect == Postgres {
-		q = `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`
-	}
-	all, err := All(ctx, d, Text, q)
-	var out []string
-	for _, t := range all {
-		if strings.HasPrefix(t, prefix) && strings.HasSuffix(t, suffix) {
-			out = append(out, t)
-		}
-	}
-	return out, err
 }

@@ -133,11 +133,7 @@ func TestScrubGaps(t *testing.T) {
 		do(`DELETE FROM a_a WHERE id = $1`, i)
 		do(`INSERT INTO a_a (id, words) VALUES ($1, 'rest')`, i)
 	}
-	cut := func(c *sql.Conn) error {
-		_, err := c.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)")
-		return err
-	}
-	if err := d.outside(t.Context(), cut); err != nil {
+	if err := atFile(t.Context(), d.Dir, func(c *sql.Conn) error { return cutLog(t.Context(), c) }); err != nil {
 		t.Fatal(err)
 	}
 	if file() == 0 {

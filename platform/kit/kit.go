@@ -58,6 +58,9 @@ type Module struct {
 	// Fates say what becomes of what a person leaves in the room.
 	Fates []Fate
 
+	// Shelve writes anew whatever of the room can be found: no backup holds it.
+	Shelve func(ctx context.Context) error
+
 	// Export gives everything the room holds about a person, and nothing that is
 	// somebody else's.
 	Export func(ctx context.Context, s Subject) ([]*Holding, error)

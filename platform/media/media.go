@@ -105,12 +105,12 @@ func (f *Folder) Put(ctx context.Context, key string, content []byte) (err error
 	if err != nil {
 		return errors.Join(err, f.root.Remove(name))
 	}
-	return f.sync()
+	return f.sync(".")
 }
 
-// sync puts the folder's list of names on disk.
-func (f *Folder) sync() error {
-	d, err := f.root.Open(".")
+// sync puts a folder's list of names on disk.
+func (f *Folder) sync(name string) error {
+	d, err := f.root.Open(name)
 	if err != nil {
 		return err
 	}
@@ -141,5 +141,5 @@ func (f *Folder) Delete(_ context.Context, key string) error {
 	if err != nil {
 		return err
 	}
-	return f.sync()
+	return f.sync(".")
 }

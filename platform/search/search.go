@@ -24,8 +24,9 @@ import (
 //go:embed migrations
 var files embed.FS
 
-// Ground are the tables of what can be found.
-var Ground = db.Migrations{Room: "search", Files: files}
+// Ground are the tables of what can be found. All that stands there, rooms can
+// write anew, and do after a restore: the two engines keep words differently.
+var Ground = db.Migrations{Room: "search", Files: files, Derived: true}
 
 // Doc is what can be found of a thing.
 type Doc struct {

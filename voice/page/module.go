@@ -32,6 +32,7 @@ func (s *Service) Module() kit.Module {
 		Routes:      slices.Concat(s.pages(), s.menuPages(), s.movedPages(), s.api()),
 		Cron:        []job.Schedule{{Name: shelving.Name, Every: shelving.Every, Run: s.round}},
 		Desk:        s.desk,
+		Shelve:      s.shelveAll,
 		Cards:       s.Cards,
 		Demo:        s.demo,
 	}
