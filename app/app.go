@@ -22,6 +22,7 @@ import (
 	"withus.example/people/network"
 	"withus.example/people/privacy"
 	"withus.example/people/signin"
+	"withus.example/platform/backup"
 	"withus.example/platform/conf"
 	"withus.example/platform/db"
 	"withus.example/platform/fact"
@@ -95,10 +96,8 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 			err = errors.Join(err, opened.close())
 		}
 	}()
-	if name := o.Store.Pictures(); name != "" {
-		if a.media, err = media.OpenFolder(name); err != nil {
-			return nil, err
-		}
+	if a.media, _, err = openPictures(o.Store); err != nil {
+		return nil, err
 	}
 	a.Server = &web.Server{DB: d, Langs: langs, Proxies: o.Serving.Ranges(), Log: o.Log, Keep: o.Serving.PageCache << 20,
 		Site: &ui.Site{Origin: o.Serving.URL, Demo: o.Demo}}
@@ -107,6 +106,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		return nil, err
 	}
 	if _, err := d.Migrate(ctx, a.Migrations()...); err != nil {
+		return nil, err
+	}
+	if err := backup.Settle(ctx, d, a.media); err != nil {
 		return nil, err
 	}
 	handlers, hearings := map[string]job.Handler{}, map[string][]fact.Hearing{}
@@ -233,9 +235,7 @@ func (a *App) Texts() []fs.FS {
 // English puts locale keys into words for whoever types commands.
 func English() (func(key string, args ...any) string, error) {
 	langs := &i18n.Catalog{}
-	a := &App{Server: &web.Server{Site: &ui.Site{}}}
-	a.rooms(langs, network.Given{}, "")
-	if err := langs.Load([]string{"en"}, a.Texts()...); err != nil {
+	if err := langs.Load([]string{"en"}, unopened().Texts()...); err != nil {
 		return nil, err
 	}
 	return langs.First().T, nil
