@@ -145,6 +145,41 @@ func TestErasedAgain(t *testing.T) {
 	})
 }
 
+// A backup that is put back on either engine has whoever was erased since in no
+// table and no file, before anybody opens it. H6.
+func TestRestoredWithoutTheErased(t *testing.T) {
+	dbtest.From(t, demo, func(t *testing.T, at dbtest.Place) {
+		store := options(at, &mail.Tray{}).Store
+		store.Erased = filepath.Join(t.TempDir(), "erased")
+		h := again(t, at, store.Erased, nil)
+		const email, name = "tumbleweed@elsewhere.example", "Tumbleweed Quartet"
+		h.joinBy(email, name)
+		backup := filepath.Join(t.TempDir(), "backup")
+		if _, err := app.BackupTo(t.Context(), store, nil, backup); err != nil {
+			t.Fatal(err)
+		}
+		h.forget(email)
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := app.Restore(t.Context(), store, backup, "", true); err != nil {
+			t.Fatal(err)
+		}
+		// Without the ledger, so that nothing is erased when it is opened.
+		h = again(t, at, filepath.Join(t.TempDir(), "none"), nil)
+		for _, found := range holds(h.dump(), "tumbleweed") {
+			t.Error(found)
+		}
+		h.onDisk("put back", "tumbleweed", "Tumbleweed")
+		if !h.here("member@withus.example") {
+			t.Error("others are gone, too")
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 // A ledger that can't be read keeps the network shut; one that can't be written is
 // said, and the erasure is done.
 func TestLedgerBroken(t *testing.T) {

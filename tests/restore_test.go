@@ -78,6 +78,7 @@ func (h *house) held() map[string]string {
 	}
 	delete(out, "db_change") // is raised where words are shelved anew
 	delete(out, "db_once")   // holds the mark of the restore
+	delete(out, "signin_session")
 	return out
 }
 
@@ -92,6 +93,10 @@ func TestRestored(t *testing.T) {
 		h.picture(h.as("organiser"), openDoor, photo("x"), "Our door, painted green")
 		want := h.answers()
 		held := h.held()
+		sessions, err := db.All(t.Context(), h.DB, db.Text, `SELECT key FROM signin_session`)
+		if err != nil || len(sessions) == 0 {
+			t.Fatal(sessions, err)
+		}
 		name := filepath.Join(t.TempDir(), "backup")
 		made, err := app.BackupTo(t.Context(), store, nil, name)
 		if err != nil || made.Pictures != 2 || made.Rows < 300 || made.Tables < 50 {
@@ -112,6 +117,7 @@ func TestRestored(t *testing.T) {
 		}
 		dbtest.From(t, other, func(t *testing.T, at dbtest.Place) {
 			o := options(at, &mail.Tray{})
+			o.Store.Erased = filepath.Join(t.TempDir(), "erased")
 			if at.URL == "" {
 				o.Store.Media = t.TempDir()
 			}
@@ -151,6 +157,9 @@ func TestRestored(t *testing.T) {
 				if shown[what] != was {
 					t.Errorf("%s is another: %s", what, firstDifference(was, shown[what]))
 				}
+			}
+			if n := there.count(`SELECT count(*) FROM signin_session WHERE key IN ($1)`, sessions); n != 0 {
+				t.Errorf("%d who were signed in then are signed in again", n)
 			}
 			if !strings.Contains(shown["/search?q=door for a visitor"], openDoor) {
 				t.Error("nothing is found")

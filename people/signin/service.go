@@ -329,6 +329,12 @@ func (s *Service) EndOthers(ctx context.Context, v *access.Viewer, here string) 
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return endOthers(ctx, tx, v.Member, id.Hash(here)) })
 }
 
+// EndAll ends the sessions of everybody: the network was put back from a backup,
+// and whoever signed out since was signed in then.
+func (s *Service) EndAll(ctx context.Context) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return endAllSessions(ctx, tx, time.Now()) })
+}
+
 // SignOut ends the session of a token.
 func (s *Service) SignOut(ctx context.Context, v *access.Viewer, here string) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {

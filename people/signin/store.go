@@ -153,6 +153,12 @@ func dropLinks(ctx context.Context, tx *db.Tx, member string) error {
 	return err
 }
 
+// endAllSessions ends those of everybody that go on.
+func endAllSessions(ctx context.Context, tx *db.Tx, now time.Time) error {
+	_, err := tx.Exec(ctx, `DELETE FROM signin_session WHERE ends > $1`, now)
+	return err
+}
+
 // passwordOf is what a password is kept as; empty where there is none.
 func passwordOf(ctx context.Context, q db.Querier, member string) (string, error) {
 	sealed, err := db.One(ctx, q, db.Text, `SELECT sealed FROM signin_password WHERE owner_member_id = $1`, member)

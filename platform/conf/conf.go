@@ -29,11 +29,14 @@ func (s *Store) Flags(f *Flags) {
 }
 
 // Ledger is the folder that tells a backup put back who was erased since. It is
-// an error for it to lie in the data folder: a backup put back would bring it
-// back, too.
+// an error for it to lie in the data folder of an SQLite: a backup put back would
+// bring it back, too.
 func (s *Store) Ledger() (string, error) {
-	if s.Erased == "" {
+	switch {
+	case s.Erased == "":
 		return filepath.Clean(s.Data) + "-erased", nil
+	case s.Database != "":
+		return s.Erased, nil
 	}
 	data, err := filepath.Abs(s.Data)
 	if err != nil {
