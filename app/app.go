@@ -159,13 +159,13 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger string) {
 	a.Network.Meet(a.Members, a.Members, a.SignIn)
 	a.Consent = consent.New(a.DB, langs)
 	a.Privacy = privacy.New(a.DB, a.Members, a.SignIn, a, ledger, a.Members, a.Consent)
-	a.Members.Meet(a.SignIn, a.Consent, a.Privacy)
 	help := helpnow.New(a.DB, langs, a.Members)
 	var pictures media.Store
 	if a.media != nil {
 		pictures = a.media
 	}
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
+	a.Members.Meet(a.SignIn, a.Consent, a.Privacy, a.Groups)
 	claims := claim.New(a.DB, a.Groups, a.Members, a.mail, langs, a.Server.Site.Origin)
 	a.Links = link.New(a.DB, a.Groups, a.Members)
 	pages := page.New(a.DB, langs, a.Members, a.Server.Site, a.Server.Serves)

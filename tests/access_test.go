@@ -137,6 +137,8 @@ POST /you/data/copy                     in        go        go        go        
 GET /you/data/copy/{token}              in        --        --        --        --        --        --        --        --        --        in        in
 GET /you/data/copy/{token}/file         in        --        --        --        --        --        --        --        --        --        in        in
 GET /desk/looks                         in        no        no        no        ok        no        no        no        no        no        in        in
+GET /you/about                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/about                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 GET /you/names                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 GET /you/names/new                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/names/new                     in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in

@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -85,5 +86,49 @@ func TestCurtainsOfAPerson(t *testing.T) {
 		them.Get("/you").Shows(t, "Your curtains are closed", name)
 		them.Send("/you/seen", "", url.Values{"curtains": nil}).Is(t, http.StatusOK)
 		organiser.Get(history).Is(t, http.StatusOK).Shows(t, name)
+	})
+}
+
+// What somebody said about themselves on the way in they change and take back; a
+// supporter is asked nothing of what members do, by no form.
+func TestAboutMe(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		v := h.as("member")
+		said := url.Values{"lang": {"ar"}, "country": {"KE"}, "does": {"researcher", "organiser"}, "own": {"I bring the thermos"}}
+		v.Send("/you/about", "", said).Is(t, http.StatusOK)
+		v.Get("/you?lang=en").Shows(t, "Kenya", "Researcher", "I bring the thermos")
+		if f := v.Get("/you/about").Form(t, ""); f.Get("lang") != "ar" || f.Get("country") != "KE" || len(f["does"]) != 2 {
+			t.Errorf("the form holds %v", f)
+		}
+		for field, bad := range map[string]string{"lang": "xx", "country": "ZZ", "does": "patient", "own": strings.Repeat("x", 200)} {
+			said := maps.Clone(said)
+			said.Set(field, bad)
+			v.Send("/you/about", "", said).Is(t, http.StatusUnprocessableEntity)
+		}
+		v.Send("/you/about", "", url.Values{"lang": {"en"}, "country": {""}, "does": nil, "own": {""}}).Is(t, http.StatusOK)
+		v.Get("/you").Hides(t, "Kenya", "Researcher", "thermos")
+
+		supporter := h.as("supporter")
+		supporter.Get("/you/about").Is(t, http.StatusOK).Hides(t, `name="own"`, `name="does"`)
+		supporter.Send("/you/about", "", said).Is(t, http.StatusOK)
+		supporter.Get("/you?lang=en").Shows(t, "Kenya").Hides(t, "thermos", "Researcher")
+	})
+}
+
+// Words that others use are offered to whoever chooses their own; those the team
+// took away are not.
+func TestWordsForOneself(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		v := h.as("member")
+		const offered = `<option value="Survivor">`
+		p := v.Get("/you/names/new").Is(t, http.StatusOK).Shows(t, "Use your own words")
+		if !strings.Contains(p.Body, offered) || strings.Contains(p.Body, "Co-production") {
+			t.Error("what people may say of themselves is not offered, or a word about work is")
+		}
+		v.Send("/you/names/new", "", url.Values{"name": {"Brass Kettle"}, "words": {"none of these, thank you"}}).Is(t, http.StatusOK).Shows(t, "none of these, thank you")
+		h.as("team").Send("/words/survivor", "", url.Values{"hidden": {"yes"}}).Is(t, http.StatusOK)
+		if strings.Contains(v.Get("/you/names/new").Body, offered) {
+			t.Error("a word that was taken away is offered")
+		}
 	})
 }

@@ -145,6 +145,24 @@ func (s *Service) Vocabulary(ctx context.Context) (*Vocabulary, error) {
 	return s.vocabulary.Get(ctx, s.db)
 }
 
+// ofOneself are those of our words that people use of themselves.
+var ofOneself = []string{"lived-experience", "survivor", "service-user", "psychosocial-disability", "mad"}
+
+// ForOneself are those words, in a reader's language, as far as the network offers
+// them.
+func (s *Service) ForOneself(ctx context.Context, l *i18n.Lang) (out []string, err error) {
+	v, err := s.Vocabulary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range v.Of(ours) {
+		if slices.Contains(ofOneself, t.Key) {
+			out = append(out, v.Say(l, t.Key))
+		}
+	}
+	return out, nil
+}
+
 // AddTerm offers a new term; its first word, in the network's first language,
 // gives it its key. The network team's to do.
 func (s *Service) AddTerm(ctx context.Context, v *access.Viewer, t Term) error {

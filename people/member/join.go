@@ -347,9 +347,16 @@ type Watch interface {
 	Looked(ctx context.Context, v *access.Viewer, member, what string) error
 }
 
+// Words is what the room asks of whoever keeps the network's words.
+type Words interface {
+	// ForOneself are words that people here use of themselves, in a reader's
+	// language. They are offered: each person chooses their own.
+	ForOneself(ctx context.Context, l *i18n.Lang) ([]string, error)
+}
+
 // Meet tells the room whom it asks: they are there after it.
-func (s *Service) Meet(doors Doors, consents Consents, watch Watch) {
-	s.doors, s.consents, s.watch = doors, consents, watch
+func (s *Service) Meet(doors Doors, consents Consents, watch Watch, words Words) {
+	s.doors, s.consents, s.watch, s.words = doors, consents, watch, words
 }
 
 // next is a path of this house to go on to, or the own page.

@@ -22,11 +22,11 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "member",
-		Paths:       []string{"join", "desk/joining", "desk/kinds", "you/seen", "you/names", "you/membership", "stay"},
+		Paths:       []string{"join", "desk/joining", "desk/kinds", "you/seen", "you/about", "you/names", "you/membership", "stay"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering},
-		Routes:      slices.Concat(s.joinPages(), s.deskPages(), s.wishPages(), s.namePages(), s.renewalPages()),
+		Routes:      slices.Concat(s.joinPages(), s.deskPages(), s.wishPages(), s.aboutPages(), s.namePages(), s.renewalPages()),
 		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer, renewalJob: s.renewal},
 		Cron:        []job.Schedule{{Name: "member.tidy", Every: time.Hour, Run: s.tidy}, {Name: "member.renewals", Every: time.Hour, Run: s.renewals}},
 		On:          []fact.Hearing{fact.On(s.proven)},

@@ -18,7 +18,7 @@ func (s *Service) namePages() []web.Route {
 	fields := []string{"name", "words", "pronouns"}
 	return []web.Route{
 		web.Get(namesPath, mine, s.showNames),
-		web.FormAt(namesPath+"/new", mine, web.Form{Fields: fields, Show: showNewName, Save: s.saveNewName}),
+		web.FormAt(namesPath+"/new", mine, web.Form{Fields: fields, Show: s.showNewName, Save: s.saveNewName}),
 		web.FormAt(namesPath+"/{persona}", mine, web.Form{Fields: fields, Fill: s.fillName, Show: s.showName, Save: s.saveName}),
 		web.Do(namesPath+"/act", mine, s.saveAct, "persona"),
 		web.Do(namesPath+"/retire", mine, s.saveRetire, "persona"),
@@ -33,8 +33,9 @@ func (s *Service) showNames(r *web.Request) (*web.Answer, error) {
 	return web.Show(namesView(r.Page, all, r.FormKey()))
 }
 
-func showNewName(r *web.Request, f *ui.Form) (templ.Component, error) {
-	return nameForm(r.Page, f, "member.names.new"), nil
+func (s *Service) showNewName(r *web.Request, f *ui.Form) (templ.Component, error) {
+	words, err := s.words.ForOneself(r.Context(), r.Page.Lang)
+	return nameForm(r.Page, f, "member.names.new", words), err
 }
 
 func typedName(f *ui.Form) Persona {
@@ -67,7 +68,8 @@ func (s *Service) showName(r *web.Request, f *ui.Form) (templ.Component, error) 
 	if _, err := s.own(r); err != nil {
 		return nil, err
 	}
-	return nameForm(r.Page, f, "member.names.change"), nil
+	words, err := s.words.ForOneself(r.Context(), r.Page.Lang)
+	return nameForm(r.Page, f, "member.names.change", words), err
 }
 
 func (s *Service) saveName(r *web.Request, f *ui.Form) (web.Next, error) {

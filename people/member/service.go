@@ -26,6 +26,7 @@ type Service struct {
 	doors    Doors
 	consents Consents
 	watch    Watch
+	words    Words
 }
 
 // New opens the room. origin is the address of the network.

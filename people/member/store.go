@@ -70,6 +70,11 @@ func setWishes(ctx context.Context, tx *db.Tx, member string, discreet, curtains
 	return err
 }
 
+func setAbout(ctx context.Context, tx *db.Tx, member string, a About) error {
+	_, err := tx.Exec(ctx, `UPDATE member_member SET lang = $2, country = $3, does = $4, own = $5 WHERE id = $1`, member, a.Lang, a.Country, db.JSON(a.Does), a.Own)
+	return err
+}
+
 func setLeaving(ctx context.Context, tx *db.Tx, member string, away bool) error {
 	_, err := tx.Exec(ctx, `UPDATE member_member SET leaving = $2 WHERE id = $1`, member, away)
 	return err

@@ -36,15 +36,16 @@ func (f *Form) Problem(name string) *fault.Problem {
 
 // Field is one question of a form. Its words are locale keys.
 type Field struct {
-	Name     string // name and id of the input
-	Label    string // locale key
-	Hint     string // locale key; empty: no hint
-	Type     string // of the input: text (also when empty), email, url, tel, password, number, search
-	Complete string // autocomplete token, "email" for example
-	Rows     int    // of a text area; 0: 5
-	Max      int    // most characters; 0: no limit is told. A text area says it and does not cut
-	Short    bool   // a short answer is expected
-	Optional bool   // says "(if you like)" behind the label
+	Name     string   // name and id of the input
+	Label    string   // locale key
+	Hint     string   // locale key; empty: no hint
+	Type     string   // of the input: text (also when empty), email, url, tel, password, number, search
+	Suggest  []string // answers that others gave; any other does as well
+	Complete string   // autocomplete token, "email" for example
+	Rows     int      // of a text area; 0: 5
+	Max      int      // most characters; 0: no limit is told. A text area says it and does not cut
+	Short    bool     // a short answer is expected
+	Optional bool     // says "(if you like)" behind the label
 	Options  []Option
 }
 

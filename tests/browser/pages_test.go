@@ -287,6 +287,8 @@ func states(m made) []state {
 		{name: "name-new", path: "/you/names/new", as: "member", sees: "#pronouns"},
 		{name: "name-wrong", path: "/you/names/new", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"name": "Kettlе"})},
 		{name: "name", path: m.name, as: "member", sees: "#pronouns"},
+		{name: "about-me", path: "/you/about", as: "member", sees: "#own"},
+		{name: "about-me-wrong", path: "/you/about", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"own": strings.Repeat("x", 200)})},
 		{name: "data", path: "/you/data", as: "organiser", sees: "main dl"},
 		{name: "data-copy", path: m.copy, as: "organiser", sees: "main a[download]"},
 		{name: "looks", path: "/desk/looks", as: "team", sees: "main ul.lines li"},
