@@ -165,7 +165,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger string) {
 		pictures = a.media
 	}
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
-	a.Members.Meet(a.SignIn, a.Consent, a.Privacy, a.Groups)
+	a.Members.Meet(a.SignIn, a.Consent, a.Privacy, a.Groups, a.Groups)
 	claims := claim.New(a.DB, a.Groups, a.Members, a.mail, langs, a.Server.Site.Origin)
 	a.Links = link.New(a.DB, a.Groups, a.Members)
 	pages := page.New(a.DB, langs, a.Members, a.Server.Site, a.Server.Serves)

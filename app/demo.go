@@ -21,7 +21,8 @@ func (a *App) FillDemo(ctx context.Context, seed uint64, groups, members int) ([
 			return nil, err
 		}
 	}
-	return d.People, nil
+	// The groups that are asked about another one are there only now.
+	return d.People, a.Members.DemoVouching(ctx, d)
 }
 
 // Empty says whether nobody is here yet.

@@ -109,6 +109,10 @@ GET /join                               ok
 POST /join                              bad       go        go        go        go        go        go        go        go        go        bad       bad
 GET /join/experience                    go
 POST /join/experience                   go
+GET /join/group                         go
+POST /join/group                        go
+GET /join/whom                          go
+POST /join/whom                         go
 GET /join/name                          go
 POST /join/name                         go
 GET /join/counted                       go
@@ -137,6 +141,10 @@ POST /you/data/copy                     in        go        go        go        
 GET /you/data/copy/{token}              in        --        --        --        --        --        --        --        --        --        in        in
 GET /you/data/copy/{token}/file         in        --        --        --        --        --        --        --        --        --        in        in
 GET /desk/looks                         in        no        no        no        ok        no        no        no        no        no        in        in
+GET /join/vouching                      in        --        --        --        --        --        --        --        --        --        in        in
+POST /join/vouching/ask                 in        --        --        --        --        --        --        --        --        --        in        in
+GET /vouching                           in        ok        ok        ok        ok        ok        ok        no        no        no        in        in
+POST /vouching/answer                   in        --        --        --        --        --        --        no        no        no        in        in
 GET /you/about                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/about                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 GET /you/names                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in

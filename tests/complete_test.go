@@ -354,6 +354,7 @@ func (h *house) leaveTraces() *trace {
 	h.exec(`INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day) VALUES ('b25l', $1, '', 0, 'firefox/android', $2)`, w.Member, time.Now())
 	h.exec(`INSERT INTO privacy_look (owner_member_id, viewer_persona_id, what, day) VALUES ('somebody', $1, 'member.looked.application', $2)`, w.Personas[0], db.Day(time.Now()))
 	h.as("team").Get("/desk/joining/"+h.wishOf(w.email)).Is(h.t, http.StatusOK)
+	h.exec(`INSERT INTO member_vouch (application_id, group_ref, asked, answer, answerer_persona_id) SELECT id, 'somegroup', $2, 'yes', $1 FROM member_application WHERE kind = 'group'`, w.Personas[0], time.Now())
 	theirs := ""
 	for _, slug := range h.free(2) {
 		slug = h.change(h.as("team"), slug, map[string]any{"published": true, "audience": "everyone"})

@@ -25,6 +25,7 @@ func (s *Service) Module() kit.Module {
 		You:         s.you,
 		Export:      s.export,
 		Erase:       s.erase,
+		Demo:        s.demo,
 		Fates:       []kit.Fate{{Key: "consent.fate", Kept: kit.Nameless}},
 	}
 }

@@ -147,6 +147,23 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	return []*kit.Holding{stands, lines}, err
 }
 
+// demo lets one of the example people have taken back what can be taken back.
+func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
+	for _, p := range d.People {
+		if p.Role != "supporter" {
+			continue
+		}
+		for _, x := range s.purposes {
+			if !x.Needed {
+				if err := s.Withdraw(ctx, &access.Viewer{Member: p.Member, Persona: p.Persona, Role: access.Supporter}, x.Key, s.langs.First().Code); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // RestsOn is what somebody has agreed to at this moment.
 func (s *Service) RestsOn(ctx context.Context, q db.Querier, member string) (string, error) {
 	now, err := standing(ctx, q, member)

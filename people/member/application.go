@@ -36,6 +36,7 @@ type Application struct {
 	Reason  string // of a no
 	Asked   time.Time
 	Changed time.Time
+	Brings  NewGroup // of those who bring a group
 
 	Email   string // to reach them; on their own page and the team's alone
 	Does    []string
@@ -131,18 +132,26 @@ func (s *Service) answer(ctx context.Context, v *access.Viewer, id string, decid
 		if err := decide(&x); err != nil {
 			return err
 		}
-		x.Changed = time.Now()
-		member, err := decideApplication(ctx, tx, x, v.Persona)
-		if err != nil || x.State == Waiting {
+		return s.decide(ctx, tx, x, v.Persona)
+	})
+}
+
+// decide writes what is said to an application, and does what follows.
+func (s *Service) decide(ctx context.Context, tx *db.Tx, x Application, decider string) error {
+	x.Changed = time.Now()
+	member, err := decideApplication(ctx, tx, x, decider)
+	if err != nil || x.State == Waiting {
+		return err
+	}
+	if x.State == Welcomed {
+		if err := comeIn(ctx, tx, member, x.Changed); err != nil {
 			return err
 		}
-		if x.State == Welcomed {
-			if err := comeIn(ctx, tx, member, x.Changed); err != nil {
-				return err
-			}
+		if err := s.found(ctx, tx, member, x); err != nil {
+			return err
 		}
-		return job.Add(ctx, tx, job.Job{Kind: answerJob, Key: member, Whom: member, Body: answered{member}})
-	})
+	}
+	return job.Add(ctx, tx, job.Job{Kind: answerJob, Key: member, Whom: member, Body: answered{member}})
 }
 
 var errAnswered = fault.New(fault.Conflict, "member.answered")

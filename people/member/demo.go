@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"withus.example/platform/access"
@@ -100,6 +101,50 @@ type applicant struct {
 	Talked  bool        `json:"talked"`
 	Reason  string      `json:"reason"`
 	Days    int         `json:"days"` // since they asked
+	Brings  NewGroup    `json:"brings"`
+}
+
+// role is what an example is in the network: whoever brings a group is a member.
+func role(kind access.Role) access.Role {
+	a := Answers{Kind: kind, Lived: true}
+	return a.role()
+}
+
+// DemoVouching has two groups asked about the one that somebody brings, when all of
+// them are there, and one of them say yes.
+func (s *Service) DemoVouching(ctx context.Context, d *kit.Demo) error {
+	by := map[string]kit.Person{}
+	for _, p := range d.People {
+		by[p.Email] = p
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		x, err := applicationOf(ctx, tx, by["bringing@withus.example"].Member)
+		if err != nil {
+			return err
+		}
+		asked := map[string]bool{}
+		for _, who := range []string{"organiser@withus.example", "organiser2@withus.example"} {
+			held, err := access.Held(ctx, tx, by[who].Persona, access.Organiser)
+			if err != nil {
+				return err
+			}
+			gs, err := s.groups.Vouchers(ctx, tx, held)
+			gs = slices.DeleteFunc(gs, func(g Voucher) bool { return asked[g.ID] }) // they look after some together
+			if err != nil || len(gs) == 0 {
+				return err
+			}
+			asked[gs[0].ID] = true
+			if err := insertVouch(ctx, tx, Vouch{Application: x.ID, Group: gs[0].ID, Asked: db.Day(x.Asked)}); err != nil {
+				return err
+			}
+			if who == "organiser2@withus.example" {
+				if _, err := answerVouch(ctx, tx, x.ID, gs[0].ID, "yes", by[who].Persona); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // demoApplicants lets invented people ask to join, and the example members agree
@@ -126,7 +171,7 @@ func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
 		}
 		for i, w := range all {
 			asked := time.Now().AddDate(0, 0, -w.Days)
-			a := Account{ID: id.New(ctx), Role: w.Kind, Standing: access.Pending, Lang: w.Lang, Email: fmt.Sprintf("applicant%d@withus.example", i+1),
+			a := Account{ID: id.New(ctx), Role: role(w.Kind), Standing: access.Pending, Lang: w.Lang, Email: fmt.Sprintf("applicant%d@withus.example", i+1),
 				Created: asked, Proven: true, Country: w.Country, Does: w.Does, Own: w.Own}
 			if w.State == Welcomed {
 				a.Standing = cmp.Or(w.Away, In)
@@ -152,7 +197,7 @@ func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
 				}
 			}
 			if err := insertApplication(ctx, tx, a.ID, Application{ID: id.New(ctx), Kind: w.Kind, Met: w.Met, State: w.State, Talked: w.Talked,
-				Words: w.Words, Reason: w.Reason, Asked: asked, Changed: asked}); err != nil {
+				Words: w.Words, Reason: w.Reason, Asked: asked, Changed: asked, Brings: w.Brings}); err != nil {
 				return err
 			}
 			if err := s.consents.Give(ctx, tx, a.ID, Membership, w.Lang, byForm); err != nil {

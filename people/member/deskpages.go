@@ -58,7 +58,11 @@ func (s *Service) showApplication(r *web.Request, f *ui.Form) (templ.Component, 
 	if err != nil {
 		return nil, err
 	}
-	return applicationView(r.Page, f, x), nil
+	var says [][2]string
+	if x.Kind == Group {
+		says, err = s.groups.SayNew(r.Context(), r.Page, x.Brings)
+	}
+	return applicationView(r.Page, f, x, says), err
 }
 
 func (s *Service) saveApplication(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -116,9 +120,11 @@ func (s *Service) saveOneKind(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err != nil {
 		return web.Next{}, err
 	}
-	renews, err := strconv.Atoi(f.Get("renews"))
-	if err != nil {
-		return web.Next{}, fault.Wrong("renews", "error.choice")
+	renews := 0
+	if k.Kind != Group {
+		if renews, err = strconv.Atoi(f.Get("renews")); err != nil {
+			return web.Next{}, fault.Wrong("renews", "error.choice")
+		}
 	}
 	k = Kind{Kind: k.Kind, Renews: renews, Open: f.Has("open", "yes"), Met: f.Get("met"), Sees: f.Has("sees", "yes"), Votes: f.Has("votes", "yes")}
 	return web.Next{To: "/desk/kinds", Done: "member.kinds.done"}, s.SetKind(r.Context(), r.Viewer, k)

@@ -32,7 +32,9 @@ type Answers struct {
 	Email   string      `json:"email"`
 	Words   string      `json:"words"` // for the team
 	Lang    string      `json:"lang"`
-	Next    string      `json:"next"` // where they were going
+	Next    string      `json:"next"`  // where they were going
+	Group   NewGroup    `json:"group"` // they bring
+	Led     bool        `json:"led"`   // it is led by and for the people it is about
 }
 
 // doing is what people may say they do; nobody has to fit one of them.
@@ -47,6 +49,8 @@ const (
 const (
 	stepKind       = ""
 	stepExperience = "experience"
+	stepGroup      = "group"
+	stepWhom       = "whom"
 	stepName       = "name"
 	stepCounted    = "counted"
 	stepReach      = "reach"
@@ -57,8 +61,11 @@ const (
 // through.
 func (a *Answers) steps() []string {
 	all := []string{stepKind, stepExperience, stepName, stepCounted, stepReach, stepSend}
-	if a.Kind == access.Supporter {
+	switch a.Kind {
+	case access.Supporter:
 		all = slices.DeleteFunc(all, func(s string) bool { return s == stepExperience })
+	case Group:
+		all = []string{stepKind, stepGroup, stepWhom, stepName, stepReach, stepSend}
 	}
 	return all
 }
@@ -68,7 +75,14 @@ func (a *Answers) check(step string) error {
 	var p fault.Problems
 	switch step {
 	case stepKind:
-		p.Choice("kind", string(a.Kind), string(access.Member), string(access.Supporter))
+		p.Choice("kind", string(a.Kind), string(access.Member), string(Group), string(access.Supporter))
+	case stepGroup: // and what the groups' room says of it
+		if !a.Led {
+			p.Add("led", "member.led.tick")
+		}
+		if a.Group.Name == "" {
+			p.Add("name", "error.missing")
+		}
 	case stepExperience:
 		if !a.Lived {
 			p.Add("lived", "member.lived.tick")
@@ -136,9 +150,7 @@ type wanted struct {
 // they follow it, and not before. Whether the address has one already is found
 // out by the job; the answer and the time it takes are the same.
 func (s *Service) Ask(ctx context.Context, a Answers, client string) error {
-	if a.Kind == access.Supporter { // what was said as a member, before they changed their mind
-		a.Lived, a.Does, a.Own = false, nil, ""
-	}
+	a.settle()
 	for _, step := range a.steps() {
 		if err := a.check(step); err != nil {
 			return err
@@ -148,6 +160,32 @@ func (s *Service) Ask(ctx context.Context, a Answers, client string) error {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return askLink(ctx, tx, a) })
+}
+
+// settle leaves out what was said on another way, before they changed their mind.
+func (a *Answers) settle() {
+	if a.Kind != access.Member {
+		a.Does, a.Own = nil, ""
+	}
+	if a.Kind == access.Supporter {
+		a.Lived = false
+	}
+	if a.Kind == Group {
+		a.Counted = ""
+	} else {
+		a.Group, a.Led = NewGroup{}, false
+	}
+}
+
+// role is what somebody is in the network once they are in it.
+func (a *Answers) role() access.Role {
+	switch {
+	case a.Kind != Group:
+		return a.Kind
+	case a.Lived:
+		return access.Member
+	}
+	return access.Supporter
 }
 
 func askLink(ctx context.Context, tx *db.Tx, a Answers) error {
@@ -274,7 +312,7 @@ func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, 
 	if p.Name == "" {
 		p.Name = l.T("member.unnamed")
 	}
-	a = Account{Email: w.Email, Role: w.Kind, Lang: l.Code, Proven: true, Country: w.Country, Does: w.Does, Own: w.Own}
+	a = Account{Email: w.Email, Role: w.role(), Lang: l.Code, Proven: true, Country: w.Country, Does: w.Does, Own: w.Own}
 	if err := errors.Join(a.Validate(), p.Validate()); err != nil {
 		return a, err
 	}
@@ -289,7 +327,7 @@ func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, 
 			return err
 		}
 		met := k.Met
-		x := Application{ID: id.New(ctx), Kind: w.Kind, Met: met, State: Waiting, Words: w.Words, Asked: now, Changed: now}
+		x := Application{ID: id.New(ctx), Kind: w.Kind, Met: met, State: Waiting, Words: w.Words, Asked: now, Changed: now, Brings: w.Group}
 		a.Standing = access.Pending
 		if met == atOnce {
 			x.State, a.Standing = Welcomed, In
@@ -310,6 +348,11 @@ func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, 
 		if err := insertApplication(ctx, tx, a.ID, x); err != nil {
 			return err
 		}
+		if x.State == Welcomed && x.Kind == Group {
+			if err := s.groups.Found(ctx, tx, x.Brings, p.ID); err != nil {
+				return err
+			}
+		}
 		if err := s.consents.Give(ctx, tx, a.ID, Membership, l.Code, byForm); err != nil {
 			return err
 		}
@@ -326,38 +369,6 @@ func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, 
 
 // byForm is how consent is given on a page.
 const byForm = "form"
-
-// Consents is what the room asks of whoever keeps what people agreed to.
-type Consents interface {
-	// Give writes down that somebody said yes to the words of a purpose in a
-	// language.
-	Give(ctx context.Context, tx *db.Tx, member, purpose, lang, way string) error
-}
-
-// Doors is what the room asks of whoever lets people in.
-type Doors interface {
-	// Enter signs the owner of a new account in.
-	Enter(r *web.Request, member string) error
-}
-
-// Watch is what the room asks of whoever writes down who looks at what.
-type Watch interface {
-	// Looked notes that the viewer looked at something of a person's that is not
-	// for everybody; what is a locale key.
-	Looked(ctx context.Context, v *access.Viewer, member, what string) error
-}
-
-// Words is what the room asks of whoever keeps the network's words.
-type Words interface {
-	// ForOneself are words that people here use of themselves, in a reader's
-	// language. They are offered: each person chooses their own.
-	ForOneself(ctx context.Context, l *i18n.Lang) ([]string, error)
-}
-
-// Meet tells the room whom it asks: they are there after it.
-func (s *Service) Meet(doors Doors, consents Consents, watch Watch, words Words) {
-	s.doors, s.consents, s.watch, s.words = doors, consents, watch, words
-}
 
 // next is a path of this house to go on to, or the own page.
 func (a *Answers) next() string {

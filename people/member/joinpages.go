@@ -40,9 +40,20 @@ var questions = map[string]question{
 	}, func(a *Answers, f *ui.Form) {
 		a.Lived, a.Does, a.Own = f.Has("lived", "yes"), f.Values["does"], f.Get("own")
 	}, experienceView},
-	stepName: {[]string{"name", "country"}, func(a *Answers) url.Values {
-		return url.Values{"name": {a.Name}, "country": {a.Country}}
-	}, func(a *Answers, f *ui.Form) { a.Name, a.Country = f.Get("name"), f.Get("country") }, nameView},
+	stepGroup: {append([]string{"led"}, groupFields...), fillGroup, setGroup, groupView},
+	stepWhom:  {whomFields, fillWhom, setWhom, whomView},
+	stepName: {[]string{"name", "country", "lived"}, func(a *Answers) url.Values {
+		out := url.Values{"name": {a.Name}, "country": {a.Country}}
+		if a.Lived {
+			out.Set("lived", "yes")
+		}
+		return out
+	}, func(a *Answers, f *ui.Form) {
+		a.Name, a.Country = f.Get("name"), f.Get("country")
+		if a.Kind == Group { // others are asked at a step of its own
+			a.Lived = f.Has("lived", "yes")
+		}
+	}, nameView},
 	stepCounted: {[]string{"counted"}, func(a *Answers) url.Values {
 		return url.Values{"counted": {a.Counted}}
 	}, func(a *Answers, f *ui.Form) { a.Counted = f.Get("counted") }, countedView},
@@ -61,7 +72,7 @@ func (s *Service) joinPages() []web.Route {
 		web.FormAt(joinPath+"/link/{token}", joinable, web.Form{Fields: []string{"lang"}, Again: true, Show: s.showLink, Save: s.saveLink}),
 		web.FormAt(joinPath+"/again", applying, web.Form{Fields: []string{"words"}, Show: s.showAgain, Save: s.saveAgain}),
 	}
-	for _, name := range []string{stepExperience, stepName, stepCounted, stepReach} {
+	for _, name := range []string{stepExperience, stepGroup, stepWhom, stepName, stepCounted, stepReach} {
 		q := questions[name]
 		out = append(out, web.FormAt(joinPath+"/"+name, joinable, web.Form{Fields: q.fields, Again: true,
 			Fill: func(r *web.Request) (map[string][]string, error) {
@@ -76,7 +87,10 @@ func (s *Service) joinPages() []web.Route {
 				if err != nil {
 					return nil, err
 				}
-				return q.view(r.Page, f, at), nil
+				if name == stepGroup || name == stepWhom {
+					at.Asked, at.Fields, err = s.groups.AskNew(r.Context(), r.Page, f, name == stepWhom)
+				}
+				return q.view(r.Page, f, at), err
 			},
 			Save: func(r *web.Request, f *ui.Form) (web.Next, error) {
 				at, err := s.at(r, name)
@@ -86,6 +100,11 @@ func (s *Service) joinPages() []web.Route {
 				q.set(&at.Answers, f)
 				if err := at.check(name); err != nil {
 					return web.Next{}, err
+				}
+				if name == stepGroup || name == stepWhom {
+					if err := s.groups.CheckNew(r.Context(), &at.Group); err != nil {
+						return web.Next{}, err
+					}
 				}
 				if name == stepName && at.Name != "" {
 					if err := askName.Take(r.Context(), s.db, r.Client(), time.Now()); err != nil {
@@ -106,8 +125,11 @@ type place struct {
 	Answers
 	Met        string // how those of their kind are met
 	N, Of      int
-	Back, Next string // addresses
-	Key        string // of the button that throws everything away
+	Back, Next string          // addresses
+	Asked      templ.Component // of the group they bring: its questions
+	Fields     []ui.Field      // and what those are
+	Says       [][2]string     // and what was answered so far
+	Key        string          // of the button that throws everything away
 }
 
 // at finds a place on the way. Who has not come so far yet is led to where they
@@ -196,7 +218,10 @@ func (s *Service) showSend(r *web.Request, f *ui.Form) (templ.Component, error) 
 	if err != nil {
 		return nil, err
 	}
-	return sendView(r.Page, f, at), nil
+	if at.Kind == Group {
+		at.Says, err = s.groups.SayNew(r.Context(), r.Page, at.Group)
+	}
+	return sendView(r.Page, f, at), err
 }
 
 func (s *Service) saveSend(r *web.Request, _ *ui.Form) (web.Next, error) {
@@ -228,7 +253,11 @@ func (s *Service) showLink(r *web.Request, f *ui.Form) (templ.Component, error) 
 	if err != nil {
 		return nil, err
 	}
-	return linkView(r.Page, f, &w.Answers, w.old(time.Now())), nil
+	var says [][2]string
+	if w.Kind == Group {
+		says, err = s.groups.SayNew(r.Context(), r.Page, w.Group)
+	}
+	return linkView(r.Page, f, &w.Answers, says, w.old(time.Now())), err
 }
 
 // old says whether the link itself opens nothing any more, and only brings a

@@ -9,8 +9,9 @@ import (
 	"withus.example/platform/fault"
 )
 
-// A kind of membership is told by the role of those who join in it.
-var kinds = []access.Role{access.Member, access.Supporter}
+// A kind of membership is told by the role of those who join in it; that of groups
+// by a word of its own.
+var kinds = []access.Role{access.Member, Group, access.Supporter}
 
 // The ways an application is met.
 const (
@@ -34,10 +35,18 @@ type Kind struct {
 	Renews int    // months after which they are asked whether they stay; 0: never
 }
 
+// ways are those in which applications of a kind may be met.
+func (k *Kind) ways() []string {
+	if k.Kind == Group {
+		return append(slices.Clone(ways), byGroups)
+	}
+	return ways
+}
+
 // Validate says what is wrong with a kind.
 func (k *Kind) Validate() error {
 	var p fault.Problems
-	p.Choice("met", k.Met, ways...)
+	p.Choice("met", k.Met, k.ways()...)
 	if !slices.Contains(rounds, k.Renews) {
 		p.Add("renews", "error.choice")
 	}

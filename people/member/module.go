@@ -22,12 +22,12 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "member",
-		Paths:       []string{"join", "desk/joining", "desk/kinds", "you/seen", "you/about", "you/names", "you/membership", "stay"},
+		Paths:       []string{"join", "desk/joining", "desk/kinds", "you/seen", "you/about", "vouching", "you/names", "you/membership", "stay"},
 		Migrations:  migrations,
 		Locale:      locale,
-		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering},
-		Routes:      slices.Concat(s.joinPages(), s.deskPages(), s.wishPages(), s.aboutPages(), s.namePages(), s.renewalPages()),
-		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer, renewalJob: s.renewal},
+		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering, vouching},
+		Routes:      slices.Concat(s.joinPages(), s.deskPages(), s.wishPages(), s.aboutPages(), s.vouchPages(), s.namePages(), s.renewalPages()),
+		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer, vouchJob: s.mailVouch, renewalJob: s.renewal},
 		Cron:        []job.Schedule{{Name: "member.tidy", Every: time.Hour, Run: s.tidy}, {Name: "member.renewals", Every: time.Hour, Run: s.renewals}},
 		On:          []fact.Hearing{fact.On(s.proven)},
 		Hero:        []ui.Link{{Path: joinPath, Key: "member.join"}},
@@ -36,7 +36,7 @@ func (s *Service) Module() kit.Module {
 		You:         s.you,
 		Export:      s.export,
 		Erase:       s.erase,
-		Fates:       []kit.Fate{{Key: "member.fate.account", Kept: kit.Removed}, {Key: "member.fate.decided", Kept: kit.Nameless}},
+		Fates:       []kit.Fate{{Key: "member.fate.account", Kept: kit.Removed}, {Key: "member.fate.decided", Kept: kit.Nameless}, {Key: "member.fate.vouched", Kept: kit.Nameless}},
 		Demo:        s.demo,
 	}
 }

@@ -24,5 +24,9 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if fault.Is(err, fault.NotFound) { // somebody made their account
 		wish, err = nil, nil
 	}
-	return youView(r.Page, me.Account, me.as, wish, open != nil, r.FormKey()), err
+	if err != nil {
+		return nil, err
+	}
+	asked, err := s.asksThem(r.Context(), r.Viewer)
+	return youView(r.Page, me.Account, me.as, wish, open != nil, asked, r.FormKey()), err
 }

@@ -59,6 +59,16 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		asked.Line("member.held.as", kit.Word("member.kind."+string(x.Kind)), "member.held.state", kit.Word("member.state."+string(x.State)), "ui.held.words", x.Words,
 			"member.held.reason", x.Reason, "ui.held.since", x.Asked, "ui.held.changed", x.Changed)
 	}
+	brings := kit.Hold("member.held.brings")
+	if asks && x.Kind == Group {
+		g := x.Brings
+		var whom []kit.Word
+		for _, key := range g.For {
+			whom = append(whom, kit.Word("group.for."+key))
+		}
+		brings.Line("ui.held.name", g.Name, "member.held.form", kit.Word("group.form."+g.Form), "ui.held.words", g.About, "member.held.area", g.Area,
+			"member.held.country", kit.Country(g.Country), "member.held.whom", whom, "member.held.whom-words", g.ForWords)
+	}
 	answers := kit.Hold("member.held.answers")
 	for _, day := range decided {
 		answers.Line("ui.held.when", day)
@@ -67,7 +77,15 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	if stays != nil {
 		renewal.Line("member.held.letters", stays.Letters, "ui.held.when", stays.Day)
 	}
-	return []*kit.Holding{account, names, asked, renewal, answers}, err
+	if err != nil {
+		return nil, err
+	}
+	said, err := answersBy(ctx, s.db, sub.Personas)
+	vouched := kit.Hold("member.held.vouched")
+	for _, w := range said {
+		vouched.Line("ui.held.group", kit.Ref{Room: "group", ID: w.Group}, "member.held.known", w.Answer == "yes", "ui.held.when", w.Asked)
+	}
+	return []*kit.Holding{account, names, asked, brings, renewal, answers, vouched}, err
 }
 
 // All are the ids of every account, for the room that erases.

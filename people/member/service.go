@@ -27,11 +27,14 @@ type Service struct {
 	consents Consents
 	watch    Watch
 	words    Words
+	groups   Groups
+	asked    *db.Memo[map[string]int] // groups that are asked whether they know one
 }
 
 // New opens the room. origin is the address of the network.
 func New(d *db.DB, m mail.Sender, langs *i18n.Catalog, origin string) *Service {
-	return &Service{db: d, mail: m, langs: langs, origin: origin, now: time.Now}
+	asked := &db.Memo[map[string]int]{Rooms: []string{"member"}, Make: func(ctx context.Context) (map[string]int, error) { return askedGroups(ctx, d) }}
+	return &Service{db: d, mail: m, langs: langs, origin: origin, now: time.Now, asked: asked}
 }
 
 // Add makes an account with its first persona. Whoever runs the network calls

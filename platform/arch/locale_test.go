@@ -47,6 +47,7 @@ var builtAtRunTime = map[string]string{
 	"i18n.month.":          "the number of the month",
 	"consent.way.":         "the ways: consent.go",
 	"consent.held.way.":    "the ways: consent.go",
+	"member.bring.said.":   "the answers that are shown: vouch.templ",
 	"member.asks.":         "the kinds: kind.go",
 	"member.away.":         "what one comes back from, and \".text\": access.go",
 	"member.counted.":      "the answers, and \".text\": join.go",

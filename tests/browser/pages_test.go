@@ -87,16 +87,19 @@ func states(m made) []state {
 	}
 	veils := map[int]string{320: ".veil > summary, .menu > summary", 1280: ".veil > summary, .langs > summary"}
 	const save = "form .button:not(.quiet)"
-	// joinTo goes on with joining, up to a page.
-	joinTo := func(page string) func(b *tab) {
+	// joinAs goes on with joining as somebody of a kind, up to a page.
+	joinAs := func(kind, page string) func(b *tab) {
 		return func(b *tab) {
 			for range 6 {
 				at := eval[string](b, `location.pathname`)
 				if at == page {
 					return
 				}
-				eval[chromedp.Void](b, `document.querySelectorAll("input[value=member], #lived").forEach((e) => e.checked = true)`)
+				eval[chromedp.Void](b, `document.querySelectorAll("input[value=`+kind+`], #lived, #led").forEach((e) => e.checked = true)`)
 				eval[chromedp.Void](b, `document.querySelectorAll("#email").forEach((e) => e.value = "new@elsewhere.example")`)
+				if at == "/join/group" {
+					eval[chromedp.Void](b, `document.querySelector("#name").value = "Arch Wednesdays", undefined`)
+				}
 				came := b.again()
 				eval[chromedp.Void](b, `document.querySelector("main form .button:not(.quiet)").click()`)
 				came()
@@ -104,6 +107,7 @@ func states(m made) []state {
 			b.t.Fatalf("on the way to %s at %s", page, b.where())
 		}
 	}
+	joinTo := func(page string) func(b *tab) { return joinAs("member", page) }
 	// half signs somebody in who has a second step.
 	half := func(b *tab) {
 		if b.where() == "/sign-in/second" {
@@ -211,6 +215,14 @@ func states(m made) []state {
 			eval[chromedp.Void](b, `document.querySelectorAll("input[name=kind]").forEach((e) => e.checked = false)`)
 			send(save, nil)(b)
 		}},
+		{name: "join-group", path: "/join/group", sees: "#led", then: joinAs("group", "/join/group")},
+		{name: "join-group-wrong", path: "/join/group", sees: ".summary", err: true, then: func(b *tab) {
+			joinAs("group", "/join/group")(b)
+			send(save, map[string]string{"name": ""})(b)
+		}},
+		{name: "join-whom", path: "/join/whom", sees: "#forWords", then: joinAs("group", "/join/whom")},
+		{name: "join-group-name", path: "/join/name", sees: "#lived", then: joinAs("group", "/join/name")},
+		{name: "join-group-send", path: "/join/send", sees: ".facts", then: joinAs("group", "/join/send")},
 		{name: "join-experience", path: "/join/experience", sees: "#lived", then: joinTo("/join/experience")},
 		{name: "join-experience-wrong", path: "/join/experience", sees: ".summary", err: true, then: wrongAt("/join/experience")},
 		{name: "join-name", path: "/join/name", sees: "#country", then: joinTo("/join/name")},
@@ -317,6 +329,9 @@ func states(m made) []state {
 		{name: "membership-paused", path: "/you/membership", as: "paused", sees: ".note button[value=stay]"},
 		{name: "you-pending", path: "/you", as: "pending", sees: ".note h2"},
 		{name: "you-refused", path: "/you", as: "refused", sees: ".note blockquote"},
+		{name: "you-bringing", path: "/you", as: "bringing", sees: ".note a.button"},
+		{name: "bring", path: "/join/vouching?q=open", as: "bringing", sees: "main ul.lines"},
+		{name: "vouching", path: "/vouching", as: "organiser", sees: "main section form"},
 		{name: "join-in", path: "/join", as: "pending", sees: "main .note"},
 		{name: "join-again", path: "/join/again", as: "refused", sees: "#words"},
 		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
@@ -617,7 +632,7 @@ func TestPages(t *testing.T) {
 	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), stay: h.staying(), move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
-	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "asked", "lapsed", "paused", "secured", "new"} {
+	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "asked", "lapsed", "paused", "bringing", "secured", "new"} {
 		for _, lang := range []string{"en", "ar"} {
 			var mine []state
 			for _, s := range all {

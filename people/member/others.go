@@ -1,0 +1,64 @@
+package member
+
+// What this room asks of others: each of them is handed in by the roof.
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/i18n"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
+)
+
+// Consents is what the room asks of whoever keeps what people agreed to.
+type Consents interface {
+	// Give writes down that somebody said yes to the words of a purpose in a
+	// language.
+	Give(ctx context.Context, tx *db.Tx, member, purpose, lang, way string) error
+}
+
+// Doors is what the room asks of whoever lets people in.
+type Doors interface {
+	// Enter signs the owner of a new account in.
+	Enter(r *web.Request, member string) error
+}
+
+// Watch is what the room asks of whoever writes down who looks at what.
+type Watch interface {
+	// Looked notes that the viewer looked at something of a person's that is not
+	// for everybody; what is a locale key.
+	Looked(ctx context.Context, v *access.Viewer, member, what string) error
+}
+
+// Words is what the room asks of whoever keeps the network's words.
+type Words interface {
+	// ForOneself are words that people here use of themselves, in a reader's
+	// language. They are offered: each person chooses their own.
+	ForOneself(ctx context.Context, l *i18n.Lang) ([]string, error)
+}
+
+// Groups is what the room asks of whoever keeps the groups.
+type Groups interface {
+	// AskNew are the questions about a new group: what it is, or whom it is for.
+	AskNew(ctx context.Context, p *ui.Page, f *ui.Form, whom bool) (templ.Component, []ui.Field, error)
+	// CheckNew cleans what was said, and says what is wrong with it by the names
+	// of those questions.
+	CheckNew(ctx context.Context, g *NewGroup) error
+	// SayNew is what was said, to read: locale keys, each with words.
+	SayNew(ctx context.Context, p *ui.Page, g NewGroup) ([][2]string, error)
+	// Vouchers are those of some groups that may vouch for others, and FindVouchers
+	// such groups by words.
+	Vouchers(ctx context.Context, q db.Querier, ids []string) ([]Voucher, error)
+	FindVouchers(ctx context.Context, v *access.Viewer, words string) ([]Voucher, error)
+	// Found makes the page of a group, hidden, for a persona to look after.
+	Found(ctx context.Context, tx *db.Tx, g NewGroup, organiser string) error
+}
+
+// Meet tells the room whom it asks: they are there after it.
+func (s *Service) Meet(doors Doors, consents Consents, watch Watch, words Words, groups Groups) {
+	s.doors, s.consents, s.watch, s.words, s.groups = doors, consents, watch, words, groups
+}
