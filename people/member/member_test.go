@@ -351,7 +351,7 @@ func TestDemo(t *testing.T) {
 			}
 			var err error
 			lists[i], err = db.All(ctx, s.db, db.Text, `SELECT m.id || m.email || m.role || m.lang || p.id || p.name || p.words FROM member_member m JOIN member_persona p ON p.owner_member_id = m.id ORDER BY m.id, p.id`)
-			if err != nil || len(lists[i]) != 600+applicants || len(d.Personas) != 600 || len(d.People) != len(demoRoles)+5 {
+			if err != nil || len(lists[i]) != 600+applicants || len(d.Personas) != 600 || len(d.People) != len(demoRoles)+6 {
 				t.Fatalf("%d people, %+v, %v", len(lists[i]), d.People, err)
 			}
 			err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
