@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -64,7 +63,8 @@ type App struct {
 	Jobs    *job.Queue
 	Server  *web.Server
 	Handler http.Handler
-	Routes  []web.Route // every address of the house
+	Routes  []web.Route    // every address of the house
+	Cron    []job.Schedule // all work that comes round
 
 	mail  mail.Sender
 	media *media.Folder // nil: no pictures
@@ -112,18 +112,19 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 		return nil, err
 	}
 	handlers, hearings := map[string]job.Handler{}, map[string][]fact.Hearing{}
-	schedules := []job.Schedule{{Name: "web.tidy", Every: time.Hour, Run: a.Server.Tidy}}
+	a.Cron = a.groundCron()
 	for _, m := range a.Rooms {
 		for kind, h := range m.Jobs {
 			handlers[kind] = h
 		}
 		hearings[m.Name] = m.On
-		schedules = append(schedules, m.Cron...)
+		a.Cron = append(a.Cron, m.Cron...)
 		a.Server.Site.Nav = append(a.Server.Site.Nav, m.Nav...)
 		a.Server.Site.Always = append(a.Server.Site.Always, m.Always...)
 		a.Network.Offer(m.Switches...)
 		a.Consent.Offer(m.Purposes...)
 		a.Privacy.Offer(m.Fates...)
+		a.Privacy.Keep(m.Retention...)
 		if m.Asks != nil {
 			a.Groups.Gather(m.Name, m.Asks)
 		}
@@ -132,7 +133,8 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	for kind, h := range fact.Handlers(d, hearings) {
 		handlers[kind] = h
 	}
-	a.Jobs = job.New(d, o.Log, handlers, schedules)
+	a.Privacy.Keep(groundRetention...)
+	a.Jobs = job.New(d, o.Log, handlers, a.Cron)
 	a.Routes = append(a.Routes, a.pages(o.Demo)...)
 	a.join()
 	a.Server.Identify = a.SignIn.Identify

@@ -147,6 +147,7 @@ GET /vouching                           in        ok        ok        ok        
 POST /vouching/answer                   in        --        --        --        --        --        --        no        no        no        in        in
 GET /you/about                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/about                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /desk/kept                          in        no        no        no        ok        no        no        no        no        no        in        in
 GET /you/names                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 GET /you/names/new                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/names/new                     in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in

@@ -302,19 +302,25 @@ func (h *house) tables() []string {
 	return names
 }
 
-// personal are the columns that lead to a person, as "table.column", by the
-// database's own catalogue.
-func (h *house) personal() (out []string) {
+// columns are those of all tables, as "table.column", by the database's own
+// catalogue: all of them, or those of moments.
+func (h *house) columns(moments bool) []string {
 	h.t.Helper()
-	q := `SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1`
+	q := `SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND (c.type = 'TIMESTAMP' OR NOT $1) ORDER BY 1`
 	if h.DB.Dialect == db.Postgres {
-		q = `SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1`
+		q = `SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = current_schema() AND (data_type = 'timestamp without time zone' OR NOT $1) ORDER BY 1`
 	}
-	all, err := db.All(h.t.Context(), h.DB, db.Text, q)
+	all, err := db.All(h.t.Context(), h.DB, db.Text, q, moments)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	for _, c := range all {
+	return all
+}
+
+// personal are the columns that lead to a person.
+func (h *house) personal() (out []string) {
+	h.t.Helper()
+	for _, c := range h.columns(false) {
 		if _, name, _ := strings.Cut(c, "."); regexp.MustCompile(`(^|_)(member|persona)_id$`).MatchString(name) {
 			out = append(out, c)
 		}

@@ -57,6 +57,9 @@ const (
 // none of them is told.
 const patience = 45 * 24 * time.Hour
 
+// pastLife is how long it is kept who did what to links.
+const pastLife = 90 * 24 * time.Hour
+
 // introLife is how long an introduction is kept from the day it was asked.
 const introLife = 120 * 24 * time.Hour
 

@@ -28,6 +28,7 @@ func (s *Service) Module() kit.Module {
 		Permissions: []access.Permission{see, tend, tending},
 		Routes:      slices.Concat(s.pages(), s.introPages(), s.files(), s.api()),
 		Cron:        []job.Schedule{{Name: "link.tidy", Every: 24 * time.Hour, Run: s.tidy}},
+		Retention:   []kit.Retention{{Key: "link.kept.past", For: pastLife, By: "link.tidy"}, {Key: "link.kept.intro", For: introLife, By: "link.tidy"}},
 		On:          []fact.Hearing{fact.On(s.gone), fact.On(s.merged)},
 		Nav:         []ui.Link{{Path: "/group-web", Key: "link.web"}},
 		You:         s.you,

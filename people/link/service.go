@@ -234,7 +234,6 @@ func (s *Service) gone(ctx context.Context, f fact.Gone) error {
 
 // tidy forgets what is past. It comes round once a day.
 func (s *Service) tidy(ctx context.Context) error {
-	const pastLife = 90 * 24 * time.Hour
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := dropPast(ctx, tx, time.Now().Add(-pastLife)); err != nil {
 			return err

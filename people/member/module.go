@@ -37,6 +37,11 @@ func (s *Service) Module() kit.Module {
 		Export:      s.export,
 		Erase:       s.erase,
 		Fates:       []kit.Fate{{Key: "member.fate.account", Kept: kit.Removed}, {Key: "member.fate.decided", Kept: kit.Nameless}, {Key: "member.fate.vouched", Kept: kit.Nameless}},
-		Demo:        s.demo,
+		Retention: []kit.Retention{
+			{Key: "member.kept.name", For: nameRests, By: "member.tidy"},
+			{Key: "member.kept.join", For: wantLife, By: "web.tidy"},
+			{Key: "member.kept.stay", For: stayLife, By: "web.tidy"},
+		},
+		Demo: s.demo,
 	}
 }

@@ -26,6 +26,7 @@ func (s *Service) Module() kit.Module {
 		Permissions: []access.Permission{edit, first},
 		Routes:      slices.Concat(s.pages(), s.firstPages()),
 		Cron:        []job.Schedule{{Name: "network.tidy", Every: time.Hour, Run: s.tidy}},
+		Retention:   []kit.Retention{{Key: "network.kept.setup", For: setupLife, By: "network.tidy"}},
 		Desk:        s.desk,
 		Demo:        s.demo,
 	}

@@ -4,8 +4,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
@@ -62,6 +60,3 @@ func (s *Service) showLooks(r *web.Request) (*web.Answer, error) {
 	}
 	return web.Show(looksView(r.Page, all, names))
 }
-
-// desk leads to who looked at what.
-func (s *Service) desk(r *web.Request) (templ.Component, error) { return deskPart(r.Page), nil }

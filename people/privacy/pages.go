@@ -31,7 +31,7 @@ const (
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "privacy",
-		Paths:       []string{"you/leave", dataPath[1:], "desk/looks"},
+		Paths:       []string{"you/leave", dataPath[1:], "desk/looks", "desk/kept"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{mine, watching},
@@ -43,9 +43,15 @@ func (s *Service) Module() kit.Module {
 			web.Get(dataPath+"/copy/{token}", mine, s.showCopy),
 			web.Get(dataPath+"/copy/{token}/file", mine, s.sendCopy),
 			web.Get("/desk/looks", watching, s.showLooks),
+			web.Get("/desk/kept", watching, s.showKept),
 		},
-		Jobs:   map[string]job.Handler{letterJob: s.mailLetter},
-		Cron:   []job.Schedule{{Name: "privacy.leave", Every: time.Hour, Run: s.leave}, {Name: "privacy.tidy", Every: time.Hour, Run: s.tidy}, {Name: "privacy.ledger", Every: time.Hour, Run: s.reconcile}},
+		Jobs: map[string]job.Handler{letterJob: s.mailLetter},
+		Cron: []job.Schedule{{Name: "privacy.leave", Every: time.Hour, Run: s.leave}, {Name: "privacy.tidy", Every: time.Hour, Run: s.tidy}, {Name: "privacy.ledger", Every: time.Hour, Run: s.reconcile}},
+		Retention: []kit.Retention{
+			{Key: "privacy.kept.leaving", For: graceDays * 24 * time.Hour, By: "privacy.leave"},
+			{Key: "privacy.kept.copy", For: copyLife, By: "privacy.tidy"},
+			{Key: "privacy.kept.look", For: lookDays * 24 * time.Hour, By: "privacy.tidy"},
+		},
 		You:    s.you,
 		Desk:   s.desk,
 		Fates:  []kit.Fate{{Key: "privacy.fate.looked", Kept: kit.Nameless}},

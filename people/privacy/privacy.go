@@ -35,6 +35,8 @@ type House interface {
 	Held(ctx context.Context, v *access.Viewer, l *i18n.Lang, s kit.Subject) (*kit.Held, error)
 	// Erase forgets a person everywhere, at once and for good.
 	Erase(ctx context.Context, s kit.Subject) error
+	// Rounds are how all work stands that comes round, by its name.
+	Rounds(ctx context.Context) (map[string]job.Round, error)
 }
 
 // People is what the room asks of whoever keeps the accounts.
@@ -73,6 +75,7 @@ type Service struct {
 	ledger  string // folder
 	grounds []Ground
 	fates   []kit.Fate
+	kept    []kit.Retention
 	now     func() time.Time
 }
 

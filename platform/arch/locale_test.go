@@ -138,6 +138,7 @@ var localeGuards = []guard{
 			{"", words(english, `var _ = p.T("a.title")`)},
 			{"", words(english, `var _ = web.Next{To: "/a", Done: "a.done"}`)},
 			{"", words(english, `var _ = access.Permission{Name: "a.edit"}`)},
+			{"", words(english, `var _ = kit.Retention{Key: "a.title", By: "a.tidy"}`)},
 			{"", words(`{"a.gone.title": "", "a.gone.text": ""}`, `var _ = fault.New(fault.Denied, "a.gone")`)},
 			{"", words(english, `const job = "a.mail"`)},
 			{"", words(english, `var _ = ui.Link{Path: "/a.json", Key: "a.title"}; var _ = open("b.json")`)},
@@ -233,7 +234,7 @@ type literal struct {
 }
 
 // names are fields whose dotted words are no keys.
-var fieldNames = []string{"Name", "Kind", "ID", "Tag"}
+var fieldNames = []string{"Name", "Kind", "ID", "Tag", "By"}
 
 var keyLike = regexp.MustCompile(`^[a-z0-9]+\.[A-Za-z0-9.%-]*$`)
 

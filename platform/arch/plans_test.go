@@ -26,6 +26,7 @@ var wholeTables = map[string]string{
 	"member_kind":   "one row a kind of membership",
 	"member_team":   "one row",
 	"page_page":     "the network's ordinary pages, at most 200: the menus are made from all of them, and kept",
+	"job_schedule":  "one row for each kind of work that comes round: about fifteen",
 	"network_setup": "those who are just setting the network up: two browsers, once",
 	"helpnow_line":  "which countries have lines is asked when that has changed; lines are entered and tried by hand, one by one",
 }

@@ -38,13 +38,6 @@ type Job struct {
 // or when the server died in between.
 type Handler func(ctx context.Context, body json.RawMessage) error
 
-// Schedule is work that comes round.
-type Schedule struct {
-	Name  string
-	Every time.Duration
-	Run   func(ctx context.Context) error
-}
-
 // Scrub is the job that finishes an erasure on disk, some time soon: see
 // [db.DB.Scrub].
 const Scrub = "job.scrub"
@@ -77,8 +70,9 @@ type Queue struct {
 	log       *slog.Logger
 	handlers  map[string]Handler
 	schedules []Schedule
-	lease     time.Duration // how long a job is ours before another server may take it
-	pause     time.Duration // between two looks at an empty list
+	late      map[string]bool // of which schedules the log knows
+	lease     time.Duration   // how long a job is ours before another server may take it
+	pause     time.Duration   // between two looks at an empty list
 	wait      sync.WaitGroup
 	stop      context.CancelFunc
 }
@@ -89,7 +83,7 @@ const Most = 18
 
 // New makes a queue; Start sets it going.
 func New(d *db.DB, log *slog.Logger, handlers map[string]Handler, schedules []Schedule) *Queue {
-	q := &Queue{db: d, log: log, handlers: map[string]Handler{}, schedules: schedules, lease: time.Minute, pause: 400 * time.Millisecond}
+	q := &Queue{db: d, log: log, handlers: map[string]Handler{}, schedules: schedules, late: map[string]bool{}, lease: time.Minute, pause: 400 * time.Millisecond}
 	q.handlers[Scrub] = func(ctx context.Context, _ json.RawMessage) error { return d.Scrub(ctx) }
 	for k, h := range handlers {
 		q.handlers[k] = h
@@ -99,8 +93,6 @@ func New(d *db.DB, log *slog.Logger, handlers map[string]Handler, schedules []Sc
 	}
 	return q
 }
-
-const scheduled = "schedule."
 
 // workers is how many jobs one server does at once.
 const workers = 2
@@ -173,6 +165,8 @@ func (q *Queue) Next(ctx context.Context) (bool, error) {
 	return true, q.failed(ctx, j, err)
 }
 
+var errPanic = errors.New("panic: the log has more")
+
 func (q *Queue) do(ctx context.Context, j *job) (err error) {
 	h := q.handlers[j.kind]
 	if h == nil {
@@ -181,7 +175,7 @@ func (q *Queue) do(ctx context.Context, j *job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			q.log.Error("a job panicked", "kind", j.kind, "stack", string(debug.Stack()))
-			err = errors.New("panic: the log has more") // what it panicked with may be somebody's words
+			err = errPanic // what it panicked with may be somebody's words
 		}
 	}()
 	beat, stop := context.WithCancel(ctx)
@@ -231,8 +225,11 @@ func (q *Queue) keep(ctx context.Context, j *job) error {
 
 func (q *Queue) done(ctx context.Context, j *job) error {
 	return q.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM job_job WHERE id = $1 AND tries = $2`, j.id, j.tries)
-		return err
+		n, err := tx.Exec(ctx, `DELETE FROM job_job WHERE id = $1 AND tries = $2`, j.id, j.tries)
+		if err != nil || n == 0 {
+			return err
+		}
+		return j.ended(ctx, tx, nil)
 	})
 }
 
@@ -241,9 +238,12 @@ func (q *Queue) failed(ctx context.Context, j *job, why error) error {
 	dead = dead || j.tries >= Most
 	q.log.Warn("a job failed", "kind", j.kind, "tries", j.tries, "shelved", dead, "error", why)
 	return q.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE job_job SET due = $1, error = $2, dead = $3
+		n, err := tx.Exec(ctx, `UPDATE job_job SET due = $1, error = $2, dead = $3
 			WHERE id = $4 AND tries = $5`, time.Now().Add(backoff(j.tries)), why.Error(), dead, j.id, j.tries)
-		return err
+		if err != nil || n == 0 {
+			return err
+		}
+		return j.ended(ctx, tx, why)
 	})
 }
 
@@ -252,26 +252,6 @@ func (q *Queue) failed(ctx context.Context, j *job, why error) error {
 func backoff(tries int) time.Duration {
 	d := min(10*time.Second<<min(tries-1, 12), 3*time.Hour)
 	return d*3/4 + rand.N(d/2)
-}
-
-// plan adds the jobs of schedules whose time has come. The row of a schedule
-// lets one server alone plan each round.
-func (q *Queue) plan(ctx context.Context, now time.Time) error {
-	for _, s := range q.schedules {
-		round := now.Truncate(s.Every)
-		err := q.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-			n, err := tx.Exec(ctx, `INSERT INTO job_schedule (name, round) VALUES ($1, $2)
-				ON CONFLICT (name) DO UPDATE SET round = excluded.round WHERE job_schedule.round < excluded.round`, s.Name, round)
-			if err != nil || n == 0 {
-				return err
-			}
-			return Add(ctx, tx, Job{Kind: scheduled + s.Name, Key: "round", Body: struct{}{}})
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Shelved is a job that was given up.
@@ -292,6 +272,18 @@ func Shelf(ctx context.Context, q db.Querier) ([]Shelved, error) {
 func Again(ctx context.Context, tx *db.Tx, id string) (bool, error) {
 	n, err := tx.Exec(ctx, `UPDATE job_job SET dead = FALSE, tries = 0, due = $1 WHERE id = $2 AND dead = TRUE`, time.Now(), id)
 	return n > 0, err
+}
+
+// ShelfLife is how long work that was about somebody stays on the shelf: with it
+// lies where a letter should have gone.
+const ShelfLife = 30 * 24 * time.Hour
+
+// Tidy drops it. Work that is about nobody stays until somebody sees to it.
+func Tidy(ctx context.Context, d *db.DB) error {
+	return d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM job_job WHERE dead = TRUE AND due < $1 AND whom <> ''`, time.Now().Add(-ShelfLife))
+		return err
+	})
 }
 
 // Forget takes everything about somebody off the list and the shelf.

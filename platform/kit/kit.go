@@ -57,6 +57,8 @@ type Module struct {
 	Purposes []Purpose
 	// Fates say what becomes of what a person leaves in the room.
 	Fates []Fate
+	// Retention says what the room keeps for a time only.
+	Retention []Retention
 
 	// Shelve writes anew whatever of the room can be found: no backup holds it.
 	Shelve func(ctx context.Context) error
@@ -99,6 +101,14 @@ const (
 	Nameless             // it stays, and nothing leads to whose it was
 	Owned                // it stays as it is: it is a group's, or the network's
 )
+
+// Retention is something that is kept for a time, and then dropped by work that
+// comes round.
+type Retention struct {
+	Key string        // locale key of what it is
+	For time.Duration // how long; then it goes with the next round
+	By  string        // the schedule that drops it, this room's or another's
+}
 
 // Panel is a room's part of a page that belongs to none. A nil component shows
 // nothing.

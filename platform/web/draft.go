@@ -18,8 +18,8 @@ var files embed.FS
 // Ground are the tables of what this package keeps for a while.
 var Ground = db.Migrations{Room: "web", Files: files}
 
-// draftLife is how long words are kept for somebody who has to sign in first.
-const draftLife = 24 * time.Hour
+// DraftLife is how long words are kept for somebody who has to sign in first.
+const DraftLife = 24 * time.Hour
 
 // keepDrafts bounds what somebody can have us keep before they have signed in.
 var keepDrafts = Limit{Name: "web.draft", Most: 60, Per: time.Hour}
@@ -37,10 +37,10 @@ const drafts Box = "draft"
 func (s *Server) keepDraft(ctx context.Context, w http.ResponseWriter, path string, values url.Values) error {
 	secret := id.Secret()
 	err := s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return drafts.Put(ctx, tx, secret, draft{path, values}, time.Now().Add(draftLife))
+		return drafts.Put(ctx, tx, secret, draft{path, values}, time.Now().Add(DraftLife))
 	})
 	if err == nil {
-		s.setCookie(w, &http.Cookie{Name: s.cookie("draft"), Value: secret, MaxAge: int(draftLife.Seconds())})
+		s.setCookie(w, &http.Cookie{Name: s.cookie("draft"), Value: secret, MaxAge: int(DraftLife.Seconds())})
 	}
 	return err
 }

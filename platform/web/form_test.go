@@ -275,7 +275,7 @@ func TestKeptWordsEnd(t *testing.T) {
 func age(t *testing.T, h *hall, by time.Duration) {
 	t.Helper()
 	err := h.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE web_box SET ends = $1`, time.Now().Add(draftLife-by))
+		_, err := tx.Exec(ctx, `UPDATE web_box SET ends = $1`, time.Now().Add(DraftLife-by))
 		return err
 	})
 	if err != nil {

@@ -20,6 +20,9 @@ type Limit struct {
 	Per  time.Duration
 }
 
+// LimitLife is how long any count is kept, at most.
+const LimitLife = 7 * 24 * time.Hour
+
 // Take counts one use by who, and is Limited once there were too many in the
 // running period. It stands in the database, where several servers share it;
 // who is kept as a hash, and for no longer than the period.
@@ -31,7 +34,7 @@ func (l Limit) Take(ctx context.Context, d *db.DB, who string, now time.Time) er
 			ON CONFLICT (key) DO UPDATE SET
 				n = CASE WHEN web_limit.ends <= $3 THEN 1 ELSE web_limit.n + 1 END,
 				ends = CASE WHEN web_limit.ends <= $3 THEN excluded.ends ELSE web_limit.ends END
-			RETURNING n, ends`, l.key(who), now.Add(l.Per), now).Scan(&n, &ends)
+			RETURNING n, ends`, l.key(who), now.Add(min(l.Per, LimitLife)), now).Scan(&n, &ends)
 	})
 	if err != nil {
 		return err

@@ -303,11 +303,14 @@ func (s *Server) get(rt *Route, h Handler) http.HandlerFunc {
 	}
 }
 
+// OnceLife is how long it is kept that a form was sent.
+const OnceLife = 48 * time.Hour
+
 // Tidy forgets what this package keeps for a while only: spent form keys,
 // words kept over a sign-in, limits of hours gone by.
 func (s *Server) Tidy(ctx context.Context) error {
 	now := time.Now()
-	if err := s.DB.ForgetOnce(ctx, now.Add(-48*time.Hour)); err != nil {
+	if err := s.DB.ForgetOnce(ctx, now.Add(-OnceLife)); err != nil {
 		return err
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {

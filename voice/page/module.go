@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"withus.example/platform/access"
+	"withus.example/platform/db"
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
 )
@@ -18,7 +19,7 @@ var migrations embed.FS
 var locale embed.FS
 
 // shelving is the round that lets pages be found by what they say now, and
-// writes down how often old addresses were followed.
+// writes down how often old addresses were followed, and forgets it in time.
 var shelving = job.Schedule{Name: "page.shelve", Every: 10 * time.Minute}
 
 // Module is what the room hands over.
@@ -31,6 +32,7 @@ func (s *Service) Module() kit.Module {
 		Permissions: []access.Permission{read, edit},
 		Routes:      slices.Concat(s.pages(), s.menuPages(), s.movedPages(), s.api()),
 		Cron:        []job.Schedule{{Name: shelving.Name, Every: shelving.Every, Run: s.round}},
+		Retention:   []kit.Retention{{Key: "page.kept.followed", For: followedFor, By: shelving.Name}},
 		Desk:        s.desk,
 		Shelve:      s.shelveAll,
 		Cards:       s.Cards,
@@ -43,5 +45,10 @@ func (s *Service) round(ctx context.Context) error {
 	if err := s.shelveAll(ctx); err != nil {
 		return err
 	}
-	return s.count(ctx)
+	if err := s.count(ctx); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return dropFollowed(ctx, tx, s.now().Add(-followedFor))
+	})
 }

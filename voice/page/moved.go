@@ -248,7 +248,7 @@ func (s *Service) follow(ctx context.Context, old string) error {
 	return s.count(context.WithoutCancel(ctx))
 }
 
-// count writes down what was counted, and forgets what is older than a year.
+// count writes down what was counted.
 func (s *Service) count(ctx context.Context) error {
 	now := s.now()
 	s.uses.mu.Lock()
@@ -271,9 +271,14 @@ func (s *Service) count(ctx context.Context) error {
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, `DELETE FROM page_followed WHERE day < $1`, day.Add(-followedFor))
-		return err
+		return nil
 	})
+}
+
+// dropFollowed forgets counts of before a time.
+func dropFollowed(ctx context.Context, tx *db.Tx, before time.Time) error {
+	_, err := tx.Exec(ctx, `DELETE FROM page_followed WHERE day < $1`, before)
+	return err
 }
 
 func moved(ctx context.Context, q db.Querier, most int) ([]Moved, error) {
