@@ -1,7 +1,10 @@
 package tests
 
 import (
+	"html"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -116,4 +119,24 @@ func TestLateOnTheDesk(t *testing.T) {
 		team.Get("/desk").Shows(t, "2 kinds of things are "+late).Hides(t, "Nothing is late")
 		team.Get("/desk/kept").Shows(t, "Show this page", "Is the disk full?")
 	})
+}
+
+var keptRow = regexp.MustCompile(`<tr><th scope="row">(.*?)</th><td>(.*?)</td>`)
+
+// The paper that a network shows the authority says the same as the program.
+func TestRecordsSayHowLong(t *testing.T) {
+	h := one(t)
+	b, err := os.ReadFile("../docs/templates/records-of-processing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, says, _ := strings.Cut(string(b), "| what | how long |\n|---|---|\n")
+	says, _, _ = strings.Cut(says, "\n\n")
+	is := []string{}
+	for _, row := range keptRow.FindAllStringSubmatch(h.as("team").Get("/desk/kept").Is(t, http.StatusOK).Body, -1) {
+		is = append(is, "| "+html.UnescapeString(row[1])+" | "+row[2]+" |")
+	}
+	if len(is) < 20 || says != strings.Join(is, "\n") {
+		t.Errorf("it says\n%s\nand the program keeps\n%s", says, strings.Join(is, "\n"))
+	}
 }
