@@ -140,6 +140,8 @@ GET /you/data                           in        ok        ok        ok        
 POST /you/data/copy                     in        go        go        go        go        go        go        go        go        go        in        in
 GET /you/data/copy/{token}              in        --        --        --        --        --        --        --        --        --        in        in
 GET /you/data/copy/{token}/file         in        --        --        --        --        --        --        --        --        --        in        in
+GET /desk/numbers                       in        no        no        no        ok        no        no        no        no        no        in        in
+GET /desk/numbers.csv                   in        no        no        no        ok        no        no        no        no        no        in        in
 GET /desk/looks                         in        no        no        no        ok        no        no        no        no        no        in        in
 GET /join/vouching                      in        --        --        --        --        --        --        --        --        --        in        in
 POST /join/vouching/ask                 in        --        --        --        --        --        --        --        --        --        in        in

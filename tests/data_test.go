@@ -222,6 +222,7 @@ func TestEveryTable(t *testing.T) {
 		"member_member":  "the account itself, by its id: the first thing that is given",
 		"member_kind":    "what kinds of membership there are",
 		"member_team":    "one number",
+		"member_number":  "how many people there are, rounded",
 		"consent_entry":  "the ledger, by a subject that consent_subject leads to",
 		"signin_turn":    "a counter that two doors are opened one after the other by; it goes with the account",
 		"privacy_erased": "hashes of accounts that are gone: they lead to nobody",

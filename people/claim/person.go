@@ -28,12 +28,12 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 			if c.Way != "" {
 				way = kit.Word("claim.way." + string(c.Way))
 			}
-			asked.Line("ui.held.group", group(c.Group), "claim.held.part", kit.Word("claim.part."+string(c.Part)), "ui.held.words", c.Words, "claim.held.way", way, "ui.held.when", c.Begun)
+			asked.Line("i18n.held.group", group(c.Group), "claim.held.part", kit.Word("claim.part."+string(c.Part)), "i18n.held.words", c.Words, "claim.held.way", way, "i18n.held.when", c.Begun)
 			for _, e := range es {
 				if e.What == "objected" && e.Actor != p {
 					e.Words = "" // the objector's
 				}
-				became.Line("ui.held.group", group(c.Group), "ui.held.what", kit.Word("claim.event."+e.What), "ui.held.words", e.Words, "ui.held.when", e.At)
+				became.Line("i18n.held.group", group(c.Group), "i18n.held.what", kit.Word("claim.event."+e.What), "i18n.held.words", e.Words, "i18n.held.when", e.At)
 			}
 		}
 	}
@@ -43,7 +43,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	}
 	did := kit.Hold("claim.held.did")
 	for _, e := range es {
-		did.Line("ui.held.what", kit.Word("claim.event."+e.What), "ui.held.words", e.Words, "ui.held.when", e.At)
+		did.Line("i18n.held.what", kit.Word("claim.event."+e.What), "i18n.held.words", e.Words, "i18n.held.when", e.At)
 	}
 	vs, err := vouchesBy(ctx, s.db, sub.Personas)
 	if err != nil {
@@ -51,12 +51,12 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	}
 	said := kit.Hold("claim.held.answered")
 	for _, v := range vs {
-		said.Line("claim.held.answer", kit.Word("claim.answer."+v.Answer), "ui.held.when", v.Asked)
+		said.Line("claim.held.answer", kit.Word("claim.answer."+v.Answer), "i18n.held.when", v.Asked)
 	}
 	sent, err := invitedBy(ctx, s.db, sub.Personas)
 	invited := kit.Hold("claim.held.invited")
 	for _, day := range sent {
-		invited.Line("ui.held.when", day)
+		invited.Line("i18n.held.when", day)
 	}
 	return []*kit.Holding{asked, became, did, said, invited}, err
 }

@@ -79,6 +79,11 @@ func (s *Service) Given(ctx context.Context, q db.Querier, member, purpose strin
 	return given(ctx, q, member, purpose)
 }
 
+// Agreed are the accounts whose yes to a purpose stands at this moment.
+func (s *Service) Agreed(ctx context.Context, q db.Querier, purpose string) ([]string, error) {
+	return agreed(ctx, q, purpose)
+}
+
 // Agree is the viewer's yes to a purpose, in the language of the page.
 func (s *Service) Agree(ctx context.Context, v *access.Viewer, purpose, lang string) error {
 	if err := v.Need(mine, ""); err != nil {
@@ -139,7 +144,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	lines, stands := kit.Hold("consent.held.ledger"), kit.Hold("consent.held.stands")
 	for _, e := range said {
 		lines.Line("consent.held.purpose", kit.Word(e.Purpose), "consent.held.given", e.Given, "consent.held.text", e.Words, "consent.held.version", e.Version,
-			"ui.held.language", kit.Lang(e.Lang), "consent.held.way", kit.Word("consent.held.way."+e.Way), "ui.held.when", e.At)
+			"i18n.held.language", kit.Lang(e.Lang), "consent.held.way", kit.Word("consent.held.way."+e.Way), "i18n.held.when", e.At)
 	}
 	for _, e := range now {
 		stands.Line("consent.held.purpose", kit.Word(e.Purpose))

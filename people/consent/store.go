@@ -45,6 +45,10 @@ func given(ctx context.Context, q db.Querier, member, purpose string) (bool, err
 	return err == nil, err
 }
 
+func agreed(ctx context.Context, q db.Querier, purpose string) ([]string, error) {
+	return db.All(ctx, q, db.Text, `SELECT owner_member_id FROM consent_now WHERE purpose = $1`, purpose)
+}
+
 const columns = `e.id, e.purpose, e.given, e.words, e.version, e.lang, e.way, e.at`
 
 func scan(scan db.Scan) (e Entry, err error) {

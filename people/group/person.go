@@ -23,14 +23,14 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 			return nil, err
 		}
 		for _, g := range held {
-			organises.Line("ui.held.group", kit.Ref{Room: "group", ID: g})
+			organises.Line("i18n.held.group", kit.Ref{Room: "group", ID: g})
 		}
 		a, err := askingOf(ctx, s.db, p)
 		if err != nil {
 			return nil, err
 		}
 		if a.reminders || a.stopped || a.sent.Unix() > 0 {
-			mails.Line("group.held.reminders", a.reminders, "group.held.stopped", a.stopped, "ui.held.when", a.sent)
+			mails.Line("group.held.reminders", a.reminders, "group.held.stopped", a.stopped, "i18n.held.when", a.sent)
 		}
 	}
 	all, err := record.By(ctx, s.db, sub.Personas)
@@ -39,7 +39,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	}
 	changes := kit.Hold("group.held.changes")
 	for _, c := range all {
-		changes.Line("group.held.of", kit.Ref{Room: c.Room, ID: c.ID}, "group.held.revision", c.N, "ui.held.when", c.At)
+		changes.Line("group.held.of", kit.Ref{Room: c.Room, ID: c.ID}, "group.held.revision", c.N, "i18n.held.when", c.At)
 	}
 	what, err := wishedBy(ctx, s.db, sub.Personas)
 	if err != nil {
@@ -47,7 +47,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	}
 	wished := kit.Hold("group.held.wished")
 	for _, w := range what {
-		wished.Line("ui.held.what", kit.Word("group.wish."+w))
+		wished.Line("i18n.held.what", kit.Word("group.wish."+w))
 	}
 	n, err := joinedBy(ctx, s.db, sub.Personas)
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	}
 	joined := kit.Hold("group.held.joined")
 	if n > 0 {
-		joined.Line("ui.held.number", n)
+		joined.Line("i18n.held.number", n)
 	}
 	brought, err := broughtBy(ctx, s.db, sub.Personas)
 	if err != nil {
@@ -68,7 +68,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 func days(key string, all []time.Time) *kit.Holding {
 	h := kit.Hold(key)
 	for _, day := range all {
-		h.Line("ui.held.when", day)
+		h.Line("i18n.held.when", day)
 	}
 	return h
 }

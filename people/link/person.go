@@ -36,16 +36,16 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	}
 	links, lately, intros := kit.Hold("link.held.links"), kit.Hold("link.held.past"), kit.Hold("link.held.introductions")
 	for _, k := range ks {
-		links.Line("ui.held.from", group(k.From), "link.held.kind", kit.Word("link.kind."+string(k.Kind)), "ui.held.to", group(k.To), "link.held.agreed", k.Agreed,
-			"ui.held.when", k.Day, "link.held.offered", mine[k.offerer], "link.held.answered", mine[k.answerer])
+		links.Line("i18n.held.from", group(k.From), "link.held.kind", kit.Word("link.kind."+string(k.Kind)), "i18n.held.to", group(k.To), "link.held.agreed", k.Agreed,
+			"i18n.held.when", k.Day, "link.held.offered", mine[k.offerer], "link.held.answered", mine[k.answerer])
 	}
 	ps, err := pastBy(ctx, s.db, sub.Personas)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range ps {
-		lately.Line("link.held.for", group(p.By), "ui.held.what", kit.Word("link.held.did."+p.What), "ui.held.from", group(p.From), "link.held.kind", kit.Word("link.kind."+string(p.Kind)),
-			"ui.held.to", group(p.To), "ui.held.when", p.Day)
+		lately.Line("link.held.for", group(p.By), "i18n.held.what", kit.Word("link.held.did."+p.What), "i18n.held.from", group(p.From), "link.held.kind", kit.Word("link.kind."+string(p.Kind)),
+			"i18n.held.to", group(p.To), "i18n.held.when", p.Day)
 	}
 	is, err := introsBy(ctx, s.db, sub.Personas)
 	if err != nil {
@@ -58,8 +58,8 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		if mine[i.answerer] {
 			said, back = kit.Word("link.held.said."+string(i.State)), i.Back
 		}
-		intros.Line("ui.held.from", group(i.By), "ui.held.to", group(i.Of), "ui.held.when", i.Asked, "link.held.said", said,
-			"ui.held.words", back.BackWords, "link.held.contact", back.BackContact)
+		intros.Line("i18n.held.from", group(i.By), "i18n.held.to", group(i.Of), "i18n.held.when", i.Asked, "link.held.said", said,
+			"i18n.held.words", back.BackWords, "link.held.contact", back.BackContact)
 	}
 	return []*kit.Holding{links, lately, intros}, nil
 }

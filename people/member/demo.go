@@ -47,6 +47,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 	const batch = 500
 	var as []Account
 	var ps []Persona
+	var counted []string // of those nobody signs in as
 	flush := func() error {
 		err := bulk(ctx, s.db, as, ps, now)
 		as, ps = as[:0], ps[:0]
@@ -59,7 +60,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 			p.Name, p.Words = fmt.Sprintf("%s %d", p.Name, i/len(names)+1), ""
 		}
 		a := Account{ID: id.New(ctx), Role: access.Member, Standing: In, Lang: langs[d.Rand.IntN(len(langs))], Email: fmt.Sprintf("person%d@withus.example", i+1)}
-		if d.Rand.IntN(8) == 0 {
+		if d.Rand.IntN(5) == 0 {
 			a.Role = access.Supporter
 		}
 		if i < len(demoRoles) {
@@ -69,6 +70,13 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 				a.Created = now.AddDate(-1, 0, -6)
 			}
 			d.People = append(d.People, kit.Person{Role: r.role, Email: a.Email, Persona: p.ID, Member: a.ID})
+		} else {
+			years := []int{0, 1, 0, 4, 2, 0, 1, 0, 3, 1, 0, 2, 0, 5, 0, 1, 0, 8, 2, 0}[i%20]
+			a.Created, a.Renewed = now.AddDate(-years, 0, -i%300), db.Day(now)
+			a.Country = []string{"GB", "FR", "GB", "EG", "", "GB", "ES", "GB", "FR", "KE", "GB", "FR", "MX"}[i%13]
+			if i < 300 && i%8 > 0 {
+				counted = append(counted, a.ID)
+			}
 		}
 		d.Personas = append(d.Personas, p.ID)
 		as, ps = append(as, a), append(ps, p)
@@ -81,7 +89,21 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 	if err := flush(); err != nil {
 		return err
 	}
-	return s.demoApplicants(ctx, d)
+	if err := s.demoApplicants(ctx, d); err != nil {
+		return err
+	}
+	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, member := range counted {
+			if err := s.consents.Give(ctx, tx, member, Counted, "en", byForm); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.recount(ctx)
 }
 
 // applicant is somebody who wants to join the demo network.

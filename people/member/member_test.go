@@ -48,6 +48,15 @@ func (c said) Give(_ context.Context, _ *db.Tx, member, purpose, lang, way strin
 	return nil
 }
 
+func (c said) Agreed(_ context.Context, _ db.Querier, purpose string) (out []string, err error) {
+	for member, all := range c {
+		if slices.ContainsFunc(all, func(s string) bool { return strings.HasPrefix(s, purpose+" ") }) {
+			out = append(out, member)
+		}
+	}
+	return out, nil
+}
+
 func langs(t *testing.T) *i18n.Catalog {
 	t.Helper()
 	c, err := i18n.Load([]string{"en", "ar"}, i18n.Ground, locale)

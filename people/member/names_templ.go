@@ -497,7 +497,7 @@ func nameForm(p *ui.Page, f *ui.Form, title string, words []string) templ.Compon
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var24 string
-				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("member.words.others", "words", strings.Join(words, p.T("ui.held.and"))))
+				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(p.T("member.words.others", "words", strings.Join(words, p.T("i18n.comma"))))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -19,6 +19,8 @@ type Consents interface {
 	// Give writes down that somebody said yes to the words of a purpose in a
 	// language.
 	Give(ctx context.Context, tx *db.Tx, member, purpose, lang, way string) error
+	// Agreed are the accounts whose yes to a purpose stands at this moment.
+	Agreed(ctx context.Context, q db.Querier, purpose string) ([]string, error)
 }
 
 // Doors is what the room asks of whoever lets people in.

@@ -47,17 +47,17 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		standing = kit.Word("member.standing." + string(a.Standing))
 	}
 	account.Line("member.held.email", a.Email, "member.held.proven", a.Proven, "member.held.role", kit.Word("member.role."+string(a.Role)),
-		"member.held.standing", standing, "ui.held.language", kit.Lang(a.Lang), "ui.held.since", a.Created, "member.held.country", kit.Country(a.Country),
+		"member.held.standing", standing, "i18n.held.language", kit.Lang(a.Lang), "i18n.held.since", a.Created, "member.held.country", kit.Country(a.Country),
 		"member.held.does", does, "member.held.own", a.Own, "member.held.discreet", a.Discreet, "member.held.curtains", a.Curtains, "member.held.kept-names", held,
 		"member.held.renewed", a.Renewed)
 	names := kit.Hold("member.held.names")
 	for _, p := range ps {
-		names.Line("ui.held.name", p.Name, "ui.held.words", p.Words, "member.held.pronouns", p.Pronouns, "member.held.acting", p.Acting, "member.held.retired", p.Retired)
+		names.Line("i18n.held.name", p.Name, "i18n.held.words", p.Words, "member.held.pronouns", p.Pronouns, "member.held.acting", p.Acting, "member.held.retired", p.Retired)
 	}
 	asked := kit.Hold("member.held.application")
 	if asks {
-		asked.Line("member.held.as", kit.Word("member.kind."+string(x.Kind)), "member.held.state", kit.Word("member.state."+string(x.State)), "ui.held.words", x.Words,
-			"member.held.reason", x.Reason, "ui.held.since", x.Asked, "ui.held.changed", x.Changed)
+		asked.Line("member.held.as", kit.Word("member.kind."+string(x.Kind)), "member.held.state", kit.Word("member.state."+string(x.State)), "i18n.held.words", x.Words,
+			"member.held.reason", x.Reason, "i18n.held.since", x.Asked, "i18n.held.changed", x.Changed)
 	}
 	brings := kit.Hold("member.held.brings")
 	if asks && x.Kind == Group {
@@ -66,16 +66,16 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		for _, key := range g.For {
 			whom = append(whom, kit.Word("group.for."+key))
 		}
-		brings.Line("ui.held.name", g.Name, "member.held.form", kit.Word("group.form."+g.Form), "ui.held.words", g.About, "member.held.area", g.Area,
+		brings.Line("i18n.held.name", g.Name, "member.held.form", kit.Word("group.form."+g.Form), "i18n.held.words", g.About, "member.held.area", g.Area,
 			"member.held.country", kit.Country(g.Country), "member.held.whom", whom, "member.held.whom-words", g.ForWords)
 	}
 	answers := kit.Hold("member.held.answers")
 	for _, day := range decided {
-		answers.Line("ui.held.when", day)
+		answers.Line("i18n.held.when", day)
 	}
 	renewal := kit.Hold("member.held.renewal")
 	if stays != nil {
-		renewal.Line("member.held.letters", stays.Letters, "ui.held.when", stays.Day)
+		renewal.Line("member.held.letters", stays.Letters, "i18n.held.when", stays.Day)
 	}
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	said, err := answersBy(ctx, s.db, sub.Personas)
 	vouched := kit.Hold("member.held.vouched")
 	for _, w := range said {
-		vouched.Line("ui.held.group", kit.Ref{Room: "group", ID: w.Group}, "member.held.known", w.Answer == "yes", "ui.held.when", w.Asked)
+		vouched.Line("i18n.held.group", kit.Ref{Room: "group", ID: w.Group}, "member.held.known", w.Answer == "yes", "i18n.held.when", w.Asked)
 	}
 	return []*kit.Holding{account, names, asked, brings, renewal, answers, vouched}, err
 }

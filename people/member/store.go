@@ -14,7 +14,7 @@ import (
 func insert(ctx context.Context, tx *db.Tx, a Account, p Persona) error {
 	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, standing, lang, created, proven, country, does, own, renewed)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		a.ID, a.Email, string(a.Role), string(a.Standing), a.Lang, a.Created, a.Proven, a.Country, db.JSON(append([]string{}, a.Does...)), a.Own, db.Day(a.Created)); err != nil {
+		a.ID, a.Email, string(a.Role), string(a.Standing), a.Lang, a.Created, a.Proven, a.Country, db.JSON(append([]string{}, a.Does...)), a.Own, cmp.Or(a.Renewed, db.Day(a.Created))); err != nil {
 		return err
 	}
 	return insertPersona(ctx, tx, a.ID, p, a.Created, true)

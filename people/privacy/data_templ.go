@@ -508,7 +508,7 @@ func text(p *ui.Page, value any) string {
 		for _, w := range x {
 			all = append(all, p.T(string(w)))
 		}
-		return strings.Join(all, p.T("ui.held.and"))
+		return strings.Join(all, p.T("i18n.comma"))
 	case kit.Lang:
 		return p.Language(string(x))
 	case kit.Country:

@@ -214,7 +214,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	leaving, copies, at, by := kit.Hold("privacy.held.leaving"), kit.Hold("privacy.held.copies"), kit.Hold("privacy.held.looks"), kit.Hold("privacy.held.looked")
 	due, err := dueOf(ctx, s.db, sub.Member)
 	if err == nil {
-		leaving.Line("ui.held.when", due)
+		leaving.Line("i18n.held.when", due)
 	} else if !fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
@@ -230,11 +230,11 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		return nil, err
 	}
 	for _, x := range theirs { // who of them it was, the team knows
-		at.Line("ui.held.what", kit.Word(x.What), "ui.held.when", x.Day)
+		at.Line("i18n.held.what", kit.Word(x.What), "i18n.held.when", x.Day)
 	}
 	own, err := looksBy(ctx, s.db, sub.Personas)
 	for _, x := range own {
-		by.Line("ui.held.what", kit.Word(x.What), "ui.held.when", x.Day)
+		by.Line("i18n.held.what", kit.Word(x.What), "i18n.held.when", x.Day)
 	}
 	return []*kit.Holding{leaving, at, by, copies}, err
 }

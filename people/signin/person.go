@@ -43,11 +43,11 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	doors.Line("signin.held.password", sealed != "", "signin.held.second", second, "signin.held.paper", paper, "signin.held.moved", moved, "signin.held.links", links)
 	on := kit.Hold("signin.held.on")
 	for _, x := range all {
-		on.Line("ui.held.device", x.Device, "signin.held.used", x.Day)
+		on.Line("i18n.held.device", x.Device, "signin.held.used", x.Day)
 	}
 	passkeys := kit.Hold("signin.held.passkeys")
 	for _, x := range keys {
-		passkeys.Line("ui.held.device", x.Device, "ui.held.since", x.Day)
+		passkeys.Line("i18n.held.device", x.Device, "i18n.held.since", x.Day)
 	}
 	return []*kit.Holding{doors, on, passkeys}, err
 }

@@ -56,6 +56,8 @@ var builtAtRunTime = map[string]string{
 	"member.field.votes.":  "yes and no: desk.templ",
 	"member.kind.":         "the kinds, and \".text\": kind.go",
 	"member.met.":          "the ways: kind.go",
+	"member.numbers.kind.": "the kinds: kind.go",
+	"member.numbers.long.": "how long, and others: numbers.go",
 	"member.role.":         "the roles: access.Roles",
 	"member.state.":        "what becomes of an application: application.go",
 	"member.standing.":     "what keeps somebody out: access.go",

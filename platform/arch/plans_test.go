@@ -24,6 +24,7 @@ var wholeTables = map[string]string{
 	"db_change":     "a few rows a room",
 	"group_term":    "the network's own words: all of them are wanted, and there are dozens",
 	"member_kind":   "one row a kind of membership",
+	"member_number": "one row",
 	"member_team":   "one row",
 	"page_page":     "the network's ordinary pages, at most 200: the menus are made from all of them, and kept",
 	"job_schedule":  "one row for each kind of work that comes round: about fifteen",

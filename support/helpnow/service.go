@@ -271,11 +271,11 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	tried, err := triedBy(ctx, s.db, sub.Personas)
 	entered, attempts := kit.Hold("helpnow.held.entered"), kit.Hold("helpnow.held.tried")
 	for _, l := range wrote {
-		entered.Line("ui.held.name", l.Name, "helpnow.held.country", kit.Country(l.Country))
+		entered.Line("i18n.held.name", l.Name, "helpnow.held.country", kit.Country(l.Country))
 	}
 	for _, l := range tried {
-		attempts.Line("ui.held.name", l.Name, "helpnow.held.country", kit.Country(l.Country), "ui.held.when", l.Tried,
-			"helpnow.held.found", kit.Word("helpnow.state."+string(l.State)), "ui.held.words", l.Trouble)
+		attempts.Line("i18n.held.name", l.Name, "helpnow.held.country", kit.Country(l.Country), "i18n.held.when", l.Tried,
+			"helpnow.held.found", kit.Word("helpnow.state."+string(l.State)), "i18n.held.words", l.Trouble)
 	}
 	return []*kit.Holding{entered, attempts}, err
 }
