@@ -161,6 +161,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger string) {
 	a.Network.Meet(a.Members, a.Members, a.SignIn)
 	a.Consent = consent.New(a.DB, langs)
 	a.Privacy = privacy.New(a.DB, a.Members, a.SignIn, a, ledger, a.Members, a.Consent)
+	a.SignIn.Meet(a.Members, a.Privacy)
 	help := helpnow.New(a.DB, langs, a.Members)
 	var pictures media.Store
 	if a.media != nil {

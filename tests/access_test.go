@@ -94,6 +94,17 @@ GET /sign-in/email/{token}              --
 POST /sign-in/email/{token}             --
 GET /sign-in/undo/{token}               --
 POST /sign-in/undo/{token}              --
+GET /sign-in/lost                       ok
+POST /sign-in/lost                      bad
+GET /sign-in/lost/sent                  ok
+POST /sign-in/lost/stop                 in        late      late      late      late      late      late      late      late      late      in        in
+GET /sign-in/stop/{token}               --
+POST /sign-in/stop/{token}              --
+GET /sign-in/found/{token}              --
+POST /sign-in/found/{token}             --
+GET /desk/lost                          in        no        no        no        ok        no        no        no        no        no        in        in
+GET /desk/lost/{id}                     in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/lost/{id}                    in        no        no        no        go        no        no        no        no        no        in        in
 GET /sign-in/passkey                    ok
 POST /sign-in/passkey                   bad
 GET /you/passkeys                       in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
@@ -731,6 +742,7 @@ type street struct {
 
 	lineID string // of a help line that is shown
 	wishID string // of an application that waits
+	lostID string // of a wish to be let in that waits
 	listID string // of a list that was looked through
 
 	strangerForm url.Values // what those who may not edit a group send: always the same
@@ -890,7 +902,11 @@ func newStreet(h *house) *street {
 	if s.wishID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM member_application WHERE state = 'waiting' AND met = 'team' ORDER BY asked, id LIMIT 1`); err != nil {
 		h.t.Fatal(err)
 	}
+	if s.lostID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM signin_lost WHERE state = 'waiting' ORDER BY asked LIMIT 1`); err != nil {
+		h.t.Fatal(err)
+	}
 	team.Get("/desk/joining/" + s.wishID) // that somebody looked is written down once a day
+	team.Get("/desk/lost/" + s.lostID)
 	s.listID = s.bring(team, "name;area\nA new group;York\n")
 	s.strangerForm = organiser.Get(s.at("/groups/{slug}/edit", "public")).Form(h.t, "")
 	s.strangerBody = h.body(organiser, s.slug["public"])
@@ -906,6 +922,8 @@ func (s *street) at(pattern, thing string) string {
 	switch pattern {
 	case "/desk/joining/{id}":
 		return "/desk/joining/" + s.wishID
+	case "/desk/lost/{id}":
+		return "/desk/lost/" + s.lostID
 	case "/search", "/api/v1/search":
 		out += "?q=kitchen"
 	}
@@ -964,6 +982,8 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 	case "/words/{key}":
 	case "/desk/joining/{id}":
 		f.Set("what", "welcome")
+	case "/desk/lost/{id}":
+		f = url.Values{"what": {"no"}, "why": {"Nobody knows them."}}
 	case "/desk/kinds/{kind}":
 		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
 	case "/you/agreed/{purpose}":

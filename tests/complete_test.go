@@ -358,6 +358,7 @@ func (h *house) leaveTraces() *trace {
 	h.secondStep(w.browser)
 	h.exec(`INSERT INTO signin_moved (owner_member_id, until) VALUES ($1, $2)`, w.Member, time.Now().AddDate(0, 0, 7))
 	h.exec(`INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day) VALUES ('b25l', $1, '', 0, 'firefox/android', $2)`, w.Member, time.Now())
+	h.lost(w.Subject)
 	h.exec(`INSERT INTO privacy_look (owner_member_id, viewer_persona_id, what, day) VALUES ('somebody', $1, 'member.looked.application', $2)`, w.Personas[0], db.Day(time.Now()))
 	h.as("team").Get("/desk/joining/"+h.wishOf(w.email)).Is(h.t, http.StatusOK)
 	h.exec(`INSERT INTO member_vouch (application_id, group_ref, asked, answer, answerer_persona_id) SELECT id, 'somegroup', $2, 'yes', $1 FROM member_application WHERE kind = 'group'`, w.Personas[0], time.Now())
@@ -386,6 +387,18 @@ func (h *house) leaveTraces() *trace {
 	w.browser.Send("/you/data", "/you/data/copy", nil).Is(h.t, http.StatusOK).Shows(h.t, "Your copy")
 	w.browser.Send("/you/leave", "", url.Values{"when": {"later"}}).Is(h.t, http.StatusOK)
 	return w
+}
+
+// lost has somebody say that an account is theirs, and its owner answer others as
+// one of the team: one by an account that is on its way, one by its address.
+func (h *house) lost(of kit.Subject) {
+	h.t.Helper()
+	now := time.Now()
+	for i, x := range [][3]string{{of.Member, of.Email, "running"}, {"", of.Email, "waiting"}, {"", "somebody@elsewhere.example", "refused"}} {
+		h.exec(`INSERT INTO signin_lost (id, owner_member_id, old_email, new_email, lang, words, state, told, asked, due, changed)
+			VALUES ($1, $2, $3, $4, 'en', 'words', $5, TRUE, $6, $6, $6)`, fmt.Sprint("lost ", i), x[0], x[1], fmt.Sprint("found", i, "@elsewhere.example"), x[2], now)
+	}
+	h.exec(`INSERT INTO signin_lost_event (id, lost_id, at, what, talked, why, actor_persona_id) VALUES ('lost', 'lost 2', $1, 'no', $1, 'why', $2)`, now, of.Personas[0])
 }
 
 // secondStep gives somebody a second step, and the key their app has then.

@@ -41,6 +41,7 @@ func (h *house) aged(by time.Duration) {
 func TestWhatIsDropped(t *testing.T) {
 	other := map[string]string{
 		"member.renewals": "asks people whether they stay",
+		"member.numbers":  "counts, once a month",
 		"group.asking":    "asks organisers",
 		"group.place":     "has groups stand where the towns are by now",
 		"group.likening":  "finds anew which groups may be one",

@@ -220,6 +220,13 @@ func (s *Service) Email(ctx context.Context, member string) (string, error) {
 	return a.Email, err
 }
 
+// Works says whether an account is the network team's or a moderator's, even if
+// it is away at the moment; NotFound if it is gone.
+func (s *Service) Works(ctx context.Context, member string) (bool, error) {
+	a, err := byID(ctx, s.db, member)
+	return a.Role == access.Team || a.Role == access.Moderator, err
+}
+
 // SetEmail gives an account another address, whose owner has shown that it is
 // theirs; a Conflict if it has another one by now than the one before, or if
 // somebody else has the new one.

@@ -40,6 +40,8 @@ type moving struct {
 	Member, From, To, Lang string
 	Session                string // that asked, by its key: the wish ends with it
 	Second                 string // the second step that was there then, as a hash
+	Lost                   string // the wish of somebody who lost everything
+	Until                  time.Time
 }
 
 // What the letters hold the keys of.
@@ -157,7 +159,7 @@ func (s *Service) sendKey(ctx context.Context, box web.Box, m moving, life time.
 func key(ctx context.Context, q db.Querier, box web.Box, token string) (m moving, err error) {
 	_, err = box.Get(ctx, q, token, time.Now(), &m)
 	if errors.Is(err, db.ErrNone) {
-		err = fault.New(fault.NotFound, "signin.link.dead")
+		err = errDead
 	}
 	return m, err
 }
@@ -187,12 +189,15 @@ func (s *Service) Move(ctx context.Context, token, client string) error {
 			return err
 		}
 		if err := standsStill(ctx, tx, m.Session, now); err != nil {
-			return fault.New(fault.NotFound, "signin.link.dead")
+			return errDead
 		}
 		if err := s.addresses.SetEmail(ctx, tx, m.Member, m.From, m.To); err != nil {
 			return err
 		}
 		if err := errors.Join(dropLinks(ctx, tx, m.Member), job.Forget(ctx, tx, id.Hash(m.From)), setMoved(ctx, tx, m.Member, now.Add(undoLife))); err != nil {
+			return err
+		}
+		if _, err := stopLost(ctx, tx, m.Member, byChange, now); err != nil {
 			return err
 		}
 		sec, has, err := secondOf(ctx, tx, m.Member)
@@ -242,6 +247,9 @@ func (s *Service) Undo(ctx context.Context, token, client string) error {
 		if err != nil {
 			return err
 		}
+		if _, err := stopLost(ctx, tx, m.Member, byChange, time.Now()); err != nil {
+			return err
+		}
 		sec, has, err := secondOf(ctx, tx, m.Member)
 		if err == nil && has && id.Hash(sec.secret) != m.Second {
 			err = dropSecond(ctx, tx, m.Member)
@@ -260,7 +268,7 @@ func spendKey(ctx context.Context, tx *db.Tx, box web.Box, token string) (moving
 	}
 	held, err := box.Drop(ctx, tx, token)
 	if err == nil && !held {
-		err = fault.New(fault.NotFound, "signin.link.dead")
+		err = errDead
 	}
 	return m, err
 }

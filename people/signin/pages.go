@@ -34,10 +34,10 @@ var (
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "signin",
-		Paths:       []string{"sign-in", "sign-out", "you/second-step", "you/email", "you/passkeys"},
+		Paths:       []string{"sign-in", "sign-out", "you/second-step", "you/email", "you/passkeys", "desk/lost"},
 		Migrations:  migrations,
 		Locale:      locale,
-		Permissions: []access.Permission{anyone, mine},
+		Permissions: []access.Permission{anyone, mine, helping},
 		Routes: append([]web.Route{
 			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next", "shared", "code"}, Secret: []string{"password"}, Again: true, Fill: fillIn, Show: s.showIn, Save: s.saveIn}).Reads("next"),
 			web.Get("/sign-in/sent", anyone, showSent),
@@ -47,8 +47,9 @@ func (s *Service) Module() kit.Module {
 			web.FormAt("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Secret: []string{"old", "fresh"}, Fill: s.fillPassword, Show: s.showPassword, Save: s.savePassword}),
 			web.Do("/sign-in/devices/end", mine, s.saveEnd, "key"),
 			web.Do("/sign-in/devices/end-others", mine, s.saveEndOthers),
-		}, slices.Concat(s.secondPages(), s.passkeyPages())...),
-		Jobs: map[string]job.Handler{linkJob: s.mailLink, codeJob: s.mailCode, emailJob: s.mailEmail, undoJob: s.mailUndo},
+		}, slices.Concat(s.secondPages(), s.passkeyPages(), s.lostPages())...),
+		Jobs: map[string]job.Handler{linkJob: s.mailLink, codeJob: s.mailCode, emailJob: s.mailEmail, undoJob: s.mailUndo,
+			lostStopJob: s.mailStop, lostLinkJob: s.mailFound, lostLetterJob: s.mailLost},
 		Cron: []job.Schedule{{Name: "signin.tidy", Every: time.Hour, Run: s.tidy}},
 		Retention: []kit.Retention{
 			{Key: "signin.kept.session", For: sessionLife, By: "signin.tidy"},
@@ -58,11 +59,15 @@ func (s *Service) Module() kit.Module {
 			{Key: "signin.kept.half", For: max(halfLife, askedLife, codeLife), By: "web.tidy"},
 			{Key: "signin.kept.move", For: linkLife, By: "web.tidy"},
 			{Key: "signin.kept.undo", For: undoLife, By: "web.tidy"},
+			{Key: "signin.kept.lost", For: lostWait, By: "signin.tidy"},
+			{Key: "signin.kept.lost-ended", For: lostKept, By: "signin.tidy"},
+			{Key: "signin.kept.lost-links", For: lostDelay + lostFor + 24*time.Hour, By: "web.tidy"},
 		},
 		You:    s.you,
+		Desk:   s.desk,
 		Export: s.export,
 		Erase:  s.erase,
-		Fates:  []kit.Fate{{Key: "signin.fate", Kept: kit.Removed}},
+		Fates:  []kit.Fate{{Key: "signin.fate", Kept: kit.Removed}, {Key: "signin.fate.answers", Kept: kit.Nameless}},
 		Demo:   s.demo,
 	}
 }
@@ -217,7 +222,11 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 		return nil, err
 	}
 	_, has, err := secondOf(r.Context(), s.db, r.Viewer.Member)
-	return youView(r.Page, all, r.FormKey(), has, r.Viewer.Lacks), err
+	if err != nil {
+		return nil, err
+	}
+	lost, err := lostRuns(r.Context(), s.db, r.Viewer.Member)
+	return youView(r.Page, all, r.FormKey(), has, r.Viewer.Lacks, lost), err
 }
 
 // demo gives the example people passwords. Nobody else of the demo network can
@@ -234,5 +243,5 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 			return err
 		}
 	}
-	return nil
+	return s.demoLost(ctx, d)
 }

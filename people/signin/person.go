@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"withus.example/platform/db"
@@ -49,7 +50,17 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	for _, x := range keys {
 		passkeys.Line("i18n.held.device", x.Device, "i18n.held.since", x.Day)
 	}
-	return []*kit.Holding{doors, on, passkeys}, err
+	// Whoever wished it may be somebody else, whose words and address are theirs.
+	wishes, answers := kit.Hold("signin.held.lost"), kit.Hold("signin.held.answers")
+	about, err1 := lostOf(ctx, s.db, sub.Member, sub.Email)
+	for _, x := range about {
+		wishes.Line("ui.held.since", x.Asked, "signin.held.state", kit.Word("signin.lost.state."+string(x.State)))
+	}
+	own, err2 := happeningsBy(ctx, s.db, sub.Personas)
+	for _, h := range own {
+		answers.Line("ui.held.what", kit.Word("signin.lost.did."+h.What), "ui.held.when", h.At, "signin.held.talked", h.Talked, "ui.held.words", h.Why)
+	}
+	return []*kit.Holding{doors, on, passkeys, wishes, answers}, errors.Join(err, err1, err2)
 }
 
 // erase ends every way in.
@@ -57,5 +68,5 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	if err := job.Forget(ctx, tx, id.Hash(sub.Email)); err != nil {
 		return err
 	}
-	return forget(ctx, tx, sub.Member)
+	return errors.Join(forgetLost(ctx, tx, sub), forget(ctx, tx, sub.Member))
 }

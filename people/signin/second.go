@@ -182,6 +182,9 @@ func (s *Service) SetSecond(ctx context.Context, v *access.Viewer, secret, code,
 		if err := s.tellSecond(ctx, tx, v.Member); err != nil {
 			return err
 		}
+		if _, err := stopLost(ctx, tx, v.Member, byChange, time.Now()); err != nil {
+			return err
+		}
 		return errors.Join(dropLinks(ctx, tx, v.Member), endOthers(ctx, tx, v.Member, id.Hash(here)))
 	})
 }

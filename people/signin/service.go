@@ -38,12 +38,14 @@ type Service struct {
 	cookie    string
 	invented  bool // its people are: a demo
 	hash      *hashing
+	team      Team
+	watch     Watch
 }
 
 // New opens the room. origin is the address of the network; cookie is the name
 // of the session's; demo says that the people of the network are invented.
 func New(d *db.DB, people People, addresses Addresses, m mail.Sender, langs *i18n.Catalog, origin, cookie string, demo bool) *Service {
-	return &Service{d, people, addresses, m, langs, origin, cookie, demo, newHashing()}
+	return &Service{db: d, people: people, addresses: addresses, mail: m, langs: langs, origin: origin, cookie: cookie, invented: demo, hash: newHashing()}
 }
 
 // How often somebody may try. Limits end by themselves, and the two ways in
@@ -375,5 +377,5 @@ func (s *Service) SetPassword(ctx context.Context, v *access.Viewer, old, fresh,
 
 // tidy deletes what has run out.
 func (s *Service) tidy(ctx context.Context) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropExpired(ctx, tx, time.Now()) })
+	return errors.Join(s.tidyLost(ctx), s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropExpired(ctx, tx, time.Now()) }))
 }

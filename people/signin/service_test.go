@@ -79,6 +79,7 @@ type room struct {
 	t      *testing.T
 	people people
 	tray   *mail.Tray
+	desk   *desk
 }
 
 var langs = sync.OnceValues(func() (*i18n.Catalog, error) {
@@ -92,8 +93,9 @@ func rooms(t *testing.T, fn func(t *testing.T, s *room)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &room{t: t, people: people{ana: "en", ben: "es"}, tray: &mail.Tray{}}
+		s := &room{t: t, people: people{ana: "en", ben: "es"}, tray: &mail.Tray{}, desk: &desk{}}
 		s.Service = New(d, s.people, s.people, s.tray, l, "https://house.example", "withus", false)
+		s.Meet(s.desk, s.desk)
 		fn(t, s)
 	})
 }

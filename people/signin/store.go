@@ -17,6 +17,9 @@ func insertSession(ctx context.Context, tx *db.Tx, key string, of half, now time
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO signin_session (key, owner_member_id, device, day, ends, fresh, short) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		key, of.Member, of.Device, today(now), ends, now.Add(freshLife), of.Short)
+	if err == nil {
+		_, err = stopLost(ctx, tx, of.Member, bySigningIn, now) // whoever gets in has not lost everything
+	}
 	return err
 }
 
@@ -120,11 +123,13 @@ func insertLink(ctx context.Context, tx *db.Tx, key, member, next string, ends t
 	return err
 }
 
+var errDead = fault.New(fault.NotFound, "signin.link.dead")
+
 // linkOwner is whose link it is.
 func linkOwner(ctx context.Context, q db.Querier, key string) (string, error) {
 	member, err := db.One(ctx, q, db.Text, `SELECT owner_member_id FROM signin_link WHERE key = $1`, key)
 	if errors.Is(err, db.ErrNone) {
-		err = fault.New(fault.NotFound, "signin.link.dead")
+		err = errDead
 	}
 	return member, err
 }
@@ -133,7 +138,7 @@ func linkOwner(ctx context.Context, q db.Querier, key string) (string, error) {
 func spendLink(ctx context.Context, tx *db.Tx, key string, now time.Time) (member, next string, err error) {
 	err = tx.QueryRow(ctx, `DELETE FROM signin_link WHERE key = $1 AND ends > $2 RETURNING owner_member_id, next`, key, now).Scan(&member, &next)
 	if errors.Is(err, db.ErrNone) {
-		err = fault.New(fault.NotFound, "signin.link.dead")
+		err = errDead
 	}
 	return member, next, err
 }

@@ -68,6 +68,9 @@ type made struct {
 	wish      string        // an application that waits
 	move      string        // a link to another address of somebody
 	undo      string        // and one that takes it back
+	stop      string        // one that stops the team from letting somebody in
+	found     string        // and one that lets them in
+	lost      [2]string     // wishes to be let in: one that waits, one on its way
 	name      string        // one of somebody's names
 	stay      string        // where the letter leads that asks whether somebody stays
 	paper     func() string // a code on paper of who is secured, another each time
@@ -200,6 +203,11 @@ func states(m made) []state {
 			byCode(b)
 			send(save, map[string]string{"code": "0000 0000"})(b)
 		}},
+		{name: "lost", path: "/sign-in/lost", sees: "#words"},
+		{name: "lost-wrong", path: "/sign-in/lost", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody"})},
+		{name: "lost-sent", path: "/sign-in/lost/sent", sees: "main h1"},
+		{name: "lost-stop", path: m.stop, sees: "main form button"},
+		{name: "lost-found", path: m.found, sees: "main form button"},
 		{name: "passkey", path: "/sign-in/passkey", sees: "button[value=begin]"},
 		{name: "passkey-use", path: "/sign-in/passkey", sees: "[data-passkey=get] button", then: send("button[value=begin]", nil)},
 		{name: "passkey-wrong", path: "/sign-in/passkey", sees: ".summary", err: true, then: func(b *tab) {
@@ -312,6 +320,7 @@ func states(m made) []state {
 		{name: "agree-wrong", path: "/you/agreed/member.counted", as: "member", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "second-set", path: "/you/second-step", as: "member", sees: "svg.code"},
 		{name: "second-set-wrong", path: "/you/second-step", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"code": "1"})},
+		{name: "you-lost", path: "/you", as: "secured", sees: "form[action='/sign-in/lost/stop']"},
 		{name: "passkeys", path: "/you/passkeys", as: "secured", sees: "main ul.lines button"},
 		{name: "passkey-make", path: "/you/passkeys", as: "secured", sees: "[data-passkey=create] button", then: send("button[value=begin]", nil)},
 		{name: "second-has", path: "/you/second-step", as: "secured", sees: "button[value=paper]"},
@@ -341,6 +350,10 @@ func states(m made) []state {
 		{name: "joining", path: "/desk/joining", as: "team", sees: "main li a"},
 		{name: "joining-one", path: m.wish, as: "team", sees: "#reason"},
 		{name: "joining-wrong", path: m.wish, as: "team", sees: ".summary", err: true, then: send("#no ~ form .button", nil)},
+		{name: "losts", path: "/desk/lost", as: "team", sees: "main li a"},
+		{name: "lost-one", path: m.lost[0], as: "team", sees: "#why"},
+		{name: "lost-one-wrong", path: m.lost[0], as: "team", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "lost-runs", path: m.lost[1], as: "team", sees: "#past ~ ol blockquote"},
 		{name: "kinds", path: "/desk/kinds", as: "team", sees: "#kind-supporter"},
 		{name: "kind", path: "/desk/kinds/supporter", as: "team", sees: "#renews"},
 		{name: "kind-wrong", path: "/desk/kinds/supporter", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"renews": ""})},
@@ -504,6 +517,53 @@ func (h *house) moved() (move, undo string) {
 	return newest(), undo
 }
 
+// losts are links of somebody who lost everything, to the old address and to the
+// new one; and two wishes of the demo, one that waits and one that is on its way.
+// Those who are signed in already are told that somebody wants to get in.
+func (h *house) losts() (stop, found string, wishes [2]string) {
+	h.t.Helper()
+	exec := func(query string, args ...any) {
+		h.t.Helper()
+		if err := h.DB.Write(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, query, args...)
+			return err
+		}); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	wish := func(q string) string {
+		h.t.Helper()
+		x, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM signin_lost WHERE `+q)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		return "/desk/lost/" + x
+	}
+	wishes = [2]string{wish(`state = 'waiting'`), wish(`state = 'running'`)}
+	newest := func() string {
+		h.t.Helper()
+		h.work()
+		u, err := url.Parse(h.tray.Letters()[0].Letter.Link.URL)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		return u.Path
+	}
+	h.visitor().Send("/sign-in/lost", "", url.Values{"email": {"person23@withus.example"}, "new": {"back@elsewhere.example"}}).Is(h.t, http.StatusOK)
+	team := h.visitor().SignIn("team@withus.example", "withus-team")
+	at := wish(`new_email = 'back@elsewhere.example'`)
+	team.Send(at, "", url.Values{"what": {"yes"}, "why": {"We talked."}, "day": {time.Now().UTC().Format(time.DateOnly)}}).Is(h.t, http.StatusOK)
+	stop = newest()
+	exec(`UPDATE signin_lost SET due = $1 WHERE new_email = 'back@elsewhere.example'`, time.Now())
+	exec(`UPDATE job_job SET due = $1 WHERE kind = 'signin.lost.link'`, time.Now())
+	found = newest()
+	for _, who := range []string{"team2", "organiser2"} {
+		exec(`INSERT INTO signin_lost (id, owner_member_id, old_email, new_email, lang, words, state, told, asked, due, changed)
+			SELECT $1, id, email, $1, 'en', '', 'running', TRUE, $2, $3, $2 FROM member_member WHERE email = $4`, who, time.Now(), time.Now().AddDate(0, 0, 5), who+"@withus.example")
+	}
+	return stop, found, wishes
+}
+
 // staying is where the second letter leads that asks somebody whether they stay.
 func (h *house) staying() string {
 	h.t.Helper()
@@ -645,7 +705,8 @@ func TestPages(t *testing.T) {
 	secured := map[string]*webtest.Visitor{"en": h.secured("team2", "withus-team"), "ar": h.secured("organiser2", "withus-organiser")}
 	move, undo := h.moved()
 	h.rounds()
-	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), stay: h.staying(), move: move, undo: undo, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	stop, found, losts := h.losts()
+	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), stay: h.staying(), move: move, undo: undo, stop: stop, found: found, lost: losts, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "asked", "lapsed", "paused", "bringing", "secured", "new"} {

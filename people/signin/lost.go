@@ -1,0 +1,353 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+	"withus.example/platform/id"
+	"withus.example/platform/job"
+	"withus.example/platform/kit"
+	"withus.example/platform/web"
+)
+
+// Somebody has lost everything that lets them in: the mailbox and the password,
+// or the second step with its codes. Nothing opens by itself. They tell the team,
+// which talks with them; a yes starts seven days in which the owner is told in
+// every way there is and can stop it in each of them. Only then does a link go to
+// the address that was named: regain.go.
+
+// Team is what the room asks of whoever knows who works here.
+type Team interface {
+	// Works says whether an account is the network team's or a moderator's, even
+	// if it is away at the moment.
+	Works(ctx context.Context, member string) (bool, error)
+	// Names gives what personas are called, to somebody who may know.
+	Names(ctx context.Context, v *access.Viewer, personas []string) (map[string]string, error)
+	// SubjectOf is an account with every persona it has; NotFound if it is gone.
+	SubjectOf(ctx context.Context, member string) (kit.Subject, error)
+}
+
+// Watch is what the room asks of whoever writes down who looks at what.
+type Watch interface {
+	// Looked notes that the viewer looked at something of a person's that is not
+	// for everybody; what is a locale key.
+	Looked(ctx context.Context, v *access.Viewer, member, what string) error
+}
+
+// Meet tells the room whom it asks: they are there after it.
+func (s *Service) Meet(team Team, watch Watch) { s.team, s.watch = team, watch }
+
+type lostState string
+
+const (
+	lostWaiting lostState = "waiting" // for the team, or for a second one of it
+	lostRunning lostState = "running" // the owner has time to stop it
+	lostOpen    lostState = "open"    // a link went to the new address
+	lostDone    lostState = "done"    // it was used
+	lostRefused lostState = "refused" // by the team
+	lostStopped lostState = "stopped" // on its way
+	lostSilent  lostState = "silent"  // nobody answered
+	lostOver    lostState = "over"    // nobody used the link
+)
+
+const (
+	lostDelay = 7 * 24 * time.Hour   // from the letter to the old address on
+	lostFor   = 3 * 24 * time.Hour   // how long links go to the new one
+	lostWait  = 30 * 24 * time.Hour  // for the team
+	lostKept  = 400 * 24 * time.Hour // once it ended
+	lostWords = 2000                 // characters, of a wish and of a reason
+	lostPage  = 24                   // on a page of the desk
+)
+
+// Lost is a wish to be let in by the team.
+type Lost struct {
+	ID, From, To, Lang, Words string
+	State                     lostState
+	Told                      bool // the old address was written to
+	Asked, Changed            time.Time
+	Due                       time.Time // while it is running: when the link goes; while open: until when it can be used
+
+	owner string // the account, once the team said yes
+}
+
+// Happening is something that was done with a wish.
+type Happening struct {
+	At     time.Time
+	What   string
+	Talked time.Time // the day of the talk; 1970: none
+	Why    string
+	Actor  string // persona; empty: nobody of the team, or somebody who left
+}
+
+// never is the day of a talk that was not.
+var never = time.Unix(0, 0).UTC()
+
+// What the team says to a wish, and what else happens with it.
+const (
+	lostAsked     = "asked"
+	lostYes       = "yes"
+	lostNo        = "no"
+	lostStop      = "stop"
+	lostWritten   = "written" // to the old address
+	lostSent      = "sent"    // the link
+	byLetter      = "by-letter"
+	byPage        = "by-page"
+	bySigningIn   = "by-signing-in"
+	byChange      = "by-change" // of the address or the second step
+	lookedAtALost = "signin.looked.lost"
+)
+
+var (
+	helping = access.Permission{Name: "signin.lost", Roles: []access.Role{access.Team}}
+
+	// By the day: whoever lost everything asks once.
+	lostClient  = web.Limit{Name: "signin.lost.client", Most: 5, Per: time.Hour}
+	lostAddress = web.Limit{Name: "signin.lost", Most: 3, Per: 24 * time.Hour}
+
+	errLostOver = fault.New(fault.Conflict, "signin.lost.decided")
+)
+
+// AskLost puts a wish on the team's desk. Nothing is looked up for it: the answer
+// and the time it takes are the same for every address.
+func (s *Service) AskLost(ctx context.Context, from, to, words, lang, client string) error {
+	var p fault.Problems
+	p.Email("email", &from, fault.Required)
+	p.Email("new", &to, fault.Required)
+	p.Text("words", &words, lostWords, fault.Optional)
+	if err := p.Err(); err != nil {
+		return err
+	}
+	from, to = address(from), address(to)
+	if err := takeBoth(ctx, s.db, lostClient, client, lostAddress, from); err != nil {
+		return err
+	}
+	// Nobody is written to more often because others name their address as new.
+	if err := lostAddress.Take(ctx, s.db, "new "+to, time.Now()); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now := time.Now()
+		x := Lost{ID: id.New(ctx), From: from, To: to, Lang: lang, Words: words, State: lostWaiting, Asked: now, Due: now.Add(lostWait), Changed: now}
+		if fresh, err := insertLost(ctx, tx, x); err != nil || !fresh {
+			return err
+		}
+		return note(ctx, tx, x.ID, Happening{What: lostAsked}, &access.Viewer{}, now)
+	})
+}
+
+// LostDesk is what waits or is on its way, the oldest first, from after a given
+// one on, and what ended lately. more says whether others wait.
+func (s *Service) LostDesk(ctx context.Context, v *access.Viewer, after string) (alive, ended []Lost, more bool, err error) {
+	if err := v.Need(helping, ""); err != nil {
+		return nil, nil, false, err
+	}
+	if alive, err = lostAlive(ctx, s.db, after, lostPage+1); err != nil {
+		return nil, nil, false, err
+	}
+	if len(alive) > lostPage {
+		alive, more = alive[:lostPage], true
+	}
+	ended, err = lostEnded(ctx, s.db, lostPage)
+	return alive, ended, more, err
+}
+
+// LostCase is a wish with all that the team knows of it.
+type LostCase struct {
+	Lost
+	Here  bool // an account has the address
+	Two   bool // it takes two of the team: the account is one of theirs, or a moderator's
+	Own   bool // it is the viewer's own account
+	Said  bool // the viewer has said yes
+	Past  []Happening
+	Names map[string]string
+}
+
+// LostCase is one wish, for the team; NotFound if it is gone. It is written down
+// that they looked. Nothing in it leads from the account to its names.
+func (s *Service) LostCase(ctx context.Context, v *access.Viewer, id string) (c LostCase, err error) {
+	if err := v.Need(helping, ""); err != nil {
+		return c, err
+	}
+	if c.Lost, err = lostOne(ctx, s.db, id); err != nil {
+		return c, err
+	}
+	owner := c.owner
+	if owner == "" && c.State == lostWaiting {
+		if owner, _, err = s.people.Known(ctx, c.From); err != nil && !fault.Is(err, fault.NotFound) {
+			return c, err
+		}
+	}
+	if c.Here = owner != ""; c.Here {
+		c.Own = owner == v.Member
+		if c.Two, err = s.team.Works(ctx, owner); err == nil {
+			err = s.watch.Looked(ctx, v, owner, lookedAtALost)
+		}
+		if err != nil {
+			return c, err
+		}
+	}
+	if c.Past, err = happenings(ctx, s.db, id); err != nil {
+		return c, err
+	}
+	if c.Said, err = s.said(ctx, c.Past, v); err != nil {
+		return c, err
+	}
+	var actors []string
+	for _, h := range c.Past {
+		if h.Actor != "" {
+			actors = append(actors, h.Actor)
+		}
+	}
+	c.Names, err = s.team.Names(ctx, v, actors)
+	return c, err
+}
+
+// said says whether somebody has said yes, by whichever of their names: who has
+// two is one person.
+func (s *Service) said(ctx context.Context, past []Happening, v *access.Viewer) (bool, error) {
+	me, err := s.team.SubjectOf(ctx, v.Member)
+	return slices.ContainsFunc(past, func(h Happening) bool { return h.What == lostYes && slices.Contains(me.Personas, h.Actor) }), err
+}
+
+// yeses is how many of the team said yes: nobody does so twice.
+func yeses(past []Happening) (n int) {
+	for _, h := range past {
+		if h.What == lostYes {
+			n++
+		}
+	}
+	return n
+}
+
+// DecideLost is what one of the team says to a wish: yes or no while it waits,
+// stop while it is on its way. A yes wants the day of a talk, and each wants a
+// reason. Of two who speak at once to the same end one is a Conflict.
+func (s *Service) DecideLost(ctx context.Context, v *access.Viewer, id, what, why string, talked time.Time) error {
+	if err := v.Need(helping, ""); err != nil {
+		return err
+	}
+	now := time.Now()
+	var p fault.Problems
+	p.Choice("what", what, lostYes, lostNo, lostStop)
+	p.Text("why", &why, lostWords, fault.Required)
+	if old := talked.Before(now.Add(-2 * lostWait)); talked.After(now.Add(24*time.Hour)) || old && (what == lostYes || !talked.IsZero()) {
+		p.Add("day", "signin.lost.day-wrong")
+	}
+	if err := p.Err(); err != nil {
+		return err
+	}
+	h := Happening{What: what, Why: why, Talked: talked}
+	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if what == lostYes {
+			return s.agree(ctx, tx, v, id, h, now)
+		}
+		as, text, from := lostRefused, "signin.lost.mail-refused", []lostState{lostWaiting}
+		if what == lostStop {
+			as, text, from = lostStopped, "signin.lost.mail-stopped", []lostState{lostRunning, lostOpen}
+		}
+		if _, err := lostOne(ctx, tx, id); err != nil {
+			return err
+		}
+		x, err := endLost(ctx, tx, id, as, now, from...)
+		if fault.Is(err, fault.NotFound) {
+			err = errLostOver
+		}
+		if err == nil {
+			err = note(ctx, tx, id, h, v, now)
+		}
+		if err == nil {
+			err = tellLost(ctx, tx, x, x.To, text)
+		}
+		return err
+	})
+	if errors.Is(err, db.ErrConflict) {
+		err = fault.New(fault.Conflict, "signin.lost.other")
+	}
+	return err
+}
+
+// agree says yes to a wish that waits. It is on its way once enough have: two,
+// for the account of somebody who works here.
+func (s *Service) agree(ctx context.Context, tx *db.Tx, v *access.Viewer, id string, h Happening, now time.Time) error {
+	x, err := lostOne(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	member, err := s.stillAt(ctx, tx, x.From)
+	if fault.Is(err, fault.NotFound) {
+		err = fault.New(fault.Conflict, "signin.lost.nobody")
+	}
+	if err == nil && member == v.Member {
+		err = fault.New(fault.Denied, "signin.lost.own")
+	}
+	if err != nil {
+		return err
+	}
+	// What the others of the team did stands still from here on.
+	if x, err = lostOne(ctx, tx, id); err == nil && x.State != lostWaiting {
+		err = errLostOver
+	}
+	if err != nil {
+		return err
+	}
+	if other, _, err := s.people.Known(ctx, x.To); err == nil && other != member {
+		return fault.New(fault.Conflict, "signin.lost.taken")
+	} else if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	past, err := happenings(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if did, err := s.said(ctx, past, v); err != nil || did {
+		return errors.Join(err, fault.New(fault.Conflict, "signin.lost.second"))
+	}
+	if err := note(ctx, tx, id, h, v, now); err != nil {
+		return err
+	}
+	two, err := s.team.Works(ctx, member)
+	if err != nil || two && yeses(past) == 0 {
+		return err
+	}
+	if err := startLost(ctx, tx, id, member, now.Add(lostDelay), now); err != nil {
+		return err
+	}
+	return job.Add(ctx, tx, job.Job{Kind: lostStopJob, Key: id, Whom: member, Body: lostWork{id}})
+}
+
+// tidyLost ends what nobody answered, and what nobody used; and forgets what
+// ended long ago.
+func (s *Service) tidyLost(ctx context.Context) error {
+	now := time.Now()
+	late, err := lostLate(ctx, s.db, now.Add(-lostWait), now)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, x := range late {
+			as := lostOver
+			if x.State == lostWaiting {
+				as = lostSilent
+			}
+			ended, err := endLost(ctx, tx, x.ID, as, now, x.State)
+			if fault.Is(err, fault.NotFound) {
+				continue // somebody was first
+			}
+			if err == nil {
+				err = note(ctx, tx, x.ID, Happening{What: string(as)}, &access.Viewer{}, now)
+			}
+			if err == nil && as == lostSilent {
+				err = tellLost(ctx, tx, ended, x.To, "signin.lost.mail-silent")
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return dropOldLost(ctx, tx, now.Add(-lostKept))
+	})
+}
