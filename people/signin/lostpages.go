@@ -162,6 +162,6 @@ func (s *Service) demoLost(ctx context.Context, d *kit.Demo) error {
 		if err := note(ctx, tx, runs.ID, Happening{What: lostYes, Talked: ago(2), Why: "We sat together for an hour. They knew all three songs, and Olena has known them for years."}, team, ago(2)); err != nil {
 			return err
 		}
-		return note(ctx, tx, runs.ID, Happening{What: lostWritten}, &access.Viewer{}, ago(2))
+		return note(ctx, tx, runs.ID, Happening{What: lostWritten}, &access.Viewer{}, ago(2).Add(time.Minute))
 	})
 }
