@@ -80,7 +80,7 @@ func lostRuns(ctx context.Context, q db.Querier, member string) (bool, error) {
 // startLost sets one on its way that waits, for an account; db.ErrConflict, in the
 // end, if another one of that account is.
 func startLost(ctx context.Context, tx *db.Tx, id, member string, due, now time.Time) error {
-	n, err := tx.Exec(ctx, `UPDATE signin_lost SET state = 'running', owner_member_id = $2, due = $3, changed = $4 WHERE id = $1 AND state = 'waiting'`, id, member, due, now)
+	n, err := tx.Exec(ctx, `UPDATE signin_lost SET state = 'running', owner_member_id = $2, due = $3, changed = $4 WHERE id = $1 AND state = $5`, id, member, due, now, string(lostWaiting))
 	if err == nil && n == 0 {
 		err = errLostOver
 	}
