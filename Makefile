@@ -8,8 +8,10 @@ export GOFLAGS += -trimpath
 # have a transport that never asks for it. Left out, the program is 0.35 MB smaller.
 export GOFLAGS += -tags=nethttpomithttp2
 # Pages are thousands of small calls, and to write each out where it is called
-# makes the program a megabyte bigger and no page faster. What counts and
-# compares, in platform, is left to the compiler.
+# makes the program a megabyte bigger and no page faster; so do other people's
+# packages, but those that squeeze and seal. What counts and compares, in platform,
+# is left to the compiler.
+export GOFLAGS += -gcflags=github.com/...=-l -gcflags=golang.org/...=-l -gcflags=filippo.io/...=-l -gcflags=github.com/klauspost/...= -gcflags=golang.org/x/crypto/...=
 export GOFLAGS += -gcflags=withus.example/...=-l -gcflags=withus.example/platform/...= -gcflags=withus.example/platform/ui=-l
 
 tool = go tool -modfile=tools/go.mod

@@ -54,11 +54,11 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	wishes, answers := kit.Hold("signin.held.lost"), kit.Hold("signin.held.answers")
 	about, err1 := lostOf(ctx, s.db, sub.Member, sub.Email)
 	for _, x := range about {
-		wishes.Line("ui.held.since", x.Asked, "signin.held.state", kit.Word("signin.lost.state."+string(x.State)))
+		wishes.Line("i18n.held.since", x.Asked, "signin.held.state", kit.Word("signin.lost.state."+string(x.State)))
 	}
 	own, err2 := happeningsBy(ctx, s.db, sub.Personas)
 	for _, h := range own {
-		answers.Line("ui.held.what", kit.Word("signin.lost.did."+h.What), "ui.held.when", h.At, "signin.held.talked", h.Talked, "ui.held.words", h.Why)
+		answers.Line("i18n.held.what", kit.Word("signin.lost.did."+h.What), "i18n.held.when", h.At, "signin.held.talked", h.Talked, "i18n.held.words", h.Why)
 	}
 	return []*kit.Holding{doors, on, passkeys, wishes, answers}, errors.Join(err, err1, err2)
 }
