@@ -176,8 +176,8 @@ func fill(ctx context.Context, next *db.Successor, pictures *media.Folder, ledge
 	if err != nil {
 		return err
 	}
-	// Whoever signed out since, or was signed out, stays so.
-	err = a.SignIn.EndAll(ctx)
+	// What people did since to stop something is not undone by it.
+	err = errors.Join(a.SignIn.PutBack(ctx), a.Privacy.PutBack(ctx))
 	for _, m := range a.Rooms {
 		if m.Shelve != nil && err == nil {
 			err = m.Shelve(ctx)

@@ -110,6 +110,13 @@ func TestGroupJoins(t *testing.T) {
 		h.welcome("driver@elsewhere.example")
 		other.Get("/you").Shows(t, "a supporter", "The Minibus")
 
+		// Let in by a command, it is the same.
+		third, _ := h.brings("cook@elsewhere.example", "Big Pot", true)
+		if err := h.Members.SetRole(t.Context(), "cook@elsewhere.example", "moderator"); err != nil {
+			t.Fatal(err)
+		}
+		third.Get("/you").Shows(t, "a moderator", "Big Pot")
+
 		// What is not led by those it is about does not join, nor one without a name.
 		w := h.visitor()
 		w.Send("/join", "", url.Values{"kind": {"group"}}).Is(t, http.StatusOK)
@@ -209,6 +216,23 @@ func TestVouching(t *testing.T) {
 		answer(a, "same", "yes").Is(t, http.StatusOK)
 		if h.pageOf(name) != "" {
 			t.Fatal("one pair of hands was enough")
+		}
+		// Nor do two names of one person make two people.
+		a.Send("/you/names/new", "", url.Values{"name": {"Ana Elsewhere"}}).Is(t, http.StatusOK)
+		second, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM member_persona WHERE name = 'Ana Elsewhere'`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		post(a, "/you/names/act", url.Values{"persona": {second}}).Is(t, http.StatusOK)
+		twin := h.change(team, h.free(1)[0], map[string]any{"published": true, "audience": "everyone"})
+		ids["twin"] = h.groupID(twin)
+		if err := h.Groups.AddOrganiser(t.Context(), twin, second); err != nil {
+			t.Fatal(err)
+		}
+		post(v, "/join/vouching/ask", url.Values{"group": {ids["twin"]}}).Is(t, http.StatusOK)
+		answer(a, "twin", "yes").Is(t, http.StatusOK)
+		if h.pageOf(name) != "" {
+			t.Fatal("one person with two names was enough")
 		}
 		if p := answer(a, "one", "no"); p.Status != http.StatusNotFound {
 			t.Errorf("an answer is taken back: status %d", p.Status)

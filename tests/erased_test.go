@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"withus.example/app"
 	"withus.example/platform/db"
@@ -176,6 +177,58 @@ func TestRestoredWithoutTheErased(t *testing.T) {
 		}
 		if err := h.Close(); err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// What was stopped after a backup was made does not go on when it is put back:
+// nobody is erased who may have decided to stay, no link opens anything, and
+// nobody gets an account that its owner has kept.
+func TestRestoredStops(t *testing.T) {
+	dbtest.From(t, demo, func(t *testing.T, at dbtest.Place) {
+		store := options(at, &mail.Tray{}).Store
+		store.Erased = filepath.Join(t.TempDir(), "erased")
+		h := again(t, at, store.Erased, nil)
+		const email = "stays.after.all@elsewhere.example"
+		v := h.joinBy(email, "Stays After All")
+		v.Send("/you/leave", "", map[string][]string{"when": {"later"}}).Is(t, 200)
+		h.visitor().Post("/sign-in", map[string][]string{"email": {"member@withus.example"}}).Is(t, 200)
+		h.work()
+		link := h.newest("member@withus.example")
+		if n := h.count(`SELECT count(*) FROM signin_lost WHERE state = 'running'`); n == 0 {
+			t.Fatal("nothing is on its way")
+		}
+		backup := filepath.Join(t.TempDir(), "backup")
+		if _, err := app.BackupTo(t.Context(), store, nil, backup); err != nil {
+			t.Fatal(err)
+		}
+		h.exec(`UPDATE privacy_leaving SET due = $1`, time.Now().Add(-time.Hour))
+		late := filepath.Join(t.TempDir(), "late")
+		if _, err := app.BackupTo(t.Context(), store, nil, late); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, from := range []string{backup, late} {
+			if _, err := app.Restore(t.Context(), store, from, "", true); err != nil {
+				t.Fatal(err)
+			}
+			h = again(t, at, store.Erased, nil)
+			h.round("privacy.leave")
+			h.work()
+			if !h.here(email) {
+				t.Error("somebody who may have decided to stay is gone")
+			}
+			if p := h.visitor().Send(link, "", nil); p.Path == "/you" {
+				t.Error("a link from before opens an account")
+			}
+			if n := h.count(`SELECT count(*) FROM signin_lost WHERE state IN ('running', 'open')`); n != 0 {
+				t.Errorf("%d accounts are on their way to somebody", n)
+			}
+			if err := h.Close(); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 // options are those of the demo network, as tests open it.
 func options(at dbtest.Place, tray *mail.Tray) app.Options {
 	return app.Options{
-		Store:   conf.Store{Data: at.Dir, Database: at.URL, Media: "none"},
+		Store:   conf.Store{Data: at.Dir, Database: at.URL, Media: "none", Erased: filepath.Join(os.TempDir(), "withus-test-erased")}, // whoever erases says a folder of their own
 		Network: conf.Network{Name: "Open Door Network", Languages: []string{"en", "es", "fr", "ar"}, Leave: "https://www.wikipedia.org/"},
 		Serving: conf.Serving{URL: "http://127.0.0.1", PageCache: 16}, Mail: tray, Demo: true,
 	}

@@ -78,7 +78,9 @@ func (h *house) held() map[string]string {
 	}
 	delete(out, "db_change") // is raised where words are shelved anew
 	delete(out, "db_once")   // holds the mark of the restore
-	delete(out, "signin_session")
+	for _, name := range []string{"signin_session", "signin_link", "signin_lost", "privacy_leaving", "job_job"} {
+		delete(out, name) // what is not gone on with: see TestRestoredStops
+	}
 	return out
 }
 
@@ -89,8 +91,9 @@ func TestRestored(t *testing.T) {
 	other := network("other", 3)
 	dbtest.From(t, demo, func(t *testing.T, at dbtest.Place) {
 		h := open(t, at)
-		store := conf.Store{Data: at.Dir, Database: at.URL, Media: h.kept}
+		store := conf.Store{Data: at.Dir, Database: at.URL, Media: h.kept, Erased: filepath.Join(t.TempDir(), "erased")}
 		h.picture(h.as("organiser"), openDoor, photo("x"), "Our door, painted green")
+		h.exec(`UPDATE signin_lost SET state = 'stopped' WHERE state = 'running'`) // what is on its way is stopped by it
 		want := h.answers()
 		held := h.held()
 		sessions, err := db.All(t.Context(), h.DB, db.Text, `SELECT key FROM signin_session`)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ import (
 
 // empty is a network nobody is in yet.
 var empty = dbtest.Template{Name: "command_empty", Make: func(ctx context.Context, at dbtest.Place) error {
-	a, err := open(ctx, conf.Store{Data: at.Dir, Database: at.URL})
+	a, err := open(ctx, conf.Store{Data: at.Dir, Database: at.URL, Erased: os.TempDir()})
 	if err != nil {
 		return err
 	}
@@ -27,9 +28,10 @@ var empty = dbtest.Template{Name: "command_empty", Make: func(ctx context.Contex
 func networks(t *testing.T, fn func(t *testing.T, do func(args ...string) (string, error), look func(func(*app.App)))) {
 	t.Helper()
 	dbtest.From(t, empty, func(t *testing.T, at dbtest.Place) {
+		ledger := t.TempDir()
 		do := func(args ...string) (string, error) {
 			var out bytes.Buffer
-			args = append(args, "--data="+at.Dir)
+			args = append(args, "--data="+at.Dir, "--erased="+ledger)
 			if at.URL != "" {
 				args = append(args, "--database="+at.URL)
 			}
@@ -40,7 +42,7 @@ func networks(t *testing.T, fn func(t *testing.T, do func(args ...string) (strin
 			return out.String(), err
 		}
 		look := func(fn func(*app.App)) {
-			a, err := open(t.Context(), conf.Store{Data: at.Dir, Database: at.URL})
+			a, err := open(t.Context(), conf.Store{Data: at.Dir, Database: at.URL, Erased: ledger})
 			if err != nil {
 				t.Fatal(err)
 			}

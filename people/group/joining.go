@@ -38,6 +38,16 @@ func (s *Service) Vouchers(ctx context.Context, q db.Querier, ids []string) ([]v
 	return vouchers(all), err
 }
 
+// SeenVouchers are those among them that a viewer may find.
+func (s *Service) SeenVouchers(ctx context.Context, v *access.Viewer, ids []string) ([]voucher, error) {
+	gs, err := byIDs(ctx, s.db, v.Scopes(), ids)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.claimed(ctx, s.db, gs)
+	return vouchers(all), err
+}
+
 // FindVouchers finds such groups by their names, as far as a viewer may find them.
 func (s *Service) FindVouchers(ctx context.Context, v *access.Viewer, words string) ([]voucher, error) {
 	all, err := s.FindClaimed(ctx, v, words)

@@ -195,6 +195,12 @@ func (s *Service) Again(ctx context.Context, v *access.Viewer, words string) err
 		if err == nil && n == 0 {
 			err = fault.New(fault.Conflict, "member.not-refused")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		// Groups are asked anew: what they said was before the no, and these words
+		// are for the team.
+		tx.Changed("member")
+		return forgetVouches(ctx, tx, v.Member)
 	})
 }

@@ -52,9 +52,10 @@ type Groups interface {
 	CheckNew(ctx context.Context, g *NewGroup) error
 	// SayNew is what was said, to read: locale keys, each with words.
 	SayNew(ctx context.Context, p *ui.Page, g NewGroup) ([][2]string, error)
-	// Vouchers are those of some groups that may vouch for others, and FindVouchers
-	// such groups by words.
+	// Vouchers are those of some groups that may vouch for others; SeenVouchers
+	// those among them that a viewer may find, and FindVouchers such by words.
 	Vouchers(ctx context.Context, q db.Querier, ids []string) ([]Voucher, error)
+	SeenVouchers(ctx context.Context, v *access.Viewer, ids []string) ([]Voucher, error)
 	FindVouchers(ctx context.Context, v *access.Viewer, words string) ([]Voucher, error)
 	// Found makes the page of a group, hidden, for a persona to look after.
 	Found(ctx context.Context, tx *db.Tx, g NewGroup, organiser string) error

@@ -117,7 +117,13 @@ func (s *Service) SetRole(ctx context.Context, email string, r access.Role) erro
 		if err := setRole(ctx, tx, a.ID, a.Role, r); err != nil {
 			return err
 		}
-		return welcomed(ctx, tx, a.ID, time.Now())
+		x, err := applicationOf(ctx, tx, a.ID)
+		if err == nil && x.State != Welcomed {
+			err = s.found(ctx, tx, a.ID, x)
+		} else if fault.Is(err, fault.NotFound) { // nobody asked: the account was made for them
+			err = nil
+		}
+		return errors.Join(err, welcomed(ctx, tx, a.ID, time.Now()))
 	})
 }
 

@@ -3,6 +3,7 @@ package member
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -46,13 +47,14 @@ type Vouch struct {
 }
 
 // vouched says whether two groups know the one that wants to join which have
-// nobody in common, neither each other nor whoever brings it.
-func vouched(vs []Vouch, groups []Voucher, bringer []string) bool {
+// nobody in common, neither with each other nor with whoever brings it. All of
+// them are accounts here.
+func vouched(vs []Vouch, groups []Voucher, bringer string) bool {
 	var yes []Voucher
 	var by []string
 	for _, v := range vs {
 		i := slices.IndexFunc(groups, func(g Voucher) bool { return g.ID == v.Group })
-		if v.Answer == "yes" && i >= 0 && !overlap(groups[i].Organisers, bringer) {
+		if v.Answer == "yes" && i >= 0 && !slices.Contains(groups[i].Organisers, bringer) {
 			yes, by = append(yes, groups[i]), append(by, v.answerer)
 		}
 	}
@@ -85,15 +87,24 @@ func (s *Service) bringing(ctx context.Context, q db.Querier, v *access.Viewer) 
 
 // AskGroup asks a group whether it knows the one that the viewer brings.
 func (s *Service) AskGroup(ctx context.Context, v *access.Viewer, group string) error {
-	if _, err := s.bringing(ctx, s.db, v); err != nil {
-		return err
-	}
-	gs, err := s.groups.Vouchers(ctx, s.db, []string{group})
+	mine, err := s.bringing(ctx, s.db, v)
 	if err != nil {
 		return err
 	}
-	if len(gs) == 0 {
-		return fault.Missing()
+	gs, err := s.groups.SeenVouchers(ctx, v, []string{group})
+	if err == nil && len(gs) == 0 {
+		err = fault.Missing()
+	}
+	if err != nil {
+		return err
+	}
+	vs, err := vouchesOf(ctx, s.db, mine.ID)
+	if err != nil || mayAsk(vs, group) != nil {
+		return errors.Join(err, mayAsk(vs, group))
+	}
+	// Only what is asked counts: nobody uses up what a group is asked.
+	if slices.ContainsFunc(vs, func(w Vouch) bool { return w.Group == group }) {
+		return nil
 	}
 	if err := askedWeek.Take(ctx, s.db, group, s.now()); err != nil {
 		return err
@@ -110,8 +121,8 @@ func (s *Service) AskGroup(ctx context.Context, v *access.Viewer, group string) 
 		if err != nil || slices.ContainsFunc(vs, func(w Vouch) bool { return w.Group == group }) {
 			return err
 		}
-		if len(vs) >= mostAsked {
-			return fault.New(fault.Conflict, "member.vouch.enough")
+		if err := mayAsk(vs, group); err != nil {
+			return err
 		}
 		tx.Changed("member")
 		if err := insertVouch(ctx, tx, Vouch{Application: x.ID, Group: group, Asked: db.Day(s.now())}); err != nil {
@@ -124,6 +135,14 @@ func (s *Service) AskGroup(ctx context.Context, v *access.Viewer, group string) 
 		}
 		return nil
 	})
+}
+
+// mayAsk says why one more group can't be asked, if so.
+func mayAsk(vs []Vouch, group string) error {
+	if len(vs) >= mostAsked && !slices.ContainsFunc(vs, func(w Vouch) bool { return w.Group == group }) {
+		return fault.New(fault.Conflict, "member.vouch.enough")
+	}
+	return nil
 }
 
 type vouchLetter struct{ Persona string }
@@ -158,9 +177,9 @@ func (s *Service) Asked(ctx context.Context, v *access.Viewer) (out []AskedOf, e
 	if err := v.Need(vouching, ""); err != nil {
 		return nil, err
 	}
-	held, err := access.Held(ctx, s.db, v.Persona, access.Organiser)
-	if err != nil || len(held) == 0 {
-		return nil, err
+	held := v.Held(access.Organiser)
+	if len(held) == 0 {
+		return nil, nil
 	}
 	gs, err := s.groups.Vouchers(ctx, s.db, held)
 	if err != nil {
@@ -192,8 +211,7 @@ func (s *Service) asksThem(ctx context.Context, v *access.Viewer) (bool, error) 
 	if err != nil || len(asked) == 0 {
 		return false, err
 	}
-	held, err := access.Held(ctx, s.db, v.Persona, access.Organiser)
-	return slices.ContainsFunc(held, func(g string) bool { return asked[g] > 0 }), err
+	return slices.ContainsFunc(v.Held(access.Organiser), func(g string) bool { return asked[g] > 0 }), nil
 }
 
 // AnswerFor is what the viewer says for one of their groups about one that wants
@@ -251,15 +269,27 @@ func (s *Service) settleVouches(ctx context.Context, tx *db.Tx, id string) error
 	if err != nil {
 		return err
 	}
-	ps, err := personasOf(ctx, tx, x.member)
+	// Who has two names is one person.
+	var personas []string
+	for i := range vs {
+		personas = append(personas, vs[i].answerer)
+	}
+	for _, g := range gs {
+		personas = append(personas, g.Organisers...)
+	}
+	owners, err := ownersOf(ctx, tx, personas)
 	if err != nil {
 		return err
 	}
-	var bringer []string
-	for _, p := range ps {
-		bringer = append(bringer, p.ID)
+	for i := range vs {
+		vs[i].answerer = owners[vs[i].answerer]
 	}
-	if !vouched(vs, gs, bringer) {
+	for i := range gs {
+		for j, p := range gs[i].Organisers {
+			gs[i].Organisers[j] = owners[p]
+		}
+	}
+	if !vouched(vs, gs, x.member) {
 		return nil
 	}
 	x.State = Welcomed

@@ -40,7 +40,7 @@ func (s *Service) showBring(r *web.Request) (*web.Answer, error) {
 	for _, w := range vs {
 		ids = append(ids, w.Group)
 	}
-	asked, err := s.groups.Vouchers(ctx, s.db, ids)
+	asked, err := s.groups.SeenVouchers(ctx, r.Viewer, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,24 @@ func answerVouch(ctx context.Context, tx *db.Tx, application, group, answer, per
 		application, group, answer, persona)
 }
 
+// ownersOf are the accounts behind personas. Whoever has left has none.
+func ownersOf(ctx context.Context, q db.Querier, personas []string) (map[string]string, error) {
+	out := map[string]string{}
+	_, err := db.All(ctx, q, func(scan db.Scan) (id string, err error) {
+		var owner string
+		err = scan(&id, &owner)
+		out[id] = owner
+		return id, err
+	}, `SELECT id, owner_member_id FROM member_persona WHERE id IN ($1)`, personas)
+	return out, err
+}
+
+// forgetVouches drops what groups were asked about somebody's, and what they said.
+func forgetVouches(ctx context.Context, tx *db.Tx, member string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM member_vouch WHERE application_id IN (SELECT id FROM member_application WHERE owner_member_id = $1)`, member)
+	return err
+}
+
 // answersBy are what personas said for their groups.
 func answersBy(ctx context.Context, q db.Querier, personas []string) ([]Vouch, error) {
 	return db.All(ctx, q, func(scan db.Scan) (w Vouch, err error) {

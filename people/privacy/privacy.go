@@ -166,6 +166,18 @@ func (s *Service) leave(ctx context.Context) error {
 	return err
 }
 
+// PutBack follows a backup that was put back: whoever was leaving then may have
+// decided to stay since. They have two weeks more, and are told.
+func (s *Service) PutBack(ctx context.Context) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		all, err := leaveLater(ctx, tx, s.now().AddDate(0, 0, graceDays))
+		for _, member := range all {
+			err = errors.Join(err, job.Add(ctx, tx, job.Job{Kind: letterJob, Key: member, Whom: member, Body: letter{member}}))
+		}
+		return err
+	})
+}
+
 // goes says whether somebody is still leaving, now that their time has come; from
 // then on they can't stay.
 func (s *Service) goes(ctx context.Context, member string) (is bool, err error) {

@@ -27,6 +27,16 @@ func stays(ctx context.Context, tx *db.Tx, member string) (int64, error) {
 	return tx.Exec(ctx, `DELETE FROM privacy_leaving WHERE owner_member_id = $1 AND going = FALSE`, member)
 }
 
+// leaveLater puts off whoever leaves before a day, and says who that is.
+func leaveLater(ctx context.Context, tx *db.Tx, due time.Time) ([]string, error) {
+	all, err := db.All(ctx, tx, db.Text, `SELECT owner_member_id FROM privacy_leaving WHERE due < $1`, due)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(ctx, `UPDATE privacy_leaving SET due = $1, going = FALSE WHERE due < $1`, due)
+	return all, err
+}
+
 func dueOf(ctx context.Context, q db.Querier, member string) (due time.Time, err error) {
 	err = q.QueryRow(ctx, `SELECT due FROM privacy_leaving WHERE owner_member_id = $1`, member).Scan(&due)
 	return due, db.Missing(err)

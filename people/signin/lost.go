@@ -177,7 +177,7 @@ func (s *Service) LostCase(ctx context.Context, v *access.Viewer, id string) (c 
 		return c, err
 	}
 	owner := c.owner
-	if owner == "" && c.State == lostWaiting {
+	if owner == "" { // also of one that was refused: it says something of whose address it is
 		if owner, _, err = s.people.Known(ctx, c.From); err != nil && !fault.Is(err, fault.NotFound) {
 			return c, err
 		}

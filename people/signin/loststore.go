@@ -155,12 +155,21 @@ func happeningsBy(ctx context.Context, q db.Querier, personas []string) ([]Happe
 	return db.All(ctx, q, readHappening, `SELECT at, what, talked, why, actor_persona_id FROM signin_lost_event WHERE actor_persona_id IN ($1) ORDER BY at, id`, personas)
 }
 
-// lostLate are those that nobody answered since before, and those whose link
-// nobody followed by now; so many as one round takes.
+// lostLate are those that nobody answered since before, those whose link nobody
+// followed by now, and those whose letter to the old address could not be handed
+// over since before; so many as one round takes.
 func lostLate(ctx context.Context, q db.Querier, before, now time.Time) ([]Lost, error) {
 	waited, err1 := db.All(ctx, q, readLost, `SELECT `+lostColumns+` FROM signin_lost WHERE state = 'waiting' AND asked <= $1 ORDER BY asked, id LIMIT 100`, before)
 	open, err2 := db.All(ctx, q, readLost, `SELECT `+lostColumns+` FROM signin_lost WHERE state = 'open' AND due <= $1 ORDER BY changed, id LIMIT 100`, now)
-	return append(waited, open...), errors.Join(err1, err2)
+	stuck, err3 := db.All(ctx, q, readLost, `SELECT `+lostColumns+` FROM signin_lost WHERE state = 'running' AND changed <= $1 ORDER BY changed, id LIMIT 100`, before)
+	return append(append(waited, open...), stuck...), errors.Join(err1, err2, err3)
+}
+
+// holdLost stops whatever is on its way.
+func holdLost(ctx context.Context, tx *db.Tx, now time.Time) error {
+	_, err1 := tx.Exec(ctx, `UPDATE signin_lost SET state = 'stopped', changed = $1 WHERE state = 'running'`, now)
+	_, err2 := tx.Exec(ctx, `UPDATE signin_lost SET state = 'stopped', changed = $1 WHERE state = 'open'`, now)
+	return errors.Join(err1, err2)
 }
 
 func dropOldLost(ctx context.Context, tx *db.Tx, before time.Time) error {

@@ -331,10 +331,15 @@ func (s *Service) EndOthers(ctx context.Context, v *access.Viewer, here string) 
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return endOthers(ctx, tx, v.Member, id.Hash(here)) })
 }
 
-// EndAll ends the sessions of everybody: the network was put back from a backup,
-// and whoever signed out since was signed in then.
-func (s *Service) EndAll(ctx context.Context) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return endAllSessions(ctx, tx, time.Now()) })
+// PutBack follows a backup that was put back. Everybody signs in anew: whoever
+// signed out since was signed in then. Links are dead, and what was on its way to
+// whoever lost everything waits for the team again: its owner may have stopped it
+// since.
+func (s *Service) PutBack(ctx context.Context) error {
+	now := time.Now()
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return errors.Join(endAllSessions(ctx, tx, now), dropAllLinks(ctx, tx, now), holdLost(ctx, tx, now))
+	})
 }
 
 // SignOut ends the session of a token.

@@ -164,6 +164,12 @@ func endAllSessions(ctx context.Context, tx *db.Tx, now time.Time) error {
 	return err
 }
 
+// dropAllLinks drops those of everybody that somebody may still follow.
+func dropAllLinks(ctx context.Context, tx *db.Tx, now time.Time) error {
+	_, err := tx.Exec(ctx, `DELETE FROM signin_link WHERE ends > $1`, now)
+	return err
+}
+
 // passwordOf is what a password is kept as; empty where there is none.
 func passwordOf(ctx context.Context, q db.Querier, member string) (string, error) {
 	sealed, err := db.One(ctx, q, db.Text, `SELECT sealed FROM signin_password WHERE owner_member_id = $1`, member)

@@ -33,6 +33,8 @@ func (s *Store) Flags(f *Flags) {
 // bring it back, too.
 func (s *Store) Ledger() (string, error) {
 	switch {
+	case s.Erased == "" && s.Data == "":
+		return "", errors.New("say with erased where it is written down who was erased: there is no data folder to put it beside")
 	case s.Erased == "":
 		return filepath.Clean(s.Data) + "-erased", nil
 	case s.Database != "":
