@@ -54,11 +54,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		said.Line("claim.held.answer", kit.Word("claim.answer."+v.Answer), "i18n.held.when", v.Asked)
 	}
 	sent, err := invitedBy(ctx, s.db, sub.Personas)
-	invited := kit.Hold("claim.held.invited")
-	for _, day := range sent {
-		invited.Line("i18n.held.when", day)
-	}
-	return []*kit.Holding{asked, became, did, said, invited}, err
+	return []*kit.Holding{asked, became, did, said, kit.Days("claim.held.invited", sent)}, err
 }
 
 // erase forgets a person: their claims, and that it was them who answered,

@@ -3,7 +3,6 @@ package group
 import (
 	"context"
 	"errors"
-	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -62,15 +61,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		return nil, err
 	}
 	ended, err := removalsOf(ctx, s.db, sub.Personas)
-	return []*kit.Holding{organises, changes, wished, joined, mails, days("group.held.brought", brought), days("group.held.removed", ended)}, err
-}
-
-func days(key string, all []time.Time) *kit.Holding {
-	h := kit.Hold(key)
-	for _, day := range all {
-		h.Line("i18n.held.when", day)
-	}
-	return h
+	return []*kit.Holding{organises, changes, wished, joined, mails, kit.Days("group.held.brought", brought), kit.Days("group.held.removed", ended)}, err
 }
 
 // erase ends what a person was to groups. Their last organiser may be gone

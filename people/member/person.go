@@ -69,10 +69,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		brings.Line("i18n.held.name", g.Name, "member.held.form", kit.Word("group.form."+g.Form), "i18n.held.words", g.About, "member.held.area", g.Area,
 			"member.held.country", kit.Country(g.Country), "member.held.whom", whom, "member.held.whom-words", g.ForWords)
 	}
-	answers := kit.Hold("member.held.answers")
-	for _, day := range decided {
-		answers.Line("i18n.held.when", day)
-	}
+	answers := kit.Days("member.held.answers", decided)
 	renewal := kit.Hold("member.held.renewal")
 	if stays != nil {
 		renewal.Line("member.held.letters", stays.Letters, "i18n.held.when", stays.Day)

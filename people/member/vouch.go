@@ -3,7 +3,6 @@ package member
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"time"
 
@@ -99,8 +98,11 @@ func (s *Service) AskGroup(ctx context.Context, v *access.Viewer, group string) 
 		return err
 	}
 	vs, err := vouchesOf(ctx, s.db, mine.ID)
-	if err != nil || mayAsk(vs, group) != nil {
-		return errors.Join(err, mayAsk(vs, group))
+	if err == nil {
+		err = mayAsk(vs, group)
+	}
+	if err != nil {
+		return err
 	}
 	// Only what is asked counts: nobody uses up what a group is asked.
 	if slices.ContainsFunc(vs, func(w Vouch) bool { return w.Group == group }) {

@@ -117,8 +117,7 @@ func (s *Service) Looked(ctx context.Context, v *access.Viewer, member, what str
 }
 
 // Looks are the latest times when somebody who works here looked, for the team:
-// who, at what kind of thing, and not whose. At most n; before a day, unless it is
-// zero.
+// who, at what kind of thing, and not whose. At most n.
 func (s *Service) Looks(ctx context.Context, v *access.Viewer, n int) ([]Look, map[string]string, error) {
 	if err := v.Need(watching, ""); err != nil {
 		return nil, nil, err

@@ -52,6 +52,15 @@ func (h *Holding) Line(pairs ...any) {
 	h.Lines = append(h.Lines, l)
 }
 
+// Days is a holding of days alone: when somebody did something.
+func Days(key string, all []time.Time) *Holding {
+	h := Hold(key)
+	for _, day := range all {
+		h.Line("i18n.held.when", day)
+	}
+	return h
+}
+
 // Held is everything that is held about a person.
 type Held struct {
 	Parts  []HeldPart      // by room, in their order
