@@ -26,8 +26,10 @@ help:
 run: build ## build everything and show it, with made-up people (./withus demo)
 	./withus demo
 
+# Texts and demo content go into the program squeezed: 0.67 MB less.
 build: front ## one static binary: ./withus
-	go build $(stamp) -ldflags='-s -w' -o withus ./cmd/withus
+	env -u GOOS -u GOARCH go run ./platform/i18n/squeeze .squeezed
+	go build -overlay=.squeezed/overlay.json $(stamp) -ldflags='-s -w' -o withus ./cmd/withus
 
 front: platform/ui/npm/manifest.json ## other people's front-end files, by the lockfile
 
@@ -82,5 +84,5 @@ bench-million: build ## what a list, a place and a map cost with a million group
 	go run ./tests/bench -million 1000000
 
 clean: ## back to a fresh clone; your data stays
-	rm -rf withus .bin node_modules
+	rm -rf withus .bin .squeezed node_modules
 	find platform/ui/npm platform/place/npm platform/atlas/npm -mindepth 1 ! -name .gitignore -delete

@@ -3,13 +3,13 @@ package group
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
 
 	"withus.example/platform/db"
+	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/kit"
 	"withus.example/platform/record"
@@ -37,11 +37,11 @@ type parts struct {
 // from among the members.
 func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 	var written []Group
-	if err := json.Unmarshal(demoGroups, &written); err != nil {
+	if err := i18n.Unmarshal(demoGroups, &written); err != nil {
 		return err
 	}
 	var byLang map[string]parts
-	if err := json.Unmarshal(demoParts, &byLang); err != nil {
+	if err := i18n.Unmarshal(demoParts, &byLang); err != nil {
 		return err
 	}
 	v, err := s.Vocabulary(ctx)

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/kit"
 )
@@ -39,7 +39,7 @@ var demoRoles = []struct {
 // demo makes invented people. Their passwords are signin's business.
 func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 	var names []Persona
-	if err := json.Unmarshal(demoNames, &names); err != nil {
+	if err := i18n.Unmarshal(demoNames, &names); err != nil {
 		return err
 	}
 	langs := []string{"en", "es", "fr", "ar"}
@@ -174,7 +174,7 @@ func (s *Service) DemoVouching(ctx context.Context, d *kit.Demo) error {
 // rooms make things with.
 func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
 	var all []applicant
-	if err := json.Unmarshal(demoWants, &all); err != nil {
+	if err := i18n.Unmarshal(demoWants, &all); err != nil {
 		return err
 	}
 	members := d.People

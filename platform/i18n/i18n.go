@@ -149,7 +149,7 @@ func (l *Lang) read(s fs.FS) error {
 		return err
 	}
 	var in map[string]json.RawMessage
-	if err := json.Unmarshal(b, &in); err != nil {
+	if err := Unmarshal(b, &in); err != nil {
 		return fmt.Errorf("i18n: locale/%s.json: %w", l.Code, err)
 	}
 	for key, raw := range in {

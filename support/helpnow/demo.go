@@ -3,9 +3,9 @@ package helpnow
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 
 	"withus.example/platform/db"
+	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/kit"
 )
@@ -26,7 +26,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		Trouble string `json:"trouble"` // what was wrong
 		Alone   bool   `json:"alone"`   // entered and tried by one person
 	}
-	if err := json.Unmarshal(demoLines, &in); err != nil {
+	if err := i18n.Unmarshal(demoLines, &in); err != nil {
 		return err
 	}
 	var team []string

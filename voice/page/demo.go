@@ -3,10 +3,10 @@ package page
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 	"slices"
 
 	"withus.example/platform/db"
+	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/kit"
 	"withus.example/platform/prose"
@@ -28,7 +28,7 @@ var demoMoved = []Moved{
 // behind, one page waits, two languages of another are missing.
 func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 	var in map[string]map[string][2]string
-	if err := json.Unmarshal(demoPages, &in); err != nil {
+	if err := i18n.Unmarshal(demoPages, &in); err != nil {
 		return err
 	}
 	author := ""
