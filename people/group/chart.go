@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/url"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -210,8 +211,9 @@ func cluster(m *atlas.Map, heaps []search.Heap, towns bool) (out []Mark) {
 		k.sum(towns)
 		out = append(out, *k)
 	}
-	slices.SortFunc(out, func(a, b Mark) int {
-		return cmp.Or(cmp.Compare(a.Y/gap, b.Y/gap), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y))
+	sort.Slice(out, func(i, j int) bool {
+		a, b := &out[i], &out[j]
+		return cmp.Or(cmp.Compare(a.Y/gap, b.Y/gap), cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y)) < 0
 	})
 	return out
 }
@@ -269,7 +271,7 @@ func tally(key string, heaps []search.Heap) (out []count) {
 			out[i].n += h.N
 		}
 	}
-	slices.SortFunc(out, func(a, b count) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.country, b.country)) })
+	sort.Slice(out, func(i, j int) bool { return cmp.Or(out[j].n-out[i].n, cmp.Compare(out[i].country, out[j].country)) < 0 })
 	return out
 }
 

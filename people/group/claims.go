@@ -2,7 +2,6 @@ package group
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"withus.example/platform/access"
@@ -168,8 +167,7 @@ func (s *Service) FindClaimed(ctx context.Context, v *access.Viewer, words strin
 		ids = append(ids, b.ID)
 	}
 	all, err := s.Claimed(ctx, s.db, ids)
-	slices.SortFunc(all, func(a, b claimed) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
-	return all, err
+	return db.InOrder(ids, all, func(g claimed) string { return g.ID }), err
 }
 
 // Propose keeps a group that somebody says should be here. It waits for the

@@ -190,16 +190,14 @@ func (s *Service) briefs(ctx context.Context, v *access.Viewer, ids []string) ([
 		return nil, nil
 	}
 	gs, err := briefs(ctx, s.db, v.Scopes(), ids)
-	slices.SortFunc(gs, func(a, b Brief) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
-	return gs, err
+	return db.InOrder(ids, gs, func(b Brief) string { return b.ID }), err
 }
 
 // Groups reads groups by their ids, in that order, as far as the viewer may
 // find them now.
 func (s *Service) Groups(ctx context.Context, v *access.Viewer, ids []string) ([]*Group, error) {
 	gs, err := byIDs(ctx, s.db, v.Scopes(), ids)
-	slices.SortFunc(gs, func(a, b *Group) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
-	return gs, err
+	return db.InOrder(ids, gs, func(g *Group) string { return g.ID }), err
 }
 
 // Mine is what somebody organises.

@@ -75,6 +75,5 @@ func (s *Service) FindLinked(ctx context.Context, v *access.Viewer, words string
 	for _, g := range found {
 		out = append(out, g)
 	}
-	slices.SortFunc(out, func(a, b Linked) int { return slices.Index(f.IDs, a.ID) - slices.Index(f.IDs, b.ID) })
-	return out, err
+	return db.InOrder(f.IDs, out, func(g Linked) string { return g.ID }), err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 	"time"
 
 	"withus.example/platform/access"
@@ -46,7 +47,10 @@ func sortGroups(gs []Group) {
 	for _, g := range gs {
 		keys[g.ID] = search.SortKey(g.Name)
 	}
-	slices.SortFunc(gs, func(a, b Group) int { return cmp.Or(cmp.Compare(keys[a.ID], keys[b.ID]), cmp.Compare(a.ID, b.ID)) })
+	sort.Slice(gs, func(i, j int) bool {
+		a, b := &gs[i], &gs[j]
+		return cmp.Or(cmp.Compare(keys[a.ID], keys[b.ID]), cmp.Compare(a.ID, b.ID)) < 0
+	})
 }
 
 // othersOf are the ids of the groups at the other ends of links.
@@ -69,8 +73,9 @@ func endsOf(ks []Link, id string, gs map[string]Group) (out []End) {
 	for _, e := range out {
 		keys[e.Other.ID] = search.SortKey(e.Other.Name)
 	}
-	slices.SortFunc(out, func(a, b End) int {
-		return cmp.Or(slices.Index(ways, a.Way)-slices.Index(ways, b.Way), cmp.Compare(keys[a.Other.ID], keys[b.Other.ID]), cmp.Compare(a.Other.ID, b.Other.ID))
+	sort.Slice(out, func(i, j int) bool {
+		a, b := &out[i], &out[j]
+		return cmp.Or(slices.Index(ways, a.Way)-slices.Index(ways, b.Way), cmp.Compare(keys[a.Other.ID], keys[b.Other.ID]), cmp.Compare(a.Other.ID, b.Other.ID)) < 0
 	})
 	return out
 }
@@ -168,18 +173,20 @@ func sorted(ks []Link, held []string, gs map[string]Group) (waiting, links []Off
 			}
 		}
 	}
-	order := func(a, b Offered) int {
-		one := func(o Offered) int {
-			if o.Answer {
-				return 0
-			}
-			return 1
-		}
-		return cmp.Or(one(a)-one(b), cmp.Compare(a.Me.Name, b.Me.Name), slices.Index(ways, a.Way)-slices.Index(ways, b.Way), cmp.Compare(a.Other.Name, b.Other.Name), cmp.Compare(a.ID, b.ID))
-	}
-	slices.SortFunc(waiting, order)
-	slices.SortFunc(links, order)
+	sortOffered(waiting)
+	sortOffered(links)
 	return waiting, links
+}
+
+// sortOffered puts what can be answered first.
+func sortOffered(all []Offered) {
+	sort.Slice(all, func(i, j int) bool {
+		a, b := &all[i], &all[j]
+		if a.Answer != b.Answer {
+			return a.Answer
+		}
+		return cmp.Or(cmp.Compare(a.Me.Name, b.Me.Name), slices.Index(ways, a.Way)-slices.Index(ways, b.Way), cmp.Compare(a.Other.Name, b.Other.Name), cmp.Compare(a.ID, b.ID)) < 0
+	})
 }
 
 // Free are offers to groups that nobody organises, for the network team.
@@ -196,7 +203,10 @@ func (s *Service) Free(ctx context.Context, v *access.Viewer) ([]Offered, error)
 	for _, ks := range w.offers {
 		all = append(all, ks...)
 	}
-	slices.SortFunc(all, func(a, b Link) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.ID, b.ID)) })
+	sort.Slice(all, func(i, j int) bool {
+		a, b := &all[i], &all[j]
+		return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.ID, b.ID)) < 0
+	})
 	// Most are to groups that somebody organises: it is looked until enough are
 	// found that nobody does.
 	var out []Offered
@@ -259,7 +269,7 @@ func (s *Service) Movements(ctx context.Context, v *access.Viewer) ([]Movement, 
 			out = append(out, Movement{g, n[g.ID]})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Movement) int { return b.N - a.N })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].N > out[j].N })
 	return out, err
 }
 

@@ -3,6 +3,7 @@ package link
 import (
 	"context"
 	"slices"
+	"sort"
 
 	"withus.example/platform/access"
 )
@@ -87,7 +88,7 @@ func (w *Web) take(es []End) (ring []End) {
 		}
 	}
 	// In the order of ways and names again, so that like stands beside like.
-	slices.SortStableFunc(ring, func(a, b End) int { return slices.Index(ways, a.Way) - slices.Index(ways, b.Way) })
+	sort.SliceStable(ring, func(i, j int) bool { return slices.Index(ways, ring[i].Way) < slices.Index(ways, ring[j].Way) })
 	return ring
 }
 

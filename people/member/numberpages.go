@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sort"
 	"strconv"
 
 	"withus.example/platform/ui"
@@ -75,7 +76,8 @@ func (n *Numbers) charts(p *ui.Page) []chart {
 	}
 	country := named("country", p.T("member.numbers.country"), n.Country, func(code string) string { return cmp.Or(p.Country(code), p.T("member.numbers.elsewhere")) })
 	if len(country.bars) > 0 {
-		slices.SortStableFunc(country.bars[:len(country.bars)-1], func(a, b bar) int { return cmp.Compare(b.n, a.n) })
+		named := country.bars[:len(country.bars)-1]
+		sort.SliceStable(named, func(i, j int) bool { return named[i].n > named[j].n })
 	}
 	return []chart{
 		named("kind", p.T("member.numbers.kind"), n.Kind, func(code string) string { return p.T("member.numbers.kind." + code) }),

@@ -187,6 +187,22 @@ func All[T any](ctx context.Context, q Querier, read func(Scan) (T, error), quer
 	return out, rows.Err()
 }
 
+// InOrder gives rows that were read by their ids in the order of these. An id
+// without a row is left out.
+func InOrder[T any](ids []string, rows []T, id func(T) string) (out []T) {
+	at := make(map[string]int, len(rows))
+	for i, r := range rows {
+		at[id(r)] = i
+	}
+	for _, id := range ids {
+		if i, ok := at[id]; ok {
+			out = append(out, rows[i])
+			delete(at, id) // each row once
+		}
+	}
+	return out
+}
+
 // One reads the one row of a query; without a row the error is [ErrNone].
 func One[T any](ctx context.Context, q Querier, read func(Scan) (T, error), query string, args ...any) (T, error) {
 	return read(q.QueryRow(ctx, query, args...).Scan)
