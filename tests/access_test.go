@@ -144,6 +144,12 @@ POST /desk/joining/{id}                 in        no        no        no        
 GET /desk/kinds                         in        no        no        no        ok        no        no        no        no        no        in        in
 GET /desk/kinds/{kind}                  in        no        no        no        ok        no        no        no        no        no        in        in
 POST /desk/kinds/{kind}                 in        no        no        no        go        no        no        no        no        no        in        in
+GET /desk/members                       in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/members                      in        no        no        no        bad       no        no        no        no        no        in        in
+GET /desk/members/{id}                  in        no        no        no        ok        no        no        no        no        no        in        in
+GET /desk/members/{id}/role             in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/members/{id}/role            in        no        no        no        go        no        no        no        no        no        in        in
+POST /desk/members/{id}/role/drop       in        no        no        no        go        no        no        no        no        no        in        in
 GET /you/leave                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/leave                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 POST /you/leave/stay                    in        go        go        go        go        go        go        go        go        go        in        in
@@ -742,6 +748,7 @@ type street struct {
 
 	lineID string // of a help line that is shown
 	wishID string // of an application that waits
+	someID string // of an account
 	lostID string // of a wish to be let in that waits
 	listID string // of a list that was looked through
 
@@ -902,11 +909,15 @@ func newStreet(h *house) *street {
 	if s.wishID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM member_application WHERE state = 'waiting' AND met = 'team' ORDER BY asked, id LIMIT 1`); err != nil {
 		h.t.Fatal(err)
 	}
+	if s.someID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM member_member WHERE email = 'person56@withus.example'`); err != nil {
+		h.t.Fatal(err)
+	}
 	if s.lostID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM signin_lost WHERE state = 'waiting' ORDER BY asked LIMIT 1`); err != nil {
 		h.t.Fatal(err)
 	}
 	team.Get("/desk/joining/" + s.wishID) // that somebody looked is written down once a day
 	team.Get("/desk/lost/" + s.lostID)
+	team.Get("/desk/members/" + s.someID)
 	s.listID = s.bring(team, "name;area\nA new group;York\n")
 	s.strangerForm = organiser.Get(s.at("/groups/{slug}/edit", "public")).Form(h.t, "")
 	s.strangerBody = h.body(organiser, s.slug["public"])
@@ -924,6 +935,8 @@ func (s *street) at(pattern, thing string) string {
 		return "/desk/joining/" + s.wishID
 	case "/desk/lost/{id}":
 		return "/desk/lost/" + s.lostID
+	case "/desk/members/{id}", "/desk/members/{id}/role", "/desk/members/{id}/role/drop":
+		return strings.Replace(pattern, "{id}", s.someID, 1)
 	case "/search", "/api/v1/search":
 		out += "?q=kitchen"
 	}
@@ -984,6 +997,8 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		f.Set("what", "welcome")
 	case "/desk/lost/{id}":
 		f = url.Values{"what": {"no"}, "why": {"Nobody knows them."}}
+	case "/desk/members/{id}/role":
+		f.Set("role", "supporter")
 	case "/desk/kinds/{kind}":
 		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
 	case "/you/agreed/{purpose}":

@@ -361,6 +361,8 @@ func (h *house) leaveTraces() *trace {
 	h.lost(w.Subject)
 	h.exec(`INSERT INTO privacy_look (owner_member_id, viewer_persona_id, what, day) VALUES ('somebody', $1, 'member.looked.application', $2)`, w.Personas[0], db.Day(time.Now()))
 	h.as("team").Get("/desk/joining/"+h.wishOf(w.email)).Is(h.t, http.StatusOK)
+	h.as("team").Send("/desk/members/"+w.Member+"/role", "", url.Values{"role": {"moderator"}}).Is(h.t, http.StatusOK)
+	h.exec(`INSERT INTO member_role_wish (owner_member_id, role, asker_persona_id, day) SELECT id, 'moderator', $1, $2 FROM member_member WHERE email = 'team@withus.example'`, w.Personas[0], time.Now())
 	h.exec(`INSERT INTO member_vouch (application_id, group_ref, asked, answer, answerer_persona_id) SELECT id, 'somegroup', $2, 'yes', $1 FROM member_application WHERE kind = 'group'`, w.Personas[0], time.Now())
 	theirs := ""
 	for _, slug := range h.free(2) {

@@ -191,6 +191,14 @@ func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
 				}
 			}
 		}
+		by := map[string]kit.Person{}
+		for _, p := range members {
+			by[p.Email] = p
+		}
+		if err := putRoleWish(ctx, tx, RoleWish{Member: by["supporter@withus.example"].Member, Role: access.Moderator,
+			Day: db.Day(time.Now().AddDate(0, 0, -2)), asker: by["team2@withus.example"].Persona}); err != nil {
+			return err
+		}
 		for i, w := range all {
 			asked := time.Now().AddDate(0, 0, -w.Days)
 			a := Account{ID: id.New(ctx), Role: role(w.Kind), Standing: access.Pending, Lang: w.Lang, Email: fmt.Sprintf("applicant%d@withus.example", i+1),

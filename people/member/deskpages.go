@@ -38,7 +38,11 @@ func (s *Service) desk(r *web.Request) (templ.Component, error) {
 		return nil, err
 	}
 	open, resting, team, err := silence(r.Context(), s.db, ago(s.now(), between))
-	return deskPart(r.Page, n, oldest, staysPart(r.Page, open, resting, team)), err
+	if err != nil {
+		return nil, err
+	}
+	wishes, err := allRoleWishes(r.Context(), s.db, s.wishesSince())
+	return deskPart(r.Page, n, oldest, len(wishes), staysPart(r.Page, open, resting, team)), err
 }
 
 func (s *Service) showDesk(r *web.Request) (*web.Answer, error) {

@@ -33,6 +33,17 @@ type Account struct {
 // who leaves or has paused was taken off the number then.
 func (a *Account) counted() bool { return !a.Leaving && a.Standing != access.Paused }
 
+// away is what keeps somebody out of the network now, empty if nothing does.
+func (a *Account) away() access.Role {
+	switch {
+	case a.Leaving:
+		return access.Leaving
+	case a.Standing != In:
+		return a.Standing
+	}
+	return ""
+}
+
 // In is the standing of those who are in the network, in their role.
 const In access.Role = "in"
 

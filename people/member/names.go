@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -217,5 +218,7 @@ func (s *Service) Retire(ctx context.Context, v *access.Viewer, persona string) 
 
 // tidy lets go of names that have rested.
 func (s *Service) tidy(ctx context.Context) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return freeNames(ctx, tx, time.Now()) })
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return errors.Join(freeNames(ctx, tx, time.Now()), tidyRoleWishes(ctx, tx, s.wishesSince()))
+	})
 }

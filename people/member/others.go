@@ -27,6 +27,8 @@ type Consents interface {
 type Doors interface {
 	// Enter signs the owner of a new account in.
 	Enter(r *web.Request, member string) error
+	// Fresh leads whoever has not signed in lately to do so, and then back.
+	Fresh(r *web.Request, back string) error
 }
 
 // Watch is what the room asks of whoever writes down who looks at what.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
@@ -82,7 +83,23 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	for _, w := range said {
 		vouched.Line("i18n.held.group", kit.Ref{Room: "group", ID: w.Group}, "member.held.known", w.Answer == "yes", "i18n.held.when", w.Asked)
 	}
-	return []*kit.Holding{account, names, asked, brings, renewal, answers, vouched}, err
+	if err != nil {
+		return nil, err
+	}
+	wish, err := roleWishOf(ctx, s.db, sub.Member, s.wishesSince())
+	role := kit.Hold("member.held.role-wish")
+	if wish != nil {
+		role.Line("member.held.role", kit.Word("member.role."+string(wish.Role)), "i18n.held.when", wish.Day)
+	}
+	if err != nil {
+		return nil, err
+	}
+	wishes, err := roleWishesBy(ctx, s.db, sub.Personas)
+	var days []time.Time
+	for _, w := range wishes {
+		days = append(days, w.Day)
+	}
+	return []*kit.Holding{account, names, asked, brings, renewal, answers, vouched, role, kit.Days("member.held.role-wishes", days)}, err
 }
 
 // All are the ids of every account, for the room that erases.

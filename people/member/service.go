@@ -1,6 +1,7 @@
 package member
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -138,13 +139,7 @@ func (s *Service) Viewer(ctx context.Context, member string) (*access.Viewer, er
 	if err != nil {
 		return nil, err
 	}
-	role := a.Role
-	if a.Leaving {
-		role = access.Leaving
-	} else if a.Standing != In {
-		role = a.Standing
-	}
-	v, err := access.With(ctx, s.db, a.ID, p.ID, role)
+	v, err := access.With(ctx, s.db, a.ID, p.ID, cmp.Or(a.away(), a.Role))
 	v.Discreet = a.Discreet
 	v.Since, v.Outside, v.Acting = a.Created, !sees, acting{a, p}
 	return v, err

@@ -118,7 +118,7 @@ func remove(ctx context.Context, tx *db.Tx, member string, personas []string) er
 	rests := restNames(ctx, tx, personas, "", time.Now().Add(nameRests))
 	_, err1 := tx.Exec(ctx, `UPDATE member_application SET decider_persona_id = '' WHERE decider_persona_id IN ($1)`, personas)
 	_, err2 := tx.Exec(ctx, `DELETE FROM member_application WHERE owner_member_id = $1`, member)
-	err5 := putAsked(ctx, tx, member, nil)
+	err5 := errors.Join(putAsked(ctx, tx, member, nil), dropRoleWishes(ctx, tx, member, personas))
 	_, err3 := tx.Exec(ctx, `DELETE FROM member_persona WHERE owner_member_id = $1`, member)
 	_, err4 := tx.Exec(ctx, `DELETE FROM member_member WHERE id = $1`, member)
 	return errors.Join(answers, rests, err1, err2, err3, err4, err5)

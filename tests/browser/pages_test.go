@@ -72,6 +72,7 @@ type made struct {
 	found     string        // and one that lets them in
 	lost      [2]string     // wishes to be let in: one that waits, one on its way
 	name      string        // one of somebody's names
+	account   string        // somebody's
 	stay      string        // where the letter leads that asks whether somebody stays
 	paper     func() string // a code on paper of who is secured, another each time
 }
@@ -354,6 +355,10 @@ func states(m made) []state {
 		{name: "lost-one", path: m.lost[0], as: "team", sees: "#why"},
 		{name: "lost-one-wrong", path: m.lost[0], as: "team", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "lost-runs", path: m.lost[1], as: "team", sees: "#past ~ ol blockquote"},
+		{name: "roll", path: "/desk/members", as: "team", sees: "#all ~ ul li a"},
+		{name: "roll-wrong", path: "/desk/members", as: "team", sees: ".summary", err: true, then: send("main form .button", map[string]string{"email": "nobody@withus.example"})},
+		{name: "account", path: "/desk/members/" + m.account, as: "team", sees: "main dl"},
+		{name: "account-role", path: "/desk/members/" + m.account + "/role", as: "team", sees: "[name=role]"},
 		{name: "kinds", path: "/desk/kinds", as: "team", sees: "#kind-supporter"},
 		{name: "kind", path: "/desk/kinds/supporter", as: "team", sees: "#renews"},
 		{name: "kind-wrong", path: "/desk/kinds/supporter", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"renews": ""})},
@@ -698,6 +703,10 @@ func TestPages(t *testing.T) {
 	}
 	lists := h.lists()
 	letter, invited, objection := h.claims()
+	account, err := db.One(t.Context(), h.DB, db.Text, `SELECT owner_member_id FROM member_role_wish ORDER BY day LIMIT 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
 	wish, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM member_application WHERE state = 'waiting' AND met = 'team' ORDER BY asked, id LIMIT 1`)
 	if err != nil {
 		t.Fatal(err)
@@ -706,7 +715,7 @@ func TestPages(t *testing.T) {
 	move, undo := h.moved()
 	h.rounds()
 	stop, found, losts := h.losts()
-	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), stay: h.staying(), move: move, undo: undo, stop: stop, found: found, lost: losts, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), move: move, undo: undo, stop: stop, found: found, lost: losts, join: h.joining(), wish: "/desk/joining/" + wish, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "asked", "lapsed", "paused", "bringing", "secured", "new"} {
