@@ -11,6 +11,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -58,15 +59,16 @@ const (
 	argonKey    = 32
 )
 
-// hashing lets two passwords be checked at once and a few wait; a flood of
-// them is turned away, so that it can't starve the pages of everyone else.
+// hashing checks passwords on half of the processors, and lets a crowd wait for
+// that: a few hundred who come at once are in within seconds. A flood is turned
+// away, so that it can't starve the pages of everyone else.
 type hashing struct {
 	running, waiting chan struct{}
 	made             atomic.Int64 // hashes so far
 }
 
 func newHashing() *hashing {
-	return &hashing{running: make(chan struct{}, 2), waiting: make(chan struct{}, 40)}
+	return &hashing{running: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)), waiting: make(chan struct{}, 250)}
 }
 
 // cost is what a hash takes.

@@ -28,6 +28,7 @@ var (
 	words   = flag.Int("words", 41, "how many words to search for")
 	conns   = flag.Int("c", 8, "connections")
 	groups  = flag.Int("groups", 10000, "groups in the example network")
+	members = flag.Int("members", 100000, "people in it")
 	many    = flag.Int("million", 0, "measure instead what pages cost with so many groups, beside the usual network")
 	only    = flag.String("only", "", "measure only what has this in its name")
 	dir     = flag.String("dir", ".bin/bench", "folder of the example network, kept between runs")
@@ -57,7 +58,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	args := func(data string, cache int) []string {
-		return []string{"demo", "--data", data, "--groups", fmt.Sprint(*groups), "--members", "2000", "--page-cache", fmt.Sprint(cache)}
+		return []string{"demo", "--data", data, "--groups", fmt.Sprint(*groups), "--members", fmt.Sprint(*members), "--page-cache", fmt.Sprint(cache)}
 	}
 	made := time.Now()
 	keeping, err := start(ctx, args(data, 16))
@@ -65,7 +66,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer keeping.stop()
-	fmt.Printf("network of %d groups ready in %.1f s\n", *groups, time.Since(made).Seconds())
+	fmt.Printf("network of %d groups and %d people ready in %.1f s\n", *groups, *members, time.Since(made).Seconds())
 	if *many > 0 {
 		keeping.stop()
 		return large(ctx, data, args)
@@ -80,11 +81,15 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cookie, err := signIn(keeping.url, filepath.Join(data, "demo.json"))
-	if err != nil {
-		return err
+	var cookies []string
+	for _, role := range []string{"organiser", "team"} {
+		cookie, err := signIn(keeping.url, filepath.Join(data, "demo.json"), role)
+		if err != nil {
+			return err
+		}
+		cookies = append(cookies, cookie)
 	}
-	all := measures(keeping, rendering, slugs, said, cookie)
+	all := measures(keeping, rendering, slugs, said, cookies[0], cookies[1])
 	fmt.Printf("%-28s %9s %9s %12s %26s  %s\n", "", "bare µs", "ours µs", "CPU ratio", "rate ratio (min..max)", "budget")
 	for _, m := range all {
 		if !strings.Contains(m.name, *only) {
@@ -96,6 +101,9 @@ func run(ctx context.Context) error {
 	}
 	fmt.Printf("memory after load: %d MiB resident (budget 90)\n", keeping.resident()>>20)
 	fmt.Printf("memory after load, rendering: %d MiB resident\n", rendering.resident()>>20)
+	if err := crowd(ctx, keeping); err != nil {
+		return err
+	}
 	if err := firstView(keeping.url); err != nil {
 		return err
 	}
@@ -134,8 +142,8 @@ func read(base string) (slugs, words []string, err error) {
 
 var endOthers = regexp.MustCompile(`(?s)action="/sign-in/devices/end-others".*?name="form_key" value="([^"]+)"`)
 
-// signIn signs the first example person in, on this device alone.
-func signIn(base, file string) (string, error) {
+// signIn signs the first example person of a role in, on this device alone.
+func signIn(base, file, role string) (string, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return "", err
@@ -146,8 +154,12 @@ func signIn(base, file string) (string, error) {
 	if err := json.Unmarshal(b, &demo); err != nil {
 		return "", err
 	}
+	who := slices.IndexFunc(demo.People, func(p struct{ Role, Email, Password string }) bool { return p.Role == role })
+	if who < 0 {
+		return "", errors.New("nobody in the example network is " + role)
+	}
 	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := c.PostForm(base+"/sign-in", url.Values{"email": {demo.People[0].Email}, "password": {demo.People[0].Password}})
+	res, err := c.PostForm(base+"/sign-in", url.Values{"email": {demo.People[who].Email}, "password": {demo.People[who].Password}})
 	if err != nil {
 		return "", err
 	}

@@ -17,7 +17,7 @@ type measure struct {
 }
 
 // measures are all comparisons, with what each may cost.
-func measures(keeping, rendering *process, slugs, said []string, cookie string) []measure {
+func measures(keeping, rendering *process, slugs, said []string, cookie, team string) []measure {
 	pick := func(of []string) string { return of[rand.IntN(len(of))] }
 	fixed := func(p string) func() string { return func() string { return p } }
 	page := func() string { return "/groups/" + pick(slugs) }
@@ -33,6 +33,11 @@ func measures(keeping, rendering *process, slugs, said []string, cookie string) 
 	country := func() string {
 		return pick([]string{"/group-map/gb", "/group-map/us", "/group-map/fr", "/group-map/mx", "/group-map/eg"})
 	}
+	// Anywhere among everybody: the list goes on after an id, and these are ids as
+	// good as any.
+	roll := func() string {
+		return fmt.Sprintf("/desk/members?role=%s&after=%08x", pick([]string{"", "member", "supporter", "team"}), rand.Uint32())
+	}
 	return []measure{
 		{name: "kept home", server: keeping, path: fixed("/")},
 		{name: "kept list", server: keeping, path: fixed("/groups")},
@@ -47,6 +52,7 @@ func measures(keeping, rendering *process, slugs, said []string, cookie string) 
 		{name: "signed-in group", server: rendering, path: page, cookie: cookie, budget: 30},
 		{name: "signed-in list", server: rendering, path: list, cookie: cookie, budget: 40},
 		{name: "signed-in own page", server: rendering, path: fixed("/you"), cookie: cookie, budget: 30},
+		{name: "desk, everybody", server: rendering, path: roll, cookie: team, budget: 60},
 	}
 }
 
