@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"withus.example/platform/access"
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
 )
@@ -128,26 +129,15 @@ func (c *Claim) proof(weak, vouched bool) Way {
 	return ""
 }
 
-// vouched says whether two groups know a claimer that have nobody in common:
-// neither the claimer nor one person who runs both.
-func vouched(c *Claim, vs []Vouch, groups []Group) bool {
-	var yes []Group
-	var by []string
+// words are what groups said of a claimer, as far as it counts.
+func words(c *Claim, vs []Vouch, groups []Group) (out []access.Word) {
 	for _, v := range vs {
 		i := slices.IndexFunc(groups, func(g Group) bool { return g.ID == v.Group })
 		if v.Answer == "yes" && i >= 0 && mayVouch(c, groups[i]) {
-			yes, by = append(yes, groups[i]), append(by, v.Answerer)
+			out = append(out, access.Word{By: v.Answerer, Organisers: groups[i].Organisers})
 		}
 	}
-	for i := range yes {
-		for j := range i {
-			common := slices.ContainsFunc(yes[i].Organisers, func(p string) bool { return slices.Contains(yes[j].Organisers, p) })
-			if !common && by[i] != by[j] {
-				return true
-			}
-		}
-	}
-	return false
+	return out
 }
 
 // mayVouch says whether a group's word counts for a claim: it can be seen, has

@@ -56,7 +56,9 @@ func (s *Service) Decide(ctx context.Context, v *access.Viewer, slug, claim stri
 		if c.Group != at.ID {
 			return fault.Missing()
 		}
-		if c.Claimer == v.Persona {
+		if own, err := s.oneOf(ctx, tx, v, c.Claimer); err != nil {
+			return err
+		} else if own {
 			return fault.New(fault.Denied, "claim.own")
 		}
 		if invalid != nil {
@@ -73,9 +75,9 @@ func (s *Service) Decide(ctx context.Context, v *access.Viewer, slug, claim stri
 		case d.What == talk && team:
 			return s.talked(ctx, tx, c, g, v.Persona, d)
 		case d.What == goOn && team:
-			return s.goOn(ctx, tx, c, g, v.Persona, d.Words)
+			return s.goOn(ctx, tx, c, g, v, d.Words)
 		case d.What == agree && team:
-			return s.agree(ctx, tx, c, g, v.Persona, d.Words)
+			return s.agree(ctx, tx, c, g, v, d.Words)
 		case d.What == refuse && (team || ours):
 			return s.end(ctx, tx, c, Refused, v.Persona, d.Words)
 		case d.What == revoke && (team || ours):
@@ -182,11 +184,11 @@ func (s *Service) talked(ctx context.Context, tx *db.Tx, c *Claim, g Group, acto
 
 // goOn sets an objection aside. What was proven holds; what was not goes on
 // being open. Whoever spoke for the claimer leaves that to another of the team.
-func (s *Service) goOn(ctx context.Context, tx *db.Tx, c *Claim, g Group, actor, why string) error {
+func (s *Service) goOn(ctx context.Context, tx *db.Tx, c *Claim, g Group, v *access.Viewer, why string) error {
 	if !c.Objected {
 		return fault.New(fault.Conflict, "claim.not-stopped")
 	}
-	if err := s.needSecond(ctx, tx, c, actor); err != nil {
+	if err := s.needSecond(ctx, tx, c, v); err != nil {
 		return err
 	}
 	c.Objected = false
@@ -194,7 +196,7 @@ func (s *Service) goOn(ctx context.Context, tx *db.Tx, c *Claim, g Group, actor,
 		if c.Way == "" {
 			c.Way = ByTalk
 		}
-		return s.hold(ctx, tx, c, g, actor, why)
+		return s.hold(ctx, tx, c, g, v.Persona, why)
 	}
 	// One that holds goes on since when it held: by that is told who came first.
 	did, err := false, error(nil)
@@ -206,7 +208,7 @@ func (s *Service) goOn(ctx context.Context, tx *db.Tx, c *Claim, g Group, actor,
 	if err != nil || !did {
 		return err
 	}
-	if err := s.note(ctx, tx, c, "went-on", actor, why); err != nil {
+	if err := s.note(ctx, tx, c, "went-on", v.Persona, why); err != nil {
 		return err
 	}
 	return s.tell(ctx, tx, "news", c.Claimer)
@@ -281,7 +283,7 @@ func (s *Service) revoke(ctx context.Context, tx *db.Tx, c *Claim, g Group, v *a
 		}
 	}
 	if slices.Equal(g.Organisers, []string{c.Claimer}) {
-		if may, err := s.mayLeaveEmpty(ctx, tx, c, v.Persona, why); err != nil || !may {
+		if may, err := s.mayLeaveEmpty(ctx, tx, c, v, why); err != nil || !may {
 			return err
 		}
 	}

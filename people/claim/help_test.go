@@ -135,6 +135,17 @@ func (p *people) Names(_ context.Context, _ *access.Viewer, ids []string) (map[s
 	return out, nil
 }
 
+// Owners takes "ana, too" for another name of ana.
+func (p *people) Owners(_ context.Context, _ db.Querier, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, id := range ids {
+		out[id] = account(id)
+	}
+	return out, nil
+}
+
+func account(persona string) string { return "account of " + strings.TrimSuffix(persona, ", too") }
+
 func (p *people) Deliver(_ context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -236,7 +247,7 @@ func (r *room) as(persona string) *access.Viewer {
 	if strings.HasPrefix(persona, "team") {
 		role = access.Team
 	}
-	v, err := access.With(r.t.Context(), r.db, "account of "+persona, persona, role)
+	v, err := access.With(r.t.Context(), r.db, account(persona), persona, role)
 	if err != nil {
 		r.t.Fatal(err)
 	}

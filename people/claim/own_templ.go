@@ -1239,11 +1239,13 @@ func whoWasAsked(p *ui.Page, c View) templ.Component {
 	})
 }
 
+// answer is whether a group has answered, and not what: where two say yes and it
+// is not enough, it would show that two names are one person's.
 func answer(a string) string {
 	if a == "" {
 		return "none"
 	}
-	return a
+	return "given"
 }
 
 // trail is what happened to a claim, in the words its reader may read.

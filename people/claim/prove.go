@@ -146,7 +146,12 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, c *Claim, g Group) err
 	if err != nil {
 		return err
 	}
-	c.Way = c.proof(weak, vouched(c, vs, groups))
+	said := words(c, vs, groups)
+	owners, err := s.people.Owners(ctx, tx, append(access.Speakers(said), c.Claimer))
+	if err != nil {
+		return err
+	}
+	c.Way = c.proof(weak, access.Vouched(said, owners[c.Claimer], owners))
 	switch {
 	case c.Way == "":
 		_, err = update(ctx, tx, c, from)
@@ -266,8 +271,12 @@ func (s *Service) AskGroup(ctx context.Context, v *access.Viewer, slug, other st
 		if err != nil {
 			return err
 		}
-		if !mayVouch(c, g) {
-			return fault.New(fault.Conflict, "claim.vouch.not")
+		own, err := s.oneOf(ctx, tx, v, g.Organisers...)
+		if err == nil && (own || !mayVouch(c, g)) {
+			err = fault.New(fault.Conflict, "claim.vouch.not")
+		}
+		if err != nil {
+			return err
 		}
 		vs, err := vouches(ctx, tx, []string{c.ID})
 		if err == nil && len(vs) >= mostAsked {
@@ -299,7 +308,12 @@ func (s *Service) Answer(ctx context.Context, v *access.Viewer, claim, group str
 			return err
 		}
 		i := slices.IndexFunc(vs, func(x Vouch) bool { return x.Group == group })
-		if i < 0 || c.Claimer == v.Persona {
+		if i < 0 {
+			return fault.Missing()
+		}
+		if own, err := s.oneOf(ctx, tx, v, c.Claimer); err != nil {
+			return err
+		} else if own {
 			return fault.Missing()
 		}
 		if c.State != Open {

@@ -80,6 +80,8 @@ type Network interface {
 type People interface {
 	// Names gives what personas are called, to somebody who may know.
 	Names(ctx context.Context, v *access.Viewer, personas []string) (map[string]string, error)
+	// Owners are the accounts behind personas; whoever has left has none.
+	Owners(ctx context.Context, q db.Querier, personas []string) (map[string]string, error)
 	// Deliver sends a letter to whoever is behind a persona; NotFound if nobody
 	// is, or no address of theirs is proven.
 	Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error

@@ -312,6 +312,12 @@ func (s *Service) Names(ctx context.Context, v *access.Viewer, ids []string) (ma
 	return out, err
 }
 
+// Owners are the accounts behind personas, for who counts people. Whoever has
+// left has none. Nobody is shown that two personas are one.
+func (s *Service) Owners(ctx context.Context, q db.Querier, personas []string) (map[string]string, error) {
+	return ownersOf(ctx, q, personas)
+}
+
 // None says whether there is no account at all.
 func (s *Service) None(ctx context.Context) (bool, error) {
 	n, err := count(ctx, s.db)

@@ -21,8 +21,7 @@ import (
 const (
 	byGroups = "groups" // two groups vouch; the team can answer, too
 
-	mostAsked  = 5 // groups, of one that wants to join
-	enoughYeas = 2
+	mostAsked = 5 // groups, of one that wants to join
 
 	vouchJob = "member.vouch"
 )
@@ -43,32 +42,6 @@ type Vouch struct {
 	Asked              time.Time
 	Answer             string // yes, no; empty: not yet
 	answerer           string
-}
-
-// vouched says whether two groups know the one that wants to join which have
-// nobody in common, neither with each other nor with whoever brings it. All of
-// them are accounts here.
-func vouched(vs []Vouch, groups []Voucher, bringer string) bool {
-	var yes []Voucher
-	var by []string
-	for _, v := range vs {
-		i := slices.IndexFunc(groups, func(g Voucher) bool { return g.ID == v.Group })
-		if v.Answer == "yes" && i >= 0 && !slices.Contains(groups[i].Organisers, bringer) {
-			yes, by = append(yes, groups[i]), append(by, v.answerer)
-		}
-	}
-	for i := range yes {
-		for j := range i {
-			if by[i] != by[j] && !overlap(yes[i].Organisers, yes[j].Organisers) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func overlap(a, b []string) bool {
-	return slices.ContainsFunc(a, func(p string) bool { return slices.Contains(b, p) })
 }
 
 // bringing is the viewer's own application, if groups are to be asked for it;
@@ -271,28 +244,15 @@ func (s *Service) settleVouches(ctx context.Context, tx *db.Tx, id string) error
 	if err != nil {
 		return err
 	}
-	// Who has two names is one person.
-	var personas []string
-	for i := range vs {
-		personas = append(personas, vs[i].answerer)
-	}
-	for _, g := range gs {
-		personas = append(personas, g.Organisers...)
-	}
-	owners, err := ownersOf(ctx, tx, personas)
-	if err != nil {
-		return err
-	}
-	for i := range vs {
-		vs[i].answerer = owners[vs[i].answerer]
-	}
-	for i := range gs {
-		for j, p := range gs[i].Organisers {
-			gs[i].Organisers[j] = owners[p]
+	var words []access.Word
+	for _, w := range vs {
+		if i := slices.IndexFunc(gs, func(g Voucher) bool { return g.ID == w.Group }); w.Answer == "yes" && i >= 0 {
+			words = append(words, access.Word{By: w.answerer, Organisers: gs[i].Organisers})
 		}
 	}
-	if !vouched(vs, gs, x.member) {
-		return nil
+	owners, err := s.Owners(ctx, tx, access.Speakers(words))
+	if err != nil || !access.Vouched(words, x.member, owners) {
+		return err
 	}
 	x.State = Welcomed
 	return s.decide(ctx, tx, x, "")
