@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 
 	"withus.example/people/network"
+	"withus.example/people/privacy"
 	"withus.example/platform/backup"
 	"withus.example/platform/conf"
 	"withus.example/platform/db"
@@ -112,6 +113,11 @@ func Restore(ctx context.Context, s conf.Store, file, key string, replace bool) 
 	if r.Pictures > 0 && s.Pictures() == "" && s.Media != "none" {
 		return nil, fmt.Errorf("the backup holds %d pictures: say --media FOLDER to have them there, or --media none to leave them out", r.Pictures)
 	}
+	if replace {
+		if r.Unread, err = remember(ctx, s, rooms); err != nil {
+			return nil, err
+		}
+	}
 	next, err := db.Succeed(ctx, s.Database, s.Data)
 	if err != nil {
 		return nil, err
@@ -127,6 +133,23 @@ func Restore(ctx context.Context, s conf.Store, file, key string, replace bool) 
 		return nil, err
 	}
 	return r, a.Close()
+}
+
+// remember writes into the ledger who was erased from the network that is about
+// to give way, so that the backup does not bring them back. One that can't be read
+// any more does not keep the backup from its place.
+func remember(ctx context.Context, s conf.Store, rooms []db.Migrations) (unread, err error) {
+	if s.Database == "" {
+		if _, err := os.Stat(db.File(s.Data)); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+	}
+	d, unread := db.Open(ctx, s.Database, s.Data)
+	if unread != nil {
+		return unread, nil
+	}
+	unread, err = privacy.Remember(ctx, d, rooms, s.Erased)
+	return errors.Join(unread, d.Close()), err
 }
 
 // errThere is a restore onto something that nobody said may go.

@@ -181,6 +181,41 @@ func TestRestoredWithoutTheErased(t *testing.T) {
 	})
 }
 
+// Nor has it whoever only the network that gave way knows to be erased, where the
+// ledger beside it says nothing: another server did it, or it could not be written.
+func TestRestoredWithoutTheUnwritten(t *testing.T) {
+	dbtest.From(t, demo, func(t *testing.T, at dbtest.Place) {
+		store := options(at, &mail.Tray{}).Store
+		store.Erased = filepath.Join(t.TempDir(), "erased")
+		h := again(t, at, filepath.Join(t.TempDir(), "another"), nil)
+		const email = "tumbleweed@elsewhere.example"
+		h.joinBy(email, "Tumbleweed Quartet")
+		backup := filepath.Join(t.TempDir(), "backup")
+		if _, err := app.BackupTo(t.Context(), store, nil, backup); err != nil {
+			t.Fatal(err)
+		}
+		h.forget(email)
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the second time the ledger knows
+			if r, err := app.Restore(t.Context(), store, backup, "", true); err != nil || r.Unread != nil {
+				t.Fatal(r, err)
+			}
+			h = again(t, at, filepath.Join(t.TempDir(), "none"), nil)
+			for _, found := range holds(h.dump(), "tumbleweed") {
+				t.Error(found)
+			}
+			if err := h.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if b, err := os.ReadFile(filepath.Join(store.Erased, "erased.txt")); err != nil || len(b) == 0 {
+			t.Errorf("the ledger holds %q, %v", b, err)
+		}
+	})
+}
+
 // What was stopped after a backup was made does not go on when it is put back:
 // nobody is erased who may have decided to stay, no link opens anything, and
 // nobody gets an account that its owner has kept.

@@ -67,6 +67,9 @@ func (b *backupRestore) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "Restored %d rows of %d tables and %d pictures, as they were on %s.\n", r.Rows, r.Tables, r.Pictures, r.Made.Format(time.RFC1123))
+	if r.Unread != nil {
+		fmt.Fprintf(out, "What was there before could not be read (%v). If somebody was erased from it whom the ledger of erasures does not name, they may be back.\n", r.Unread)
+	}
 	return nil
 }
 

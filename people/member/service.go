@@ -318,6 +318,12 @@ func (s *Service) Owners(ctx context.Context, q db.Querier, personas []string) (
 	return ownersOf(ctx, q, personas)
 }
 
+// OnTeam is how many people of the network team are behind personas: those who
+// have left it, pause or leave are not.
+func (s *Service) OnTeam(ctx context.Context, q db.Querier, personas []string) (int, error) {
+	return onTeam(ctx, q, personas)
+}
+
 // None says whether there is no account at all.
 func (s *Service) None(ctx context.Context) (bool, error) {
 	n, err := count(ctx, s.db)

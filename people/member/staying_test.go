@@ -200,3 +200,27 @@ func TestKindsRenew(t *testing.T) {
 		}
 	})
 }
+
+// People of the team are counted as people, and as of now.
+func TestOnTeam(t *testing.T) {
+	rooms(t, func(t *testing.T, s *Service) {
+		tea, tom, ana := s.here(t, "tea", access.Team), s.here(t, "tom", access.Team), s.here(t, "ana", access.Member)
+		if err := s.AddPersona(t.Context(), tea, Persona{Name: "Tea Elsewhere"}); err != nil {
+			t.Fatal(err)
+		}
+		all := []string{tom.Persona, ana.Persona, ""}
+		mine, err := s.Personas(t.Context(), tea)
+		for _, p := range mine {
+			all = append(all, p.ID)
+		}
+		for _, x := range []struct {
+			standing string
+			want     int
+		}{{"in", 2}, {"paused", 1}} {
+			s.exec(t, `UPDATE member_member SET standing = $1 WHERE id = $2`, x.standing, tom.Member)
+			if n, nerr := s.OnTeam(t.Context(), s.db, all); err != nil || nerr != nil || n != x.want || len(all) != 5 {
+				t.Errorf("%s: %d of %d, %v, %v", x.standing, n, len(all), err, nerr)
+			}
+		}
+	})
+}

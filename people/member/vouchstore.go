@@ -62,6 +62,12 @@ func ownersOf(ctx context.Context, q db.Querier, personas []string) (map[string]
 	return out, err
 }
 
+func onTeam(ctx context.Context, q db.Querier, personas []string) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT count(DISTINCT m.id) FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id
+		WHERE p.id IN ($1) AND m.role = 'team' AND m.standing = 'in' AND m.leaving = FALSE`, personas).Scan(&n)
+	return n, err
+}
+
 // forgetVouches drops what groups were asked about somebody's, and what they said.
 func forgetVouches(ctx context.Context, tx *db.Tx, member string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM member_vouch WHERE application_id IN (SELECT id FROM member_application WHERE owner_member_id = $1)`, member)

@@ -43,23 +43,43 @@ func (s *Service) Reconcile(ctx context.Context) (again int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	var fresh, back []string
-	for key := range known {
-		if _, ok := written[key]; !ok {
-			fresh = append(fresh, key)
-		}
-	}
-	for key := range written {
-		if _, ok := known[key]; !ok {
-			back = append(back, key)
-		}
-	}
-	if len(back) > 0 {
+	if back := without(written, known); len(back) > 0 {
 		if again, err = s.eraseAgain(ctx, back, written); err != nil {
 			return again, err
 		}
 	}
-	return again, s.appendLedger(fresh, known)
+	return again, s.appendLedger(without(known, written), known)
+}
+
+// without are the keys that stand in one and not in another.
+func without(in, other map[string]time.Time) (out []string) {
+	for key := range in {
+		if _, ok := other[key]; !ok {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// Remember gives the ledger in a folder what only a database knows that is about
+// to be replaced: another server erased somebody, or the file could not be
+// written. unread is why nothing could be read there, which is why some are
+// replaced.
+func Remember(ctx context.Context, d *db.DB, rooms []db.Migrations, folder string) (unread, err error) {
+	known := map[string]time.Time{}
+	unread = d.Snapshot(ctx, func(ctx context.Context, q *db.Snapshot) error {
+		all, err := q.Tables(ctx, rooms)
+		if err == nil && slices.ContainsFunc(all, func(t db.Table) bool { return t.Name == "privacy_erased" }) {
+			known, err = erasedKeys(ctx, q)
+		}
+		return err
+	})
+	s := &Service{ledger: folder}
+	written, err := s.readLedger()
+	if err != nil {
+		return unread, err
+	}
+	return unread, s.appendLedger(without(known, written), known)
 }
 
 func (s *Service) reconcile(ctx context.Context) error {

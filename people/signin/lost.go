@@ -26,6 +26,9 @@ type Team interface {
 	// Works says whether an account is the network team's or a moderator's, even
 	// if it is away at the moment.
 	Works(ctx context.Context, member string) (bool, error)
+	// OnTeam is how many people of the network team, as it is now, are behind
+	// personas.
+	OnTeam(ctx context.Context, q db.Querier, personas []string) (int, error)
 	// Names gives what personas are called, to somebody who may know.
 	Names(ctx context.Context, v *access.Viewer, personas []string) (map[string]string, error)
 	// SubjectOf is an account with every persona it has; NotFound if it is gone.
@@ -160,7 +163,7 @@ func (s *Service) LostDesk(ctx context.Context, v *access.Viewer, after string) 
 type LostCase struct {
 	Lost
 	Here  bool // an account has the address
-	Two   bool // it takes two of the team: the account is one of theirs, or a moderator's
+	Two   bool // it takes two of the team
 	Own   bool // it is the viewer's own account
 	Said  bool // the viewer has said yes
 	Past  []Happening
@@ -184,7 +187,7 @@ func (s *Service) LostCase(ctx context.Context, v *access.Viewer, id string) (c 
 	}
 	if c.Here = owner != ""; c.Here {
 		c.Own = owner == v.Member
-		if c.Two, err = s.team.Works(ctx, owner); err == nil {
+		if c.Two, err = s.two(ctx, s.db, owner); err == nil {
 			err = s.watch.Looked(ctx, v, owner, lookedAtALost)
 		}
 		if err != nil {
@@ -214,14 +217,45 @@ func (s *Service) said(ctx context.Context, past []Happening, v *access.Viewer) 
 	return slices.ContainsFunc(past, func(h Happening) bool { return h.What == lostYes && slices.Contains(me.Personas, h.Actor) }), err
 }
 
-// yeses is how many of the team said yes: nobody does so twice.
-func yeses(past []Happening) (n int) {
-	for _, h := range past {
-		if h.What == lostYes {
-			n++
+// two says whether it takes two of the team: the account is one of theirs, or a
+// moderator's, or looks after a group by any of its names. One alone could make
+// any of these their own.
+func (s *Service) two(ctx context.Context, q db.Querier, member string) (bool, error) {
+	works, err := s.team.Works(ctx, member)
+	if err != nil || works {
+		return works, err
+	}
+	sub, err := s.team.SubjectOf(ctx, member)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range sub.Personas {
+		if held, err := access.Held(ctx, q, p, access.Organiser); err != nil || len(held) > 0 {
+			return true, err
 		}
 	}
-	return n
+	return false, nil
+}
+
+// enough says whether so many of the team said yes as it takes for an account.
+// Whoever is on the team no more counts no more.
+func (s *Service) enough(ctx context.Context, q db.Querier, lost, member string) (bool, error) {
+	past, err := happenings(ctx, q, lost)
+	if err != nil {
+		return false, err
+	}
+	var said []string
+	for _, h := range past {
+		if h.What == lostYes {
+			said = append(said, h.Actor)
+		}
+	}
+	n, err := s.team.OnTeam(ctx, q, said)
+	if err != nil {
+		return false, err
+	}
+	two, err := s.two(ctx, q, member)
+	return n > 1 || n > 0 && !two, err
 }
 
 // DecideLost is what one of the team says to a wish: yes or no while it waits,
@@ -271,8 +305,7 @@ func (s *Service) DecideLost(ctx context.Context, v *access.Viewer, id, what, wh
 	return err
 }
 
-// agree says yes to a wish that waits. It is on its way once enough have: two,
-// for the account of somebody who works here.
+// agree says yes to a wish that waits. It is on its way once enough have.
 func (s *Service) agree(ctx context.Context, tx *db.Tx, v *access.Viewer, id string, h Happening, now time.Time) error {
 	x, err := lostOne(ctx, tx, id)
 	if err != nil {
@@ -310,8 +343,7 @@ func (s *Service) agree(ctx context.Context, tx *db.Tx, v *access.Viewer, id str
 	if err := note(ctx, tx, id, h, v, now); err != nil {
 		return err
 	}
-	two, err := s.team.Works(ctx, member)
-	if err != nil || two && yeses(past) == 0 {
+	if enough, err := s.enough(ctx, tx, id, member); err != nil || !enough {
 		return err
 	}
 	if err := startLost(ctx, tx, id, member, now.Add(lostDelay), now); err != nil {

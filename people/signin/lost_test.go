@@ -20,11 +20,22 @@ import (
 // desk knows who works here, and remembers who looked at whose.
 type desk struct {
 	works  []string
+	gone   []string // from the team
 	looked []string
 }
 
 func (d *desk) Works(_ context.Context, member string) (bool, error) {
 	return slices.Contains(d.works, member), nil
+}
+
+func (d *desk) OnTeam(_ context.Context, _ db.Querier, personas []string) (int, error) {
+	people := map[string]bool{}
+	for _, p := range personas {
+		if _, who, _ := strings.Cut(p, " of "); who != "" && !slices.Contains(d.gone, who) {
+			people[who] = true
+		}
+	}
+	return len(people), nil
 }
 
 func (d *desk) Names(_ context.Context, _ *access.Viewer, personas []string) (map[string]string, error) {
@@ -366,6 +377,47 @@ func TestLostMeanwhile(t *testing.T) {
 		s.desk.works = []string{"ana"}
 		if _, err := s.Regain(ctx, key, client, agent); !fault.Is(err, fault.Conflict) || s.people[ana] == "" {
 			t.Errorf("one of the team lets somebody in: %v", err)
+		}
+	})
+}
+
+// Whoever looks after a group, by any name, takes two of the team; and the yes of
+// somebody who is on it no more does not count, neither for the second yes nor
+// when the link is followed.
+func TestLostTwo(t *testing.T) {
+	rooms(t, func(t *testing.T, s *room) {
+		ctx := t.Context()
+		err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			_, err := access.Grant(ctx, tx, "another name of ana", "a group", access.Organiser)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wish := s.lost(ana, found)
+		if err := s.yes(wish, "tea"); err != nil || s.state(wish) != lostWaiting {
+			t.Fatalf("one is enough: %v", err)
+		}
+		s.desk.gone = []string{"tea"}
+		if err := s.yes(wish, "tom"); err != nil || s.state(wish) != lostWaiting {
+			t.Fatalf("the yes of somebody who left counts: %v", err)
+		}
+		if c, err := s.LostCase(ctx, team("tim"), wish); err != nil || !c.Two {
+			t.Errorf("%+v, %v", c, err)
+		}
+		if err := s.yes(wish, "tim"); err != nil || s.state(wish) != lostRunning {
+			t.Fatalf("two are not: %v", err)
+		}
+		s.letters(lostStopJob, s.mailStop)
+		s.aWeek()
+		key := s.send()
+		s.desk.gone = []string{"tea", "tom"}
+		if _, err := s.Regain(ctx, key, client, agent); !fault.Is(err, fault.Conflict) || s.people[ana] == "" {
+			t.Errorf("one of the team lets somebody in: %v", err)
+		}
+		s.desk.gone = []string{"tea"}
+		if _, err := s.Regain(ctx, key, client, agent); err != nil || s.people[found] == "" {
+			t.Errorf("two do not: %v", err)
 		}
 	})
 }

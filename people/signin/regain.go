@@ -187,16 +187,12 @@ func (s *Service) Regain(ctx context.Context, token, client, agent string) (in I
 	return in, err
 }
 
-// stillEnough refuses a link that one of the team let out alone, if its owner has
-// begun to work here since.
+// stillEnough refuses a link for which fewer of the team stand now than it takes:
+// its owner has begun to look after something since, or the team is another.
 func (s *Service) stillEnough(ctx context.Context, tx *db.Tx, x Lost) error {
-	two, err := s.team.Works(ctx, x.owner)
-	if err != nil || !two {
-		return err
-	}
-	past, err := happenings(ctx, tx, x.ID)
-	if err == nil && yeses(past) < 2 {
-		err = fault.New(fault.Conflict, "signin.lost.two")
+	enough, err := s.enough(ctx, tx, x.ID, x.owner)
+	if err == nil && !enough {
+		err = fault.New(fault.Conflict, "signin.lost.fewer")
 	}
 	return err
 }

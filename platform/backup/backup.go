@@ -69,6 +69,7 @@ type Report struct {
 	Made           time.Time
 	Tables         int
 	Rows, Pictures int64
+	Unread         error // why it could not be read who was erased from a network that gave way; nil: it was
 }
 
 // What stands where in the tar.
