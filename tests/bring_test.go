@@ -3,6 +3,7 @@ package tests
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,14 +96,21 @@ func TestGroupJoins(t *testing.T) {
 		if at == "" {
 			t.Fatal("it has no page after the yes")
 		}
-		v.Get("/you").Shows(t, "a member", name)
+		v.Get("/you").Shows(t, "a member", name, "Organiser of "+name, "made for your group")
 		v.Get(at).Is(t, http.StatusOK).Shows(t, "We mend things")
+		// The team knows the address. The page leads to no name used elsewhere. H8.
+		names, err := db.All(t.Context(), h.DB, db.Text, `SELECT p.name FROM access_grant g JOIN member_persona p ON p.id = g.holder_persona_id WHERE g.scope = $1`, h.groupID(strings.TrimPrefix(at, "/groups/")))
+		if err != nil || !slices.Equal(names, []string{"Organiser of " + name}) {
+			t.Errorf("it is looked after by %q, %v", names, err)
+		}
+		v.Get("/you/names").Shows(t, "Keys of "+name, "Organiser of "+name)
 		for who, other := range map[string]*webtest.Visitor{"a visitor": h.visitor(), "a member": h.as("member")} {
 			if p := other.Get(at); p.Status != http.StatusNotFound {
 				t.Errorf("%s sees it: status %d", who, p.Status)
 			}
 		}
 		v.Send(at, at+"/publish", nil).Is(t, http.StatusOK)
+		v.Get(at+"/history").Is(t, http.StatusOK).Hides(t, "Keys of")
 		h.visitor().Get(at).Is(t, http.StatusOK).Shows(t, "We mend things").Hides(t, "launderette", email)
 
 		// Without lived experience of their own, whoever brings one is a supporter.

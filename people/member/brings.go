@@ -3,9 +3,11 @@ package member
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/id"
 	"withus.example/platform/ui"
 )
 
@@ -27,16 +29,34 @@ type NewGroup = struct {
 }
 
 // found makes the page of the group that somebody brought, who is welcome now. It
-// is looked after by whoever they act as.
+// is looked after by a name made for it, as which they act from now on: the team
+// knows from their application whose address brought the group, and reads under
+// which name its page is changed. It must not be one that they use elsewhere.
 func (s *Service) found(ctx context.Context, tx *db.Tx, member string, x Application) error {
 	if x.Kind != Group {
 		return nil
 	}
-	acting, err := actingOf(ctx, tx, member)
+	l := s.lang(x.Lang)
+	p := Persona{ID: id.New(ctx), Name: l.T("member.bring.as", "what", x.Brings.Name)}
+	likely, err := nameTaken(ctx, tx, likeness(p.Name), "", time.Now())
 	if err != nil {
 		return err
 	}
-	return s.groups.Found(ctx, tx, x.Brings, acting)
+	if likely || p.Validate() != nil || mixed(p.Name) {
+		p.Name = l.T("member.unnamed")
+	}
+	err = insertPersona(ctx, tx, member, p, time.Now(), false)
+	if err == nil {
+		err = s.hold(ctx, tx, p.ID, p.Name)
+	}
+	if err == nil {
+		err = act(ctx, tx, member, p.ID)
+	}
+	if err != nil {
+		return err
+	}
+	tx.Changed("member")
+	return s.groups.Found(ctx, tx, x.Brings, p.ID)
 }
 
 // groupFields are the names of those questions.

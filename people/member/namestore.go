@@ -26,12 +26,6 @@ func personasOf(ctx context.Context, q db.Querier, member string) ([]Persona, er
 	return db.All(ctx, q, readPersona, `SELECT `+personaColumns+` FROM member_persona p WHERE p.owner_member_id = $1 ORDER BY p.created, p.id`, member)
 }
 
-// actingOf is the persona that somebody acts as.
-func actingOf(ctx context.Context, q db.Querier, member string) (string, error) {
-	id, err := db.One(ctx, q, db.Text, `SELECT id FROM member_persona WHERE owner_member_id = $1 AND acting = TRUE`, member)
-	return id, db.Missing(err)
-}
-
 // personas are those of some ids that may be seen.
 func personas(ctx context.Context, q db.Querier, ids []string) ([]Persona, error) {
 	return db.All(ctx, q, readPersona, `SELECT `+personaColumns+` FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id
