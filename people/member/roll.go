@@ -143,8 +143,8 @@ func (s *Service) needsSecond(ctx context.Context, tx *db.Tx, v *access.Viewer, 
 	if err != nil || w == nil || w.Role != role {
 		return true, err
 	}
-	is, err := onTeam(ctx, tx, w.asker, v.Member)
-	return !is, err
+	n, err := onTeam(ctx, tx, []string{w.asker, v.Persona})
+	return n < 2, err
 }
 
 // DropWish takes away what waits about an account: any of the team may.

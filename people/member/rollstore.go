@@ -7,7 +7,6 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
-	"withus.example/platform/fault"
 )
 
 // roll are accounts in the order of their ids, which says nothing: from after one
@@ -66,14 +65,4 @@ func dropRoleWishes(ctx context.Context, tx *db.Tx, member string, personas []st
 func tidyRoleWishes(ctx context.Context, tx *db.Tx, before time.Time) error {
 	_, err := tx.Exec(ctx, `DELETE FROM member_role_wish WHERE day < $1`, before)
 	return err
-}
-
-// onTeam says whether whoever is behind a persona is somebody else than an account,
-// and on the team at this moment.
-func onTeam(ctx context.Context, q db.Querier, persona, butNot string) (bool, error) {
-	a, err := byPersona(ctx, q, persona)
-	if fault.Is(err, fault.NotFound) {
-		return false, nil
-	}
-	return err == nil && a.ID != butNot && a.Role == access.Team && a.Standing == In && !a.Leaving, err
 }
