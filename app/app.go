@@ -160,7 +160,8 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger string) {
 	a.SignIn = signin.New(a.DB, a.Members, a.Members, a.Network, langs, a.Server.Site.Origin, a.Server.SessionCookie(), a.Server.Site.Demo)
 	a.Network.Meet(a.Members, a.Members, a.SignIn)
 	a.Consent = consent.New(a.DB, langs)
-	a.Privacy = privacy.New(a.DB, a.Members, a.SignIn, a, ledger, a.Members, a.Consent)
+	a.Privacy = privacy.New(a.DB, a.Members, a.SignIn, a, a.Consent, ledger, a.Server.Log, a.Members, a.Consent)
+	a.Consent.Meet(a.Privacy)
 	a.SignIn.Meet(a.Members, a.Privacy)
 	help := helpnow.New(a.DB, langs, a.Members)
 	var pictures media.Store

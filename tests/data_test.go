@@ -225,7 +225,7 @@ func TestEveryTable(t *testing.T) {
 		"member_number":  "how many people there are, rounded",
 		"consent_entry":  "the ledger, by a subject that consent_subject leads to",
 		"signin_turn":    "a counter that two doors are opened one after the other by; it goes with the account",
-		"privacy_erased": "hashes of accounts that are gone: they lead to nobody",
+		"privacy_erased": "hashes of accounts that are gone, and of yeses taken back: they lead to nobody",
 		"job_job":        "work on its way: of what the other tables hold, and gone with the person",
 		"job_schedule":   "when work came round",
 		"web_box":        "kept under a secret that is not here: nobody can open it but whoever holds it",

@@ -71,9 +71,7 @@ func TestErasedAgain(t *testing.T) {
 	gone := []string{"member@withus.example", "team@withus.example", "team2@withus.example"}
 	dbtest.From(t, demo, func(t *testing.T, at dbtest.Place) {
 		h := again(t, at, ledger(t), nil)
-		if _, err := os.Stat(ledger(t)); err == nil {
-			t.Error("a ledger is there, and nobody was erased")
-		}
+		before := strings.Count(read(t), "\n") // yeses that the example people took back
 		if err := h.Members.SetRole(t.Context(), "organiser@withus.example", "team"); err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +79,7 @@ func TestErasedAgain(t *testing.T) {
 			h.forget(email)
 		}
 		whole := read(t)
-		if strings.Count(whole, "\n") != len(gone) || strings.Contains(whole, "withus.example") {
+		if strings.Count(whole, "\n") != before+len(gone) || strings.Contains(whole, "withus.example") {
 			t.Fatalf("the ledger holds %q", whole)
 		}
 		if n, err := h.Privacy.Reconcile(t.Context()); n != 0 || err != nil || read(t) != whole {
@@ -216,6 +214,50 @@ func TestRestoredWithoutTheUnwritten(t *testing.T) {
 	})
 }
 
+// A yes that was taken back after a backup was made does not stand again when that
+// is put back; one given anew since then does. H1, H6.
+func TestTakenBackAgain(t *testing.T) {
+	dbtest.From(t, demo, func(t *testing.T, at dbtest.Place) {
+		store := options(at, &mail.Tray{}).Store
+		store.Erased = filepath.Join(t.TempDir(), "erased")
+		h := again(t, at, store.Erased, nil)
+		v, other := h.as("member"), h.as("organiser")
+		counted := func(email string) bool {
+			t.Helper()
+			return h.count(`SELECT count(*) FROM consent_now n JOIN member_member m ON m.id = n.owner_member_id WHERE m.email = $1 AND n.purpose = 'member.counted'`, email) == 1
+		}
+		takeBack := map[string][]string{"purpose": {"member.counted"}}
+		other.Send("/you/agreed", "/you/agreed-not", takeBack).Is(t, 200)
+		other.Send("/you/agreed/member.counted", "", map[string][]string{"yes": {"yes"}}).Is(t, 200)
+		if !counted("member@withus.example") || !counted("organiser@withus.example") {
+			t.Fatal("nobody said yes")
+		}
+		backup := filepath.Join(t.TempDir(), "backup")
+		if _, err := app.BackupTo(t.Context(), store, nil, backup); err != nil {
+			t.Fatal(err)
+		}
+		v.Send("/you/agreed", "/you/agreed-not", takeBack).Is(t, 200)
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := app.Restore(t.Context(), store, backup, "", true); err != nil {
+				t.Fatal(err)
+			}
+			h = again(t, at, filepath.Join(t.TempDir(), "none"), nil)
+			if counted("member@withus.example") {
+				t.Error("a yes that was taken back stands")
+			}
+			if !counted("organiser@withus.example") {
+				t.Error("a yes that was given anew is gone")
+			}
+			if err := h.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 // What was stopped after a backup was made does not go on when it is put back:
 // nobody is erased who may have decided to stay, no link opens anything, and
 // nobody gets an account that its owner has kept.
@@ -275,7 +317,8 @@ func TestLedgerBroken(t *testing.T) {
 	ledger := filepath.Join(t.TempDir(), "erased")
 	var log bytes.Buffer
 	h := again(t, at, ledger, &log)
-	if err := os.WriteFile(ledger, nil, 0o600); err != nil { // a file where the folder should be
+	before := h.count(`SELECT count(*) FROM privacy_erased`)                                    // yeses that the example people took back
+	if err := errors.Join(os.RemoveAll(ledger), os.WriteFile(ledger, nil, 0o600)); err != nil { // a file where the folder should be
 		t.Fatal(err)
 	}
 	h.forget("member@withus.example")
@@ -297,7 +340,7 @@ func TestLedgerBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	h = again(t, at, ledger, nil)
-	if b, err := os.ReadFile(filepath.Join(ledger, "erased.txt")); err != nil || strings.Count(string(b), "\n") != 1 {
+	if b, err := os.ReadFile(filepath.Join(ledger, "erased.txt")); err != nil || strings.Count(string(b), "\n") != before+1 {
 		t.Errorf("it holds %q, %v", b, err)
 	}
 	if err := h.Close(); err != nil {

@@ -145,7 +145,13 @@ func TestRestored(t *testing.T) {
 			defer there.Close()
 			now := there.held()
 			for table, was := range held {
-				if now[table] != was {
+				if table == "privacy_erased" { // and what only the one that gave way knew
+					for line := range strings.Lines(was) {
+						if !strings.Contains(now[table], strings.TrimSuffix(line, "\n")) {
+							t.Errorf("the ledger lacks %s", line)
+						}
+					}
+				} else if now[table] != was {
 					t.Errorf("%s is another: %s", table, firstDifference(was, now[table]))
 				}
 			}

@@ -27,10 +27,21 @@ func rooms(t *testing.T, fn func(t *testing.T, s *Service)) {
 	}
 	dbtest.Run(t, append(slices.Clone(kit.Ground[1:]), db.Migrations{Room: "consent", Files: migrations}), func(t *testing.T, d *db.DB) {
 		s := New(d, langs)
+		s.Meet(&gone{})
 		s.Offer(kit.Purpose{Key: "a.news"}, kit.Purpose{Key: "a.here", Needed: true})
 		fn(t, s)
 	})
 }
+
+// gone keeps the ids of what is gone, and which of them were written down.
+type gone struct{ noted, written []string }
+
+func (g *gone) Gone(_ context.Context, _ *db.Tx, id string) error {
+	g.noted = append(g.noted, id)
+	return nil
+}
+
+func (g *gone) WriteDown(id string) { g.written = append(g.written, id) }
 
 var ana = &access.Viewer{Member: "ana", Persona: "p-ana", Role: access.Member}
 
@@ -78,6 +89,15 @@ func TestLedger(t *testing.T) {
 			all[0].Version == all[2].Version || all[0].At.IsZero() || all[0].Way != Form {
 			t.Errorf("the ledger holds %+v", all)
 		}
+		// What must not come back with a backup is the yes that fell, and no other.
+		g := s.ledger.(*gone)
+		if want := []string{all[0].ID}; !slices.Equal(g.noted, want) || !slices.Equal(g.written, want) {
+			t.Errorf("gone are %q, %q, not %q", g.noted, g.written, want)
+		}
+		if n, err := s.GoneAgain(ctx, func(id string) bool { return id == all[2].ID }); n != 1 || err != nil {
+			t.Errorf("%d yeses went again, %v", n, err)
+		}
+		stands(false)
 	})
 }
 

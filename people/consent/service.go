@@ -21,8 +21,21 @@ type Service struct {
 	db       *db.DB
 	langs    *i18n.Catalog
 	purposes []kit.Purpose
+	ledger   Ledger
 	now      func() time.Time
 }
+
+// Ledger is what the room asks of whoever remembers, outside the database, what
+// must not come back with a backup.
+type Ledger interface {
+	// Gone notes that something is gone for good, by an id of its own.
+	Gone(ctx context.Context, tx *db.Tx, id string) error
+	// WriteDown is for what was noted, once that is so.
+	WriteDown(id string)
+}
+
+// Meet tells the room whom it asks: they are there after it.
+func (s *Service) Meet(ledger Ledger) { s.ledger = ledger }
 
 // New opens the room.
 func New(d *db.DB, langs *i18n.Catalog) *Service {
@@ -107,17 +120,53 @@ func (s *Service) Withdraw(ctx context.Context, v *access.Viewer, purpose, lang 
 	if p.Needed {
 		return fault.New(fault.Conflict, "consent.needed")
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		stood, err := fall(ctx, tx, v.Member, p.Key)
-		if err != nil || !stood {
-			return err
+	var entry string
+	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		entry, err = s.takeBack(ctx, tx, v.Member, Entry{ID: id.New(ctx), Purpose: p.Key, Lang: lang, Way: Form, At: s.now()})
+		return err
+	})
+	if err == nil && entry != "" {
+		s.ledger.WriteDown(entry)
+	}
+	return err
+}
+
+// takeBack writes down that a yes is taken back, and gives the entry of the yes;
+// empty if none stood.
+func (s *Service) takeBack(ctx context.Context, tx *db.Tx, member string, e Entry) (string, error) {
+	entry, err := fall(ctx, tx, member, e.Purpose)
+	if err != nil || entry == "" {
+		return "", err
+	}
+	who, err := subject(ctx, tx, member)
+	if err != nil {
+		return "", err
+	}
+	if err := s.ledger.Gone(ctx, tx, entry); err != nil {
+		return "", err
+	}
+	tx.Changed(Room)
+	return entry, insert(ctx, tx, who, e)
+}
+
+// GoneAgain takes back whatever yes a backup has brought back, and says how many
+// there were. It asks gone about each one that stands.
+func (s *Service) GoneAgain(ctx context.Context, gone func(entry string) bool) (n int, err error) {
+	all, err := allStanding(ctx, s.db)
+	if err != nil {
+		return 0, err
+	}
+	all = slices.DeleteFunc(all, func(x stands) bool { return !gone(x.entry) })
+	if len(all) == 0 {
+		return 0, nil
+	}
+	return len(all), s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, x := range all {
+			if _, err := s.takeBack(ctx, tx, x.member, Entry{ID: id.New(ctx), Purpose: x.purpose, Lang: x.lang, Way: Form, At: s.now()}); err != nil {
+				return err
+			}
 		}
-		who, err := subject(ctx, tx, v.Member)
-		if err != nil {
-			return err
-		}
-		tx.Changed(Room)
-		return insert(ctx, tx, who, Entry{ID: id.New(ctx), Purpose: p.Key, Lang: lang, Way: Form, At: s.now()})
+		return nil
 	})
 }
 

@@ -31,10 +31,27 @@ func stand(ctx context.Context, tx *db.Tx, member string, e Entry) error {
 	return err
 }
 
-// fall ends what stands for a purpose, and says whether anything stood.
-func fall(ctx context.Context, tx *db.Tx, member, purpose string) (bool, error) {
-	n, err := tx.Exec(ctx, `DELETE FROM consent_now WHERE owner_member_id = $1 AND purpose = $2`, member, purpose)
-	return n > 0, err
+// fall ends what stands for a purpose, and gives its entry; empty if nothing stood.
+func fall(ctx context.Context, tx *db.Tx, member, purpose string) (string, error) {
+	entry, err := db.One(ctx, tx, db.Text, `SELECT entry_id FROM consent_now WHERE owner_member_id = $1 AND purpose = $2`+tx.ForUpdate(), member, purpose)
+	if errors.Is(err, db.ErrNone) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM consent_now WHERE owner_member_id = $1 AND purpose = $2`, member, purpose)
+	return entry, err
+}
+
+// stands is a yes that stands, by the line of the ledger where it was given.
+type stands struct{ member, purpose, lang, entry string }
+
+func allStanding(ctx context.Context, q db.Querier) ([]stands, error) {
+	return db.All(ctx, q, func(scan db.Scan) (x stands, err error) {
+		err = scan(&x.member, &x.purpose, &x.lang, &x.entry)
+		return x, err
+	}, `SELECT n.owner_member_id, n.purpose, e.lang, n.entry_id FROM consent_now n JOIN consent_entry e ON e.id = n.entry_id`)
 }
 
 func given(ctx context.Context, q db.Querier, member, purpose string) (bool, error) {

@@ -19,9 +19,10 @@ import (
 	"withus.example/platform/kit"
 )
 
-// The ledger of erasures says which accounts were erased, in a file outside the
-// database and the data folder: a backup that is put back brings people back who
-// asked to be forgotten, and the ledger stays as it was. What stands there is a
+// The ledger of erasures says which accounts were erased, and which yeses taken
+// back, in a file outside the database and the data folder: a backup that is put
+// back brings people back who asked to be forgotten, and lets things be done that
+// somebody said no to since; the ledger stays as it was. What stands there is a
 // day and a hash of a number that means nothing elsewhere.
 //
 // The same lines stand in the database, written in the transaction that erases.
@@ -94,6 +95,9 @@ func (s *Service) eraseAgain(ctx context.Context, keys []string, days map[string
 	for _, key := range keys {
 		is[key] = true
 	}
+	if _, err := s.yeses.GoneAgain(ctx, func(entry string) bool { return is[goneKey(entry)] }); err != nil {
+		return 0, err
+	}
 	members, err := s.people.All(ctx)
 	if err != nil {
 		return 0, err
@@ -124,11 +128,26 @@ func (s *Service) eraseAgain(ctx context.Context, keys []string, days map[string
 
 func ledgerKey(member string) string { return id.Hash("erased " + member) }
 
-// Erased writes into the file that somebody was erased, once that is so. Should it
-// fail, [Service.Reconcile] sees to it later.
-func (s *Service) Erased(sub kit.Subject) error {
-	key := ledgerKey(sub.Member)
-	return s.appendLedger([]string{key}, map[string]time.Time{key: db.Day(s.now())})
+func goneKey(id string) string { return ledgerKey("gone " + id) }
+
+// Gone notes that something is gone for good, by an id of its own: a backup must
+// not bring it back.
+func (s *Service) Gone(ctx context.Context, tx *db.Tx, id string) error {
+	return insertErased(ctx, tx, goneKey(id), db.Day(s.now()))
+}
+
+// WriteDown writes into the file what [Service.Gone] noted, once that is so.
+func (s *Service) WriteDown(id string) { s.writeDown(goneKey(id)) }
+
+// Erased writes into the file that somebody was erased, once that is so.
+func (s *Service) Erased(sub kit.Subject) { s.writeDown(ledgerKey(sub.Member)) }
+
+// writeDown gives the file a line. Should it fail, [Service.Reconcile] sees to it
+// later: what was done is done.
+func (s *Service) writeDown(key string) {
+	if err := s.appendLedger([]string{key}, map[string]time.Time{key: db.Day(s.now())}); err != nil {
+		s.log.Error("the ledger of erasures can't be written: a backup put back now would bring back what is gone", "error", err)
+	}
 }
 
 // readLedger gives the file's lines. One that is not whole was being written when

@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"time"
 
 	"withus.example/platform/access"
@@ -60,6 +61,13 @@ type Ground interface {
 	RestsOn(ctx context.Context, q db.Querier, member string) (string, error)
 }
 
+// Yeses is what the room asks of whoever keeps what people agreed to.
+type Yeses interface {
+	// GoneAgain takes back those yeses that stand and that are gone, by the id of
+	// each, and says how many there were.
+	GoneAgain(ctx context.Context, gone func(id string) bool) (int, error)
+}
+
 // Doors is what the room asks of whoever lets people in.
 type Doors interface {
 	// Fresh leads whoever has not signed in lately to do so, and then back.
@@ -72,7 +80,9 @@ type Service struct {
 	people  People
 	doors   Doors
 	house   House
+	yeses   Yeses
 	ledger  string // folder
+	log     *slog.Logger
 	grounds []Ground
 	fates   []kit.Fate
 	kept    []kit.Retention
@@ -81,8 +91,8 @@ type Service struct {
 
 // New opens the room. The ledger of erasures is kept in a folder, which is made
 // when it is needed.
-func New(d *db.DB, people People, doors Doors, house House, ledger string, grounds ...Ground) *Service {
-	return &Service{db: d, people: people, doors: doors, house: house, ledger: ledger, grounds: grounds, now: time.Now}
+func New(d *db.DB, people People, doors Doors, house House, yeses Yeses, ledger string, log *slog.Logger, grounds ...Ground) *Service {
+	return &Service{db: d, people: people, doors: doors, house: house, yeses: yeses, ledger: ledger, log: log, grounds: grounds, now: time.Now}
 }
 
 // Offer says what becomes of the things of a room.
