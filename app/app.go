@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"withus.example/people/claim"
 	"withus.example/people/consent"
+	"withus.example/people/equal"
 	"withus.example/people/group"
 	"withus.example/people/link"
 	"withus.example/people/member"
@@ -101,7 +103,7 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	}
 	a.Server = &web.Server{DB: d, Langs: langs, Proxies: o.Serving.Ranges(), Log: o.Log, Keep: o.Serving.PageCache << 20,
 		Site: &ui.Site{Origin: o.Serving.URL, Demo: o.Demo}}
-	a.rooms(langs, given, ledger)
+	a.rooms(langs, given, ledger, cmp.Or(o.Store.Data, ledger))
 	if err := langs.Load(conf.Ships, a.Texts()...); err != nil {
 		return nil, err
 	}
@@ -152,8 +154,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 }
 
 // rooms is the one list of rooms, in the order in which they stand on a page,
-// and what each of them asks of another.
-func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger string) {
+// and what each of them asks of another. keys is the folder of what may be in no
+// database.
+func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys string) {
 	// Mail leaves as the network's settings say, whoever sends it.
 	a.Network = network.New(a.DB, langs, a.Server.Site, given, a.Server.Log)
 	a.Members = member.New(a.DB, a.Network, langs, a.Server.Site.Origin)
@@ -178,6 +181,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger string) {
 		a.Members.Module(),
 		a.SignIn.Module(),
 		a.Consent.Module(),
+		equal.New(a.DB, keys).Module(),
 		help.Module(),
 		a.Groups.Module(),
 		a.Links.Module(),

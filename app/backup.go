@@ -221,7 +221,7 @@ func openPictures(s conf.Store) (f *media.Folder, done func(), err error) {
 // unopened is the house without data, for what can be asked of it all the same.
 func unopened() *App {
 	a := &App{Server: &web.Server{Site: &ui.Site{}}}
-	a.rooms(&i18n.Catalog{}, network.Given{}, "")
+	a.rooms(&i18n.Catalog{}, network.Given{}, "", "")
 	return a
 }
 

@@ -159,6 +159,13 @@ GET /you/data/copy/{token}              in        --        --        --        
 GET /you/data/copy/{token}/file         in        --        --        --        --        --        --        --        --        --        in        in
 GET /desk/numbers                       in        no        no        no        ok        no        no        no        no        no        in        in
 GET /desk/numbers.csv                   in        no        no        no        ok        no        no        no        no        no        in        in
+GET /you/equal                          in        ok        ok        ok        ok        ok        ok        no        no        no        in        in
+POST /you/equal/begin                   in        go        go        go        go        go        go        no        no        no        in        in
+GET /you/equal/questions                in        ok        ok        ok        ok        ok        ok        no        no        no        in        in
+POST /you/equal/questions               in        go        go        go        go        go        go        no        no        no        in        in
+GET /desk/equal                         in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/equal                        in        no        no        no        go        no        no        no        no        no        in        in
+GET /desk/equal.csv                     in        no        no        no        ok        no        no        no        no        no        in        in
 GET /desk/looks                         in        no        no        no        ok        no        no        no        no        no        in        in
 GET /join/vouching                      in        --        --        --        --        --        --        --        --        --        in        in
 POST /join/vouching/ask                 in        --        --        --        --        --        --        --        --        --        in        in

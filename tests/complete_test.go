@@ -380,6 +380,9 @@ func (h *house) leaveTraces() *trace {
 	h.lines(w.browser, w.email)
 	h.claims(w, theirs)
 	h.joins(w.browser)
+	h.as("team").Send("/desk/equal", "", url.Values{"asked": {"age"}}).Is(h.t, http.StatusOK)
+	w.browser.Send("/you/equal", "/you/equal/begin", nil).Is(h.t, http.StatusOK)
+	w.browser.Send("/you/equal/questions", "", url.Values{"age": {"45"}}).Is(h.t, http.StatusOK)
 	h.exec(`UPDATE member_member SET renewed = $2 WHERE id = $1`, w.Member, time.Now().AddDate(-2, 0, 0))
 	h.round("member.renewals")
 	ask := func() { h.visitor().Post("/sign-in", url.Values{"email": {w.email}}).Is(h.t, http.StatusOK) }

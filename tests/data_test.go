@@ -219,10 +219,11 @@ func TestLooks(t *testing.T) {
 func TestEveryTable(t *testing.T) {
 	const steps, things = "which steps of the schema are done", "things of a group or of the network; who wrote them is in record_revision"
 	impersonal := map[string]string{
-		"member_member":  "the account itself, by its id: the first thing that is given",
-		"member_kind":    "what kinds of membership there are",
-		"member_team":    "one number",
-		"member_number":  "how many people there are, rounded",
+		"member_member": "the account itself, by its id: the first thing that is given",
+		"member_kind":   "what kinds of membership there are",
+		"member_team":   "one number",
+		"member_number": "how many people there are, rounded",
+		"equal_state":   "what is asked of everybody, and numbers, rounded", "equal_tally": "how often something was said: nobody's", "equal_waiting": "the same, sealed",
 		"consent_entry":  "the ledger, by a subject that consent_subject leads to",
 		"signin_turn":    "a counter that two doors are opened one after the other by; it goes with the account",
 		"privacy_erased": "hashes of accounts that are gone, and of yeses taken back: they lead to nobody",

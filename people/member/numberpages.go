@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strconv"
 
+	"withus.example/platform/crowd"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
@@ -37,49 +38,34 @@ func (s *Service) showNumbersFile(r *web.Request) (*web.Answer, error) {
 	n, err := s.Numbers(r.Context(), r.Viewer)
 	return &web.Answer{Type: "text/csv; charset=utf-8", Name: "numbers-" + n.Day.Format("2006-01-02") + ".csv", Stream: func(w io.Writer) error {
 		p := r.Page
-		rows := [][]string{{p.T("member.numbers.what"), p.T("member.numbers.which"), p.T("member.numbers.people")}}
+		rows := [][]string{ui.ChartHead(p)}
 		if n.All > 0 {
 			rows = append(rows, []string{p.T("member.numbers.all"), "", strconv.Itoa(n.All)})
 		}
 		for _, c := range n.charts(p) {
-			for _, b := range c.bars {
-				rows = append(rows, []string{c.title, b.text, strconv.Itoa(b.n)})
-			}
+			rows = append(rows, c.Rows()...)
 		}
 		return csv.NewWriter(w).WriteAll(rows)
 	}}, err
 }
 
-// chart is a table of numbers, in the reader's words.
-type chart struct {
-	id, title string
-	bars      []bar
-}
-
-// bar is a line of one.
-type bar struct {
-	text string
-	n    int
-	long int // in hundredths of the longest
-}
-
-func (n *Numbers) charts(p *ui.Page) []chart {
-	named := func(id, title string, t table, name func(code string) string) chart {
-		c := chart{id: id, title: title}
+func (n *Numbers) charts(p *ui.Page) []ui.Chart {
+	named := func(id, title string, t crowd.Table, name func(code string) string) ui.Chart {
+		c := ui.Chart{ID: id, Title: title}
 		for _, code := range slices.Sorted(maps.Keys(t)) {
-			c.bars = append(c.bars, bar{name(code), t[code], t[code] * 100 / slices.Max(slices.Collect(maps.Values(t)))})
+			c.Bars = append(c.Bars, ui.Bar{Text: name(code), N: t[code], Of: slices.Max(slices.Collect(maps.Values(t)))})
 		}
-		if len(t) > 0 && t[others] > 0 { // the first by its code, and the last to read
-			c.bars = append(c.bars[1:], c.bars[0])
+		if len(t) > 0 && t[crowd.Others] > 0 { // the first by its code, and the last to read
+			c.Bars = append(c.Bars[1:], c.Bars[0])
 		}
 		return c
 	}
 	country := named("country", p.T("member.numbers.country"), n.Country, func(code string) string { return cmp.Or(p.Country(code), p.T("member.numbers.elsewhere")) })
-	if len(country.bars) > 0 {
-		named := country.bars[:len(country.bars)-1]
-		sort.SliceStable(named, func(i, j int) bool { return named[i].n > named[j].n })
+	if len(country.Bars) > 0 {
+		named := country.Bars[:len(country.Bars)-1]
+		sort.SliceStable(named, func(i, j int) bool { return named[i].N > named[j].N })
 	}
-	return []chart{
+	return []ui.Chart{
 		named("kind", p.T("member.numbers.kind"), n.Kind, func(code string) string { return p.T("member.numbers.kind." + code) }),
 		named("since", p.T("member.numbers.since"), n.Since, func(code string) string { return p.T("member.numbers.long." + cmp.Or(code, "others")) }),
 		country,

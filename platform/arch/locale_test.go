@@ -48,6 +48,8 @@ var builtAtRunTime = map[string]string{
 	"helpnow.state.":       "the states: helpnow.go",
 	"helpnow.traces.":      "the answers: helpnow.go",
 	"i18n.month.":          "the number of the month",
+	"equal.o.":             "the choices, each after its question: equal.go",
+	"equal.q.":             "the questions: equal.go",
 	"consent.way.":         "the ways: consent.go",
 	"consent.held.way.":    "the ways: consent.go",
 	"member.asks.":         "the kinds: kind.go",

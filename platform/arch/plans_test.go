@@ -25,6 +25,8 @@ var wholeTables = map[string]string{
 	"group_term":    "the network's own words: all of them are wanted, and there are dozens",
 	"member_kind":   "one row a kind of membership",
 	"member_number": "one row",
+	"equal_state":   "one row",
+	"equal_waiting": "one row for each server",
 	"member_team":   "one row",
 	"page_page":     "the network's ordinary pages, at most 200: the menus are made from all of them, and kept",
 	"job_schedule":  "one row for each kind of work that comes round: about fifteen",

@@ -313,6 +313,9 @@ func states(m made) []state {
 		{name: "data", path: "/you/data", as: "organiser", sees: "main dl"},
 		{name: "data-copy", path: m.copy, as: "organiser", sees: "main a[download]"},
 		{name: "numbers", path: "/desk/numbers", as: "team", sees: "main .bar"},
+		{name: "equal", path: "/you/equal", as: "member", sees: "main form button"},
+		{name: "equal-questions", path: "/you/equal/questions", as: "member", sees: "#carer-0"},
+		{name: "equal-desk", path: "/desk/equal", as: "team", sees: "main .bar"},
 		{name: "looks", path: "/desk/looks", as: "team", sees: "main ul.lines li"},
 		{name: "kept", path: "/desk/kept", as: "team", sees: "main .note ~ .as-list .tag.late"},
 		{name: "seen", path: "/you/seen", as: "member", sees: "#curtains"},
@@ -765,7 +768,7 @@ func TestPages(t *testing.T) {
 }
 
 // noPages are addresses that are asked for and are no pages of ours.
-var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/desk/numbers.csv", "/links.csv", "/links.json", "/groups/{slug}/picture/{file}", "/group-imports/{import}/report.csv", "/you/data/copy/{token}/file", "/help/worker.js", "/sitemap.xml", "/robots.txt"}
+var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/desk/numbers.csv", "/desk/equal.csv", "/links.csv", "/links.json", "/groups/{slug}/picture/{file}", "/group-imports/{import}/report.csv", "/you/data/copy/{token}/file", "/help/worker.js", "/sitemap.xml", "/robots.txt"}
 
 // looked holds that every page of the house is among the states.
 func looked(t *testing.T, h *house, all []state) {
