@@ -18,6 +18,7 @@ import (
 	"withus.example/people/consent"
 	"withus.example/people/equal"
 	"withus.example/people/group"
+	"withus.example/people/invite"
 	"withus.example/people/link"
 	"withus.example/people/member"
 	"withus.example/people/network"
@@ -173,6 +174,8 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 	}
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
 	a.Members.Meet(a.SignIn, a.Consent, a.Privacy, a.Groups, a.Groups)
+	invites := invite.New(a.DB, a.Members, a.SignIn, a.Network, langs, a.Server.Site.Origin)
+	a.Members.MeetInvitations(invites)
 	claims := claim.New(a.DB, a.Groups, a.Members, a.mail, langs, a.Server.Site.Origin)
 	a.Links = link.New(a.DB, a.Groups, a.Members)
 	pages := page.New(a.DB, langs, a.Members, a.Server.Site, a.Server.Serves)
@@ -180,6 +183,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
+		invites.Module(),
 		a.Consent.Module(),
 		equal.New(a.DB, keys).Module(),
 		help.Module(),

@@ -169,6 +169,23 @@ GET /desk/equal.csv                     in        no        no        no        
 GET /desk/looks                         in        no        no        no        ok        no        no        no        no        no        in        in
 GET /join/vouching                      in        --        --        --        --        --        --        --        --        --        in        in
 POST /join/vouching/ask                 in        --        --        --        --        --        --        --        --        --        in        in
+
+GET /invited                            ok
+POST /invited                           bad
+GET /invited/{token}                    --
+POST /invited/{token}                   --
+GET /you/invitations                    in        ok        no        ok        ok        ok        ok        no        no        no        in        in
+GET /you/invitations/new                in        ok        no        ok        ok        ok        ok        no        no        no        in        in
+POST /you/invitations/new               in        bad       no        bad       bad       bad       bad       no        no        no        in        in
+GET /you/invitations/slip/{token}       in        --        no        --        --        --        --        no        no        no        in        in
+POST /you/invitations/withdraw          in        --        no        --        --        --        --        no        no        no        in        in
+GET /desk/invitations                   in        no        no        no        ok        no        no        no        no        no        in        in
+GET /desk/invitations/new               in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/invitations/new              in        no        no        no        bad       no        no        no        no        no        in        in
+GET /desk/invitations/team              in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/invitations/team             in        no        no        no        bad       no        no        no        no        no        in        in
+POST /desk/invitations/agree            in        no        no        no        --        no        no        no        no        no        in        in
+POST /desk/invitations/members          in        no        no        no        go        no        no        no        no        no        in        in
 GET /vouching                           in        ok        ok        ok        ok        ok        ok        no        no        no        in        in
 POST /vouching/answer                   in        --        --        --        --        --        --        no        no        no        in        in
 GET /you/about                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
@@ -1006,6 +1023,8 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		f = url.Values{"what": {"no"}, "why": {"Nobody knows them."}}
 	case "/desk/members/{id}/role":
 		f.Set("role", "supporter")
+	case "/desk/invitations/members":
+		f.Set("on", "yes")
 	case "/desk/kinds/{kind}":
 		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
 	case "/you/agreed/{purpose}":

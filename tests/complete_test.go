@@ -383,6 +383,7 @@ func (h *house) leaveTraces() *trace {
 	h.as("team").Send("/desk/equal", "", url.Values{"asked": {"age"}}).Is(h.t, http.StatusOK)
 	w.browser.Send("/you/equal", "/you/equal/begin", nil).Is(h.t, http.StatusOK)
 	w.browser.Send("/you/equal/questions", "", url.Values{"age": {"45"}}).Is(h.t, http.StatusOK)
+	h.invites(w)
 	h.exec(`UPDATE member_member SET renewed = $2 WHERE id = $1`, w.Member, time.Now().AddDate(-2, 0, 0))
 	h.round("member.renewals")
 	ask := func() { h.visitor().Post("/sign-in", url.Values{"email": {w.email}}).Is(h.t, http.StatusOK) }
@@ -542,6 +543,21 @@ func (h *house) claims(w *trace, theirs string) {
 	if err := h.Members.SetRole(h.t.Context(), w.email, access.Member); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+// invites lets somebody invite, in their own name and, of the team for a while, in
+// the team's; agree to what another of the team asks for; and be invited.
+func (h *house) invites(w *trace) {
+	h.t.Helper()
+	w.browser.Send("/you/invitations/new", "", url.Values{"as": {"member"}, "email": {"a.friend@elsewhere.example"}, "note": {"Written by somebody who will leave"}}).Is(h.t, http.StatusOK)
+	if err := h.Members.SetRole(h.t.Context(), w.email, access.Team); err != nil {
+		h.t.Fatal(err)
+	}
+	w.browser.Send("/desk/invitations", "/desk/invitations/agree", nil).Is(h.t, http.StatusOK)
+	if err := h.Members.SetRole(h.t.Context(), w.email, access.Member); err != nil {
+		h.t.Fatal(err)
+	}
+	h.as("team").Send("/desk/invitations/team", "", url.Values{"as": {"team"}, "email": {w.email}}).Is(h.t, http.StatusOK)
 }
 
 // holds are the rows of a dump that hold any of these.

@@ -224,6 +224,7 @@ func TestEveryTable(t *testing.T) {
 		"member_team":   "one number",
 		"member_number": "how many people there are, rounded",
 		"equal_state":   "what is asked of everybody, and numbers, rounded", "equal_tally": "how often something was said: nobody's", "equal_waiting": "the same, sealed",
+		"invite_choice":  "whether members may invite",
 		"consent_entry":  "the ledger, by a subject that consent_subject leads to",
 		"signin_turn":    "a counter that two doors are opened one after the other by; it goes with the account",
 		"privacy_erased": "hashes of accounts that are gone, and of yeses taken back: they lead to nobody",

@@ -37,6 +37,7 @@ type Application struct {
 	Asked   time.Time
 	Changed time.Time
 	Brings  NewGroup // of those who bring a group
+	Invited string   // of whom they had an invitation: member, team; not whose
 
 	Email   string // to reach them; on their own page and the team's alone
 	Does    []string

@@ -32,9 +32,10 @@ type Answers struct {
 	Email   string      `json:"email"`
 	Words   string      `json:"words"` // for the team
 	Lang    string      `json:"lang"`
-	Next    string      `json:"next"`  // where they were going
-	Group   NewGroup    `json:"group"` // they bring
-	Led     bool        `json:"led"`   // it is led by and for the people it is about
+	Next    string      `json:"next"`              // where they were going
+	Group   NewGroup    `json:"group"`             // they bring
+	Led     bool        `json:"led"`               // it is led by and for the people it is about
+	Invited string      `json:"invited,omitempty"` // hash of the invitation they came with
 }
 
 // doing is what people may say they do; nobody has to fit one of them.
@@ -276,7 +277,7 @@ func (s *Service) Renew(ctx context.Context, token string, w wanted, client stri
 		if held, err := joining.Drop(ctx, tx, token); err != nil || !held {
 			return errors.Join(err, errDead)
 		}
-		if _, err := s.openKind(ctx, tx, w.Kind); err != nil {
+		if _, _, err := s.openKind(ctx, tx, &w.Answers); err != nil {
 			return err
 		}
 		return askLink(ctx, tx, w.Answers)
@@ -284,15 +285,6 @@ func (s *Service) Renew(ctx context.Context, token string, w wanted, client stri
 }
 
 var errDead = fault.New(fault.NotFound, "member.link.dead")
-
-// openKind is what a kind is; a Conflict if nobody can join in it any more.
-func (s *Service) openKind(ctx context.Context, q db.Querier, kind access.Role) (Kind, error) {
-	ks, err := s.Kinds(ctx, q)
-	if err == nil && !ks[kind].Open {
-		err = fault.New(fault.Conflict, "member.kind.closed")
-	}
-	return ks[kind], err
-}
 
 // takeLimits counts a letter that somebody has sent: by the client first, who
 // then uses up nothing of the address's owner.
@@ -322,12 +314,15 @@ func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, 
 		if held, err := joining.Drop(ctx, tx, token); err != nil || !held {
 			return errors.Join(err, errDead)
 		}
-		k, err := s.openKind(ctx, tx, w.Kind)
+		k, inv, err := s.openKind(ctx, tx, &w.Answers)
 		if err != nil {
 			return err
 		}
 		met := k.Met
 		x := Application{ID: id.New(ctx), Kind: w.Kind, Met: met, State: Waiting, Words: w.Words, Asked: now, Changed: now, Brings: w.Group}
+		if a.Role, x.Invited, err = s.spend(ctx, tx, &w.Answers, inv); err != nil {
+			return err
+		}
 		a.Standing = access.Pending
 		if met == atOnce {
 			x.State, a.Standing = Welcomed, In
@@ -340,6 +335,9 @@ func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, 
 			return err
 		}
 		if err := insert(ctx, tx, a, p); err != nil {
+			return err
+		}
+		if err := teamChanges(ctx, tx, a.Role, +1); err != nil {
 			return err
 		}
 		if err := s.hold(ctx, tx, p.ID, p.Name); err != nil {

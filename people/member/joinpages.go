@@ -114,6 +114,13 @@ func (s *Service) joinPages() []web.Route {
 						return web.Next{}, err
 					}
 				}
+				if name == stepReach {
+					if _, _, err := s.openKind(r.Context(), s.db, &at.Answers); fault.Is(err, fault.Conflict) {
+						return web.Next{}, fault.Wrong("email", fault.Of(err).Key)
+					} else if err != nil {
+						return web.Next{}, err
+					}
+				}
 				return web.Next{To: at.Next}, walk.Keep(r, at.Answers)
 			}}))
 	}
@@ -139,7 +146,7 @@ func (s *Service) at(r *web.Request, step string) (*place, error) {
 	if err := walk.Read(r, &at.Answers); err != nil {
 		return nil, err
 	}
-	ks, err := s.Kinds(r.Context(), s.db)
+	ks, _, err := s.kindsFor(r.Context(), s.db, &at.Answers)
 	if err != nil {
 		return nil, err
 	}
@@ -182,26 +189,27 @@ func fillKind(r *web.Request) (map[string][]string, error) {
 
 // showKind is where the way begins. Who is here already is told so.
 func (s *Service) showKind(r *web.Request, f *ui.Form) (templ.Component, error) {
-	ks, err := s.Kinds(r.Context(), s.db)
+	a, on := begun(r)
+	ks, inv, err := s.kindsFor(r.Context(), s.db, &a)
 	if err != nil {
 		return nil, err
 	}
 	key := ""
-	if _, on := begun(r); on {
+	if on {
 		key = r.FormKey()
 	}
-	return kindView(r.Page, f, ks, r.Viewer.SignedIn(), key), nil
+	return kindView(r.Page, f, ks, r.Viewer.SignedIn(), inv, key), nil
 }
 
 func (s *Service) saveKind(r *web.Request, f *ui.Form) (web.Next, error) {
-	ks, err := s.Kinds(r.Context(), s.db)
+	a, _ := begun(r)
+	ks, _, err := s.kindsFor(r.Context(), s.db, &a)
 	if err != nil {
 		return web.Next{}, err
 	}
 	if r.Viewer.SignedIn() || r.Page.Site.Silent {
 		return web.Next{To: joinPath}, nil // the page says why
 	}
-	a, _ := begun(r)
 	if a.Kind = access.Role(f.Get("kind")); !ks[a.Kind].Open {
 		return web.Next{}, fault.Wrong("kind", "member.choose-kind")
 	}

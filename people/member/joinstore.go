@@ -20,16 +20,16 @@ func updateKind(ctx context.Context, tx *db.Tx, k Kind) (int64, error) {
 }
 
 func insertApplication(ctx context.Context, tx *db.Tx, member string, x Application) error {
-	_, err := tx.Exec(ctx, `INSERT INTO member_application (id, owner_member_id, kind, met, state, talked, words, reason, asked, changed, brings, decider_persona_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '')`,
-		x.ID, member, string(x.Kind), x.Met, string(x.State), x.Talked, x.Words, x.Reason, x.Asked, x.Changed, db.JSON(x.Brings))
+	_, err := tx.Exec(ctx, `INSERT INTO member_application (id, owner_member_id, kind, met, state, talked, words, reason, asked, changed, brings, invited, decider_persona_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '')`,
+		x.ID, member, string(x.Kind), x.Met, string(x.State), x.Talked, x.Words, x.Reason, x.Asked, x.Changed, db.JSON(x.Brings), x.Invited)
 	return err
 }
 
-const applicationColumns = `a.id, a.kind, a.met, a.state, a.talked, a.words, a.reason, a.asked, a.changed, a.brings, m.email, m.does, m.own, m.country, m.lang, m.id`
+const applicationColumns = `a.id, a.kind, a.met, a.state, a.talked, a.words, a.reason, a.asked, a.changed, a.brings, a.invited, m.email, m.does, m.own, m.country, m.lang, m.id`
 
 func readApplication(scan db.Scan) (x Application, err error) {
-	err = scan(&x.ID, &x.Kind, &x.Met, &x.State, &x.Talked, &x.Words, &x.Reason, &x.Asked, &x.Changed, db.JSON(&x.Brings), &x.Email, db.JSON(&x.Does), &x.Own, &x.Country, &x.Lang, &x.member)
+	err = scan(&x.ID, &x.Kind, &x.Met, &x.State, &x.Talked, &x.Words, &x.Reason, &x.Asked, &x.Changed, db.JSON(&x.Brings), &x.Invited, &x.Email, db.JSON(&x.Does), &x.Own, &x.Country, &x.Lang, &x.member)
 	return x, db.Missing(err)
 }
 

@@ -63,6 +63,25 @@ type Groups interface {
 	Found(ctx context.Context, tx *db.Tx, g NewGroup, organiser string) error
 }
 
+// Invitations is what the room asks of whoever keeps invitations.
+type Invitations interface {
+	// Invited is what an invitation opens at this moment; NotFound if nothing.
+	Invited(ctx context.Context, q db.Querier, key string) (Invitation, error)
+	// Use spends one: of two who come with the same one is told NotFound.
+	Use(ctx context.Context, tx *db.Tx, key string) error
+}
+
+// Invitation is what an invitation opens. It is another name for a bare struct.
+type Invitation = struct {
+	Role   access.Role // no more than this
+	Team   bool        // it is the network team's
+	AtOnce bool        // nobody is asked whether they may come in
+	Bound  string      // hash of the one address that may use it; empty: any
+}
+
+// MeetInvitations tells the room who keeps them.
+func (s *Service) MeetInvitations(x Invitations) { s.invitations = x }
+
 // Meet tells the room whom it asks: they are there after it.
 func (s *Service) Meet(doors Doors, consents Consents, watch Watch, words Words, groups Groups) {
 	s.doors, s.consents, s.watch, s.words, s.groups = doors, consents, watch, words, groups

@@ -57,7 +57,11 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	}
 	asked := kit.Hold("member.held.application")
 	if asks {
-		asked.Line("member.held.as", kit.Word("member.kind."+string(x.Kind)), "member.held.state", kit.Word("member.state."+string(x.State)), "i18n.held.words", x.Words,
+		var invited kit.Word
+		if x.Invited != "" {
+			invited = kit.Word("member.invited." + x.Invited)
+		}
+		asked.Line("member.held.invited", invited, "member.held.as", kit.Word("member.kind."+string(x.Kind)), "member.held.state", kit.Word("member.state."+string(x.State)), "i18n.held.words", x.Words,
 			"member.held.reason", x.Reason, "i18n.held.since", x.Asked, "i18n.held.changed", x.Changed)
 	}
 	brings := kit.Hold("member.held.brings")

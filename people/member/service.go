@@ -24,12 +24,13 @@ type Service struct {
 	origin string // of the links in mails
 	now    func() time.Time
 
-	doors    Doors
-	consents Consents
-	watch    Watch
-	words    Words
-	groups   Groups
-	asked    *db.Memo[map[string]int] // groups that are asked whether they know one
+	doors       Doors
+	consents    Consents
+	watch       Watch
+	words       Words
+	groups      Groups
+	invitations Invitations
+	asked       *db.Memo[map[string]int] // groups that are asked whether they know one
 }
 
 // New opens the room. origin is the address of the network.

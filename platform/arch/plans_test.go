@@ -23,6 +23,7 @@ import (
 var wholeTables = map[string]string{
 	"db_change":     "a few rows a room",
 	"group_term":    "the network's own words: all of them are wanted, and there are dozens",
+	"invite_choice": "one row",
 	"member_kind":   "one row a kind of membership",
 	"member_number": "one row",
 	"equal_state":   "one row",
