@@ -133,6 +133,8 @@ POST /join/reach                        go
 GET /join/send                          go
 POST /join/send                         go
 GET /join/sent                          go
+GET /join/print                         ok
+GET /join/easy                          ok
 POST /join/forget                       go
 GET /join/link/{token}                  --        go        go        go        go        go        go        go        go        go        --        --
 POST /join/link/{token}                 --

@@ -10,6 +10,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
+	"withus.example/platform/i18n"
 	"withus.example/platform/ui"
 )
 
@@ -70,10 +71,23 @@ func founded(n newGroup) *Group {
 // AskNew are the questions about a new group: what it is, or whom it is for.
 func (s *Service) AskNew(ctx context.Context, p *ui.Page, f *ui.Form, whom bool) (templ.Component, []ui.Field, error) {
 	if !whom {
-		return newView(p, f), []ui.Field{required(text("name", maxName)), text("about", maxAbout), text("area", maxLine)}, nil
+		return newView(p, f), newFields(p), nil
 	}
 	v, err := s.Vocabulary(ctx)
-	return whomView(p, f, v), []ui.Field{text("for", 0), text("forWords", maxWords)}, err
+	if err != nil {
+		return nil, nil, err
+	}
+	fields := []ui.Field{text("for", 0), tall(hinted(text("forWords", maxWords)), 3)}
+	for _, kind := range kinds {
+		fields = append(fields, termQuestion(p, f, v, kind))
+	}
+	return whomView(p, f, v), fields, nil
+}
+
+// newFields are the questions about a new group, on a page and on paper.
+func newFields(p *ui.Page) []ui.Field {
+	return []ui.Field{required(text("name", maxName)), choice("form", options(p, "group.form.", forms)), tall(hinted(text("about", maxAbout)), 5),
+		text("area", maxLine), choice("country", p.Countries(i18n.Countries))}
 }
 
 // CheckNew cleans what was said of a new group, and says what is wrong with it.

@@ -26,7 +26,7 @@ func (s *Service) Module() kit.Module {
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering, vouching, counting, keeping},
-		Routes:      slices.Concat(s.joinPages(), s.deskPages(), s.rollPages(), s.wishPages(), s.aboutPages(), s.vouchPages(), s.namePages(), s.renewalPages(), s.numberPages()),
+		Routes:      slices.Concat(s.joinPages(), s.paperPages(), s.deskPages(), s.rollPages(), s.wishPages(), s.aboutPages(), s.vouchPages(), s.namePages(), s.renewalPages(), s.numberPages()),
 		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer, vouchJob: s.mailVouch, renewalJob: s.renewal, roleJob: s.mailRole},
 		Cron: []job.Schedule{{Name: "member.tidy", Every: time.Hour, Run: s.tidy}, {Name: "member.renewals", Every: time.Hour, Run: s.renewals},
 			{Name: "member.numbers", Every: time.Hour, Run: s.recount}},

@@ -222,6 +222,10 @@ func states(m made) []state {
 		{name: "move", path: m.move, sees: "main form button"},
 		{name: "undo", path: m.undo, sees: "main form button"},
 		{name: "join", path: "/join", sees: "input[name=kind]"},
+		{name: "join-easy", path: "/join/easy", sees: ".ideas svg"},
+		{name: "join-print", path: "/join/print", sees: ".ask .square"},
+		{name: "join-print-group", path: "/join/print?kind=group", sees: ".ask .write"},
+		{name: "join-words", path: "/join", sees: ".veil", open: map[int]string{320: "main .veil > summary", 1280: "main .veil > summary"}},
 		{name: "join-wrong", path: "/join", sees: ".summary", err: true, then: func(b *tab) {
 			eval[chromedp.Void](b, `document.querySelectorAll("input[name=kind]").forEach((e) => e.checked = false)`)
 			send(save, nil)(b)
