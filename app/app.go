@@ -17,6 +17,7 @@ import (
 	"withus.example/people/claim"
 	"withus.example/people/consent"
 	"withus.example/people/equal"
+	"withus.example/people/finding"
 	"withus.example/people/group"
 	"withus.example/people/invite"
 	"withus.example/people/link"
@@ -176,6 +177,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 	a.Members.Meet(a.SignIn, a.Consent, a.Privacy, a.Groups, a.Groups)
 	invites := invite.New(a.DB, a.Members, a.SignIn, a.Network, langs, a.Server.Site.Origin)
 	a.Members.MeetInvitations(invites)
+	finds := finding.New(a.DB, a.Members, a.SignIn, a.Privacy)
 	claims := claim.New(a.DB, a.Groups, a.Members, a.mail, langs, a.Server.Site.Origin)
 	a.Links = link.New(a.DB, a.Groups, a.Members)
 	pages := page.New(a.DB, langs, a.Members, a.Server.Site, a.Server.Serves)
@@ -190,6 +192,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 		a.Groups.Module(),
 		a.Links.Module(),
 		claims.Module(),
+		finds.Module(),
 		pages.Module(),
 		a.Network.Module(),
 		a.Privacy.Module(),

@@ -210,6 +210,15 @@ GET /you/agreed                         in        ok        ok        ok        
 GET /you/agreed/{purpose}               in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/agreed/{purpose}              in        go        go        go        go        go        go        go        go        go        in        in
 POST /you/agreed-not                    in        go        go        go        go        go        go        go        go        go        in        in
+GET /finding-out                        ok
+GET /you/found-out                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /desk/finding-out                   in        no        no        ok        ok        no        no        no        no        no        in        in
+GET /desk/finding-out/new               in        no        no        ok        ok        no        no        no        no        no        in        in
+POST /desk/finding-out/new              in        no        no        bad       bad       no        no        no        no        no        in        in
+GET /desk/finding-out/grounds           in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/finding-out/grounds          in        no        no        no        go        no        no        no        no        no        in        in
+GET /desk/finding-out/{id}              in        no        no        ok        ok        no        no        no        no        no        in        in
+POST /desk/finding-out/{id}             in        no        no        no        go        no        no        no        no        no        in        in
 
 GET /groups                             ok
 GET /group-map                          ok
@@ -776,6 +785,7 @@ type street struct {
 	wishID string // of an application that waits
 	someID string // of an account
 	lostID string // of a wish to be let in that waits
+	findID string // of a wish to find out who wrote something, the moderator's
 	listID string // of a list that was looked through
 
 	strangerForm url.Values // what those who may not edit a group send: always the same
@@ -941,6 +951,9 @@ func newStreet(h *house) *street {
 	if s.lostID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM signin_lost WHERE state = 'waiting' ORDER BY asked LIMIT 1`); err != nil {
 		h.t.Fatal(err)
 	}
+	if s.findID, err = db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM finding_wish WHERE state = 'waiting'`); err != nil {
+		h.t.Fatal(err)
+	}
 	team.Get("/desk/joining/" + s.wishID) // that somebody looked is written down once a day
 	team.Get("/desk/lost/" + s.lostID)
 	team.Get("/desk/members/" + s.someID)
@@ -963,6 +976,8 @@ func (s *street) at(pattern, thing string) string {
 		return "/desk/lost/" + s.lostID
 	case "/desk/members/{id}", "/desk/members/{id}/role", "/desk/members/{id}/role/drop":
 		return strings.Replace(pattern, "{id}", s.someID, 1)
+	case "/desk/finding-out/{id}":
+		return "/desk/finding-out/" + s.findID
 	case "/search", "/api/v1/search":
 		out += "?q=kitchen"
 	}
@@ -1028,6 +1043,9 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 	case "/desk/invitations/members":
 		f.Set("on", "yes")
 	case "/desk/kinds/{kind}":
+	case "/desk/finding-out/{id}":
+		f = url.Values{"what": {"disagree"}, "words": {"This is no threat."}}
+	case "/desk/kinds/{kind}", "/desk/finding-out/grounds":
 		f = s.who["team"].Get(s.at(pattern, "")).Form(s.t, "")
 	case "/you/agreed/{purpose}":
 		f.Set("yes", "yes")

@@ -226,6 +226,8 @@ func TestEveryTable(t *testing.T) {
 		"equal_state":   "what is asked of everybody, and numbers, rounded", "equal_tally": "how often something was said: nobody's", "equal_waiting": "the same, sealed",
 		"invite_choice":  "whether members may invite",
 		"consent_entry":  "the ledger, by a subject that consent_subject leads to",
+		"finding_ground": "what the network published",
+		"finding_look":   "on which days one of the two of a finding_wish looked",
 		"signin_turn":    "a counter that two doors are opened one after the other by; it goes with the account",
 		"privacy_erased": "hashes of accounts that are gone, and of yeses taken back: they lead to nobody",
 		"job_job":        "work on its way: of what the other tables hold, and gone with the person",

@@ -87,6 +87,8 @@ var builtAtRunTime = map[string]string{
 	"claim.state.":         "the states: claim.go",
 	"claim.team.":          "the states: claim.go",
 	"claim.way.":           "the ways: claim.go",
+	"finding.ground.":      "the grounds, and \"-hint\": finding.go",
+	"finding.state.":       "the states: finding.go",
 	"network.field.":       "a setting, and \"-hint\": form.go",
 	"network.founder.":     "a question about somebody of the team, and \"-hint\": first.templ",
 	"network.security.":    "the ways to keep mail from other eyes: network.go",

@@ -73,6 +73,7 @@ type made struct {
 	stop      string        // one that stops the team from letting somebody in
 	found     string        // and one that lets them in
 	lost      [2]string     // wishes to be let in: one that waits, one on its way
+	find      string        // a wish to find out who wrote something, which waits
 	name      string        // one of somebody's names
 	account   string        // somebody's
 	stay      string        // where the letter leads that asks whether somebody stays
@@ -378,6 +379,14 @@ func states(m made) []state {
 		{name: "roll-wrong", path: "/desk/members", as: "team", sees: ".summary", err: true, then: send("main form .button", map[string]string{"email": "nobody@withus.example"})},
 		{name: "account", path: "/desk/members/" + m.account, as: "team", sees: "main dl"},
 		{name: "account-role", path: "/desk/members/" + m.account + "/role", as: "team", sees: "[name=role]"},
+		{name: "finding-out", path: "/finding-out", sees: "#grounds ~ ul li"},
+		{name: "found-out", path: "/you/found-out", as: "member", sees: "main blockquote"},
+		{name: "finding", path: "/desk/finding-out", as: "team", sees: "main li a"},
+		{name: "finding-new", path: "/desk/finding-out/new", as: "team", sees: "#reason"},
+		{name: "finding-wrong", path: "/desk/finding-out/new", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"day": "soon"})},
+		{name: "finding-grounds", path: "/desk/finding-out/grounds", as: "team", sees: "input[name=on]"},
+		{name: "finding-one", path: m.find, as: "team", sees: "#danger-stated"},
+		{name: "finding-one-wrong", path: m.find, as: "team", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "kinds", path: "/desk/kinds", as: "team", sees: "#kind-supporter"},
 		{name: "kind", path: "/desk/kinds/supporter", as: "team", sees: "#renews"},
 		{name: "kind-wrong", path: "/desk/kinds/supporter", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"renews": ""})},
@@ -730,11 +739,15 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	find, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM finding_wish WHERE state = 'waiting'`)
+	if err != nil {
+		t.Fatal(err)
+	}
 	secured := map[string]*webtest.Visitor{"en": h.secured("team2", "withus-team"), "ar": h.secured("organiser2", "withus-organiser")}
 	move, undo := h.moved()
 	h.rounds()
 	stop, found, losts := h.losts()
-	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), move: move, undo: undo, stop: stop, found: found, lost: losts, join: h.joining(), wish: "/desk/joining/" + wish, slip: h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Path, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Path, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "asked", "lapsed", "paused", "bringing", "secured", "new"} {
