@@ -495,10 +495,30 @@ func TestExport(t *testing.T) {
 	})
 }
 
+// So many a day, and what is filled in wrongly does not count.
+func TestLimit(t *testing.T) {
+	run(t, func(t *testing.T, h *hall) {
+		for range askLimit.Most {
+			_, err := h.Ask(t.Context(), h.as("mo"), Ask{})
+			h.is(err, fault.Invalid)
+			h.asks("zoe")
+		}
+		_, err := h.Ask(t.Context(), h.as("mo"), ask("zoe"))
+		h.is(err, fault.Limited)
+		_, err = h.Ask(t.Context(), h.as("bea"), ask("zoe"))
+		h.must(err)
+		h.at = h.at.AddDate(0, 0, 2)
+		h.asks("zoe")
+	})
+}
+
 // The list goes on where it ended, and shows each once.
 func TestList(t *testing.T) {
 	run(t, func(t *testing.T, h *hall) {
-		for range mostShown + 3 {
+		for i := range mostShown + 3 {
+			if i%10 == 9 { // so many a day
+				h.at = h.at.AddDate(0, 0, 2)
+			}
 			h.asks("zoe")
 		}
 		seen := map[string]bool{}

@@ -151,6 +151,10 @@ func (s *Service) Publish(ctx context.Context, v *access.Viewer, keys []string) 
 	})
 }
 
+// askLimit keeps whoever has got into a moderator's account from asking for
+// everybody.
+var askLimit = web.Limit{Name: "finding.ask", Most: 12, Per: 24 * time.Hour}
+
 // Ask begins to find out who wrote something. Whether anybody goes by the name is
 // not said.
 func (s *Service) Ask(ctx context.Context, v *access.Viewer, a Ask) (wish string, err error) {
@@ -160,6 +164,9 @@ func (s *Service) Ask(ctx context.Context, v *access.Viewer, a Ask) (wish string
 	}
 	tellOn, err := a.validate(s.now())
 	if err != nil {
+		return "", err
+	}
+	if err := askLimit.Take(ctx, s.db, v.Member, s.now()); err != nil {
 		return "", err
 	}
 	x := Wish{ID: id.New(ctx), State: Waiting, Ground: a.Ground, Name: a.Name, Place: a.Place, Words: a.Words, Reason: a.Reason, Danger: a.Danger,
