@@ -25,7 +25,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 	if err != nil {
 		return err
 	}
-	all := []Wish{
+	all := []*Wish{
 		{State: Waiting, Ground: "threat", about: supporter, Place: "/groups/open-door-collective", Words: "I know which bus you take home.",
 			Reason: "She read this under the words she wrote, and has stayed at home since. She asked us to find out who it is.",
 			Danger: "She thinks she knows who it is. If it is him, he lives in her street.", TellOn: db.Day(now).AddDate(0, 0, 60), Asked: ago(3), Changed: ago(3), Told: never},

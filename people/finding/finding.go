@@ -130,7 +130,7 @@ const (
 	disagree = "disagree"
 )
 
-func (a *Answer) validate(x Wish) error {
+func (a *Answer) validate(x *Wish) error {
 	var p fault.Problems
 	p.Choice("what", a.What, agree, disagree)
 	if a.What == agree && x.Danger != "" {

@@ -165,7 +165,7 @@ func (h *hall) decides(who, wish string, a Answer) error {
 	return h.Decide(h.t.Context(), h.as(who), wish, a)
 }
 
-func (h *hall) wish(id string) Wish {
+func (h *hall) wish(id string) *Wish {
 	h.t.Helper()
 	x, err := byID(h.t.Context(), h.db, id)
 	h.must(err)

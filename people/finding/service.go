@@ -169,7 +169,7 @@ func (s *Service) Ask(ctx context.Context, v *access.Viewer, a Ask) (wish string
 	if err := askLimit.Take(ctx, s.db, v.Member, s.now()); err != nil {
 		return "", err
 	}
-	x := Wish{ID: id.New(ctx), State: Waiting, Ground: a.Ground, Name: a.Name, Place: a.Place, Words: a.Words, Reason: a.Reason, Danger: a.Danger,
+	x := &Wish{ID: id.New(ctx), State: Waiting, Ground: a.Ground, Name: a.Name, Place: a.Place, Words: a.Words, Reason: a.Reason, Danger: a.Danger,
 		TellOn: tellOn, Asker: v.Persona, Asked: s.now(), Changed: s.now(), Told: never}
 	return x.ID, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		tx.Changed(room)
@@ -202,7 +202,7 @@ const mostShown = 24
 
 // Wishes are the latest, from after one on, with what those who look after them
 // are called. more says whether there are others.
-func (s *Service) Wishes(ctx context.Context, v *access.Viewer, after string) (all []Wish, more bool, err error) {
+func (s *Service) Wishes(ctx context.Context, v *access.Viewer, after string) (all []*Wish, more bool, err error) {
 	own, err := s.own(ctx, v)
 	if err != nil {
 		return nil, false, err
@@ -216,7 +216,7 @@ func (s *Service) Wishes(ctx context.Context, v *access.Viewer, after string) (a
 
 // View is a wish as one of those who look after the network sees it.
 type View struct {
-	Wish
+	*Wish
 	Mine   bool   // the viewer asked, under whichever of their names
 	By     bool   // the viewer is the second one
 	Asker  string // what who asked is called; empty: not known
@@ -227,7 +227,7 @@ type View struct {
 func (x *Wish) Until() time.Time { return x.Changed.Add(seenFor) }
 
 // Sees says whether the viewer is one of the two, and it is not over yet.
-func (x *View) Sees(now time.Time) bool {
+func (x View) Sees(now time.Time) bool {
 	return x.State == Found && (x.Mine || x.By) && now.Before(x.Until())
 }
 
@@ -300,7 +300,7 @@ func (s *Service) Decide(ctx context.Context, v *access.Viewer, id string, a Ans
 
 // find says whether there is somebody to find who could know the ground before
 // they came.
-func (s *Service) find(ctx context.Context, tx *db.Tx, x Wish) (State, error) {
+func (s *Service) find(ctx context.Context, tx *db.Tx, x *Wish) (State, error) {
 	g, err := s.published(ctx, tx, x.Ground)
 	if err != nil {
 		return "", err
@@ -337,7 +337,7 @@ func (s *Service) Who(ctx context.Context, v *access.Viewer, id string) (email s
 
 // Told is what the viewer knows by now that was found out about them, and on which
 // days somebody looked.
-func (s *Service) Told(ctx context.Context, v *access.Viewer) ([]Wish, map[string][]time.Time, error) {
+func (s *Service) Told(ctx context.Context, v *access.Viewer) ([]*Wish, map[string][]time.Time, error) {
 	if err := v.Need(mine, ""); err != nil {
 		return nil, nil, err
 	}
@@ -348,7 +348,7 @@ func (s *Service) Told(ctx context.Context, v *access.Viewer) ([]Wish, map[strin
 	return s.told(ctx, sub.Personas)
 }
 
-func (s *Service) told(ctx context.Context, personas []string) ([]Wish, map[string][]time.Time, error) {
+func (s *Service) told(ctx context.Context, personas []string) ([]*Wish, map[string][]time.Time, error) {
 	all, err := toldTo(ctx, s.db, personas)
 	if err != nil || len(all) == 0 {
 		return nil, nil, err

@@ -31,13 +31,14 @@ func unpublish(ctx context.Context, tx *db.Tx, key string) error {
 const columns = `w.id, w.state, w.ground, w.name, w.place, w.words, w.reason, w.danger, w.tell_on, w.about_persona_id, w.asker_persona_id, w.second_persona_id,
 	w.answer, w.held, w.asked, w.changed, w.told`
 
-func readWish(scan db.Scan) (x Wish, err error) {
-	err = scan(&x.ID, &x.State, &x.Ground, &x.Name, &x.Place, &x.Words, &x.Reason, &x.Danger, &x.TellOn, &x.about, &x.Asker, &x.Second,
+func readWish(scan db.Scan) (*Wish, error) {
+	x := &Wish{}
+	err := scan(&x.ID, &x.State, &x.Ground, &x.Name, &x.Place, &x.Words, &x.Reason, &x.Danger, &x.TellOn, &x.about, &x.Asker, &x.Second,
 		&x.Answer, &x.Held, &x.Asked, &x.Changed, &x.Told)
 	return x, db.Missing(err)
 }
 
-func insert(ctx context.Context, tx *db.Tx, x Wish) error {
+func insert(ctx context.Context, tx *db.Tx, x *Wish) error {
 	_, err := tx.Exec(ctx, `INSERT INTO finding_wish (id, state, ground, name, place, words, reason, danger, tell_on, about_persona_id, asker_persona_id, second_persona_id,
 		answer, held, asked, changed, told) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		x.ID, string(x.State), x.Ground, x.Name, x.Place, x.Words, x.Reason, x.Danger, x.TellOn, x.about, x.Asker, x.Second,
@@ -45,12 +46,12 @@ func insert(ctx context.Context, tx *db.Tx, x Wish) error {
 	return err
 }
 
-func byID(ctx context.Context, q db.Querier, id string) (Wish, error) {
+func byID(ctx context.Context, q db.Querier, id string) (*Wish, error) {
 	return db.One(ctx, q, readWish, `SELECT `+columns+` FROM finding_wish w WHERE w.id = $1`, id)
 }
 
 // decide writes what became of a wish that waits, and says whether it still did.
-func decide(ctx context.Context, tx *db.Tx, x Wish) (bool, error) {
+func decide(ctx context.Context, tx *db.Tx, x *Wish) (bool, error) {
 	n, err := tx.Exec(ctx, `UPDATE finding_wish SET state = $2, second_persona_id = $3, answer = $4, held = $5, changed = $6, told = $7 WHERE id = $1 AND state = 'waiting'`,
 		x.ID, string(x.State), x.Second, x.Answer, x.Held, x.Changed, x.Told)
 	return n > 0, err
@@ -58,7 +59,7 @@ func decide(ctx context.Context, tx *db.Tx, x Wish) (bool, error) {
 
 // latest are wishes, the latest first, from after one on; but those about some
 // personas.
-func latest(ctx context.Context, q db.Querier, not []string, after string, most int) ([]Wish, error) {
+func latest(ctx context.Context, q db.Querier, not []string, after string, most int) ([]*Wish, error) {
 	from, err := db.One(ctx, q, func(scan db.Scan) (t time.Time, err error) {
 		err = scan(&t)
 		return t, err
@@ -74,15 +75,15 @@ func latest(ctx context.Context, q db.Querier, not []string, after string, most 
 }
 
 // toldTo are those somebody knows of by now, by what they are called here.
-func toldTo(ctx context.Context, q db.Querier, personas []string) ([]Wish, error) {
+func toldTo(ctx context.Context, q db.Querier, personas []string) ([]*Wish, error) {
 	return db.All(ctx, q, readWish, `SELECT `+columns+` FROM finding_wish w WHERE w.about_persona_id IN ($1) AND w.told > $2 ORDER BY w.changed DESC, w.id`, personas, never)
 }
 
-func askedBy(ctx context.Context, q db.Querier, personas []string) ([]Wish, error) {
+func askedBy(ctx context.Context, q db.Querier, personas []string) ([]*Wish, error) {
 	return db.All(ctx, q, readWish, `SELECT `+columns+` FROM finding_wish w WHERE w.asker_persona_id IN ($1) ORDER BY w.asked, w.id`, personas)
 }
 
-func answeredBy(ctx context.Context, q db.Querier, personas []string) ([]Wish, error) {
+func answeredBy(ctx context.Context, q db.Querier, personas []string) ([]*Wish, error) {
 	return db.All(ctx, q, readWish, `SELECT `+columns+` FROM finding_wish w WHERE w.second_persona_id IN ($1) ORDER BY w.changed, w.id`, personas)
 }
 
@@ -98,7 +99,7 @@ func allWaiting(ctx context.Context, q db.Querier) ([]string, error) {
 }
 
 // untold are those whose owners are to be told by now.
-func untold(ctx context.Context, q db.Querier, now time.Time) ([]Wish, error) {
+func untold(ctx context.Context, q db.Querier, now time.Time) ([]*Wish, error) {
 	return db.All(ctx, q, readWish, `SELECT `+columns+` FROM finding_wish w WHERE w.state = 'found' AND w.told = $1 AND w.tell_on <= $2 ORDER BY w.tell_on, w.id LIMIT 100`, never, now)
 }
 

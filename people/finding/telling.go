@@ -18,7 +18,7 @@ const tellJob = "finding.tell" // the letter to whoever was found
 
 // tell has somebody know from now on that they were found: on their own page, and
 // by a letter.
-func (s *Service) tell(ctx context.Context, tx *db.Tx, x Wish) error {
+func (s *Service) tell(ctx context.Context, tx *db.Tx, x *Wish) error {
 	did, err := setTold(ctx, tx, x.ID, s.now())
 	if err != nil || !did {
 		return err
@@ -80,7 +80,7 @@ func (s *Service) Settle(ctx context.Context) error {
 func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, error) {
 	about, asked, answered := kit.Hold("finding.held.about"), kit.Hold("finding.held.asked"), kit.Hold("finding.held.answered")
 	looked := kit.Hold("finding.held.looked")
-	ground := func(x Wish) kit.Word { return kit.Word("finding.ground." + x.Ground) }
+	ground := func(x *Wish) kit.Word { return kit.Word("finding.ground." + x.Ground) }
 	told, days, err := s.told(ctx, sub.Personas)
 	if err != nil {
 		return nil, err

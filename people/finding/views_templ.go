@@ -477,7 +477,7 @@ func on(all []Ground) (out []Ground) {
 	return out
 }
 
-func mineView(p *ui.Page, all []Wish, days map[string][]time.Time) templ.Component {
+func mineView(p *ui.Page, all []*Wish, days map[string][]time.Time) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -754,7 +754,7 @@ func mineView(p *ui.Page, all []Wish, days map[string][]time.Time) templ.Compone
 }
 
 // what says which words it is about, on which ground, and why.
-func what(p *ui.Page, x Wish) templ.Component {
+func what(p *ui.Page, x *Wish) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -963,7 +963,7 @@ func toList(p *ui.Page) []ui.Crumb {
 	return toDesk(p, p.Viewer.May(setting, ""), ui.Crumb{Path: deskPath, Text: p.T("finding.title")})
 }
 
-func deskView(p *ui.Page, all []Wish, next string, team bool) templ.Component {
+func deskView(p *ui.Page, all []*Wish, next string, team bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1254,7 +1254,7 @@ func deskView(p *ui.Page, all []Wish, next string, team bool) templ.Component {
 }
 
 // called is what a wish is called on the desk.
-func called(p *ui.Page, x Wish) string {
+func called(p *ui.Page, x *Wish) string {
 	if x.Name == "" {
 		return p.T("finding.asked-nameless", "day", x.Asked)
 	}
