@@ -1042,7 +1042,6 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 		f.Set("role", "supporter")
 	case "/desk/invitations/members":
 		f.Set("on", "yes")
-	case "/desk/kinds/{kind}":
 	case "/desk/finding-out/{id}":
 		f = url.Values{"what": {"disagree"}, "words": {"This is no threat."}}
 	case "/desk/kinds/{kind}", "/desk/finding-out/grounds":

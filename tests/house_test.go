@@ -4,6 +4,7 @@ package tests
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"withus.example/app"
 	"withus.example/platform/conf"
 	"withus.example/platform/db/dbtest"
+	"withus.example/platform/id"
 	"withus.example/platform/mail"
 	"withus.example/platform/web/webtest"
 )
@@ -19,10 +21,24 @@ import (
 // options are those of the demo network, as tests open it.
 func options(at dbtest.Place, tray *mail.Tray) app.Options {
 	return app.Options{
-		Store:   conf.Store{Data: at.Dir, Database: at.URL, Media: "none", Erased: filepath.Join(os.TempDir(), "withus-test-erased")}, // whoever erases says a folder of their own
+		Store:   conf.Store{Data: at.Dir, Database: at.URL, Media: "none", Erased: newLedger()},
 		Network: conf.Network{Name: "Open Door Network", Languages: []string{"en", "es", "fr", "ar"}, Leave: "https://www.wikipedia.org/"},
 		Serving: conf.Serving{URL: "http://127.0.0.1", PageCache: 16}, Mail: tray, Demo: true,
 	}
+}
+
+// newLedger is a folder for a network's ledger of erasures: one network's would
+// erase in another. Whoever opens the same network again says one of their own.
+func newLedger() string { return filepath.Join(ledgers, id.New(context.Background())) }
+
+var ledgers = filepath.Join(os.TempDir(), "withus-ledgers-"+id.New(context.Background()))
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := os.RemoveAll(ledgers); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(code)
 }
 
 // demo is the demo network, made once an engine.

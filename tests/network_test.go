@@ -10,8 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -38,7 +36,7 @@ var empty = dbtest.Template{Name: "empty", Make: func(ctx context.Context, at db
 
 // bare are options of which nothing is said but where the data is.
 func bare(at dbtest.Place, log io.Writer) app.Options {
-	o := app.Options{Store: conf.Store{Data: at.Dir, Database: at.URL, Media: "none", Erased: filepath.Join(os.TempDir(), "withus-test-erased")}, Serving: conf.Serving{URL: "http://127.0.0.1", PageCache: 16}}
+	o := app.Options{Store: conf.Store{Data: at.Dir, Database: at.URL, Media: "none", Erased: newLedger()}, Serving: conf.Serving{URL: "http://127.0.0.1", PageCache: 16}}
 	if log != nil {
 		o.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}

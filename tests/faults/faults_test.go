@@ -71,7 +71,7 @@ const patience = 60 * time.Second
 
 // example is a small demo network.
 var example = dbtest.Template{Name: "faults_example", Make: func(ctx context.Context, at dbtest.Place) error {
-	a, err := app.Open(ctx, app.Options{Store: conf.Store{Data: at.Dir, Database: at.URL, Media: "none", Erased: os.TempDir()},
+	a, err := app.Open(ctx, app.Options{Store: conf.Store{Data: at.Dir, Database: at.URL, Media: "none", Erased: filepath.Join(filepath.Dir(program), "ledger")},
 		Network: conf.Network{Name: "Open Door Network", Languages: []string{"en", "es", "fr", "ar"}, Leave: "https://www.wikipedia.org/"},
 		Serving: conf.Serving{URL: "http://127.0.0.1"}, Mail: &mail.Tray{}, Demo: true})
 	if err != nil {
