@@ -105,11 +105,15 @@ POST /sign-in/found/{token}             --
 GET /desk/lost                          in        no        no        no        ok        no        no        no        no        no        in        in
 GET /desk/lost/{id}                     in        no        no        no        ok        no        no        no        no        no        in        in
 POST /desk/lost/{id}                    in        no        no        no        go        no        no        no        no        no        in        in
+GET /sign-in/paper                      ok
+POST /sign-in/paper                     bad
 GET /sign-in/passkey                    ok
 POST /sign-in/passkey                   bad
 GET /you/passkeys                       in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/passkeys                      in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 POST /you/passkeys/remove               in        --        --        --        --        --        --        --        --        --        in        in
+GET /you/codes                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/codes                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 GET /you/second-step                    in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/second-step                   in        late      late      late      late      late      late      late      late      late      in        in
 GET /you/email                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
@@ -130,6 +134,10 @@ GET /join/counted                       go
 POST /join/counted                      go
 GET /join/reach                         go
 POST /join/reach                        go
+GET /join/door                          go
+POST /join/door                         go
+GET /join/paper                         go
+POST /join/paper                        go
 GET /join/send                          go
 POST /join/send                         go
 GET /join/sent                          go
@@ -204,6 +212,10 @@ GET /you/membership                     in        ok        ok        ok        
 POST /you/membership                    in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 GET /stay/{token}                       --
 POST /stay/{token}                      --
+GET /you/messages                       in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /you/messages/{id}                  in        --        --        --        --        --        --        --        --        --        in        in
+POST /you/messages/{id}                 in        --        --        --        --        --        --        --        --        --        in        in
+POST /you/messages/read                 in        go        go        go        go        go        go        go        go        go        in        in
 GET /you/seen                           in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/seen                          in        go        go        go        go        go        go        go        go        go        in        in
 GET /you/agreed                         in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in

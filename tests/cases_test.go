@@ -713,7 +713,7 @@ func TestLinkWorksWherePasswordIsStopped(t *testing.T) {
 			return v.PostOnly("/sign-in", url.Values{"email": {"member@withus.example"}, "password": {password}, "next": {""}})
 		}
 		for range 10 {
-			p := try("wrong").Is(t, http.StatusUnprocessableEntity).Shows(t, "The address or the password is not right.")
+			p := try("wrong").Is(t, http.StatusUnprocessableEntity).Shows(t, "This is not right: the address, the name or the password.")
 			if f := p.Form(t, "/sign-in"); f.Get("email") != "member@withus.example" || f.Get("password") != "" {
 				t.Errorf("the form came back as %q", f)
 			}

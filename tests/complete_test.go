@@ -359,6 +359,7 @@ func (h *house) leaveTraces() *trace {
 	h.exec(`INSERT INTO signin_moved (owner_member_id, until) VALUES ($1, $2)`, w.Member, time.Now().AddDate(0, 0, 7))
 	h.exec(`INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day) VALUES ('b25l', $1, '', 0, 'firefox/android', $2)`, w.Member, time.Now())
 	h.lost(w.Subject)
+	h.exec(`INSERT INTO member_message (id, owner_member_id, at, fresh, says) VALUES ('m3ss', $1, $2, TRUE, '{"subject": "To read here", "paragraphs": ["Marginalia is written to."]}')`, w.Member, time.Now())
 	h.exec(`INSERT INTO privacy_look (owner_member_id, viewer_persona_id, what, day) VALUES ('somebody', $1, 'member.looked.application', $2)`, w.Personas[0], db.Day(time.Now()))
 	h.as("team").Get("/desk/joining/"+h.wishOf(w.email)).Is(h.t, http.StatusOK)
 	h.as("team").Send("/desk/members/"+w.Member+"/role", "", url.Values{"role": {"moderator"}}).Is(h.t, http.StatusOK)

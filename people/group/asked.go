@@ -176,7 +176,7 @@ func (s *Service) mailAsked(ctx context.Context, body json.RawMessage) error {
 		return mail.Letter{
 			Subject:    l.T("group.asked.subject"),
 			Paragraphs: []string{l.T("group.asked.mail", "n", n), l.T("group.asked.silence")},
-			Link:       &mail.Link{Label: l.T("group.asked.button"), URL: origin + "/groups-asked/" + token + "?lang=" + l.Code},
+			Link:       &mail.Link{Label: l.T("group.asked.button"), URL: origin + "/groups-asked/" + token + "?lang=" + l.Code, Here: "/groups-asked/" + ownAsked},
 			Foot:       []string{l.T("group.asked.foot")},
 		}
 	})
@@ -193,10 +193,21 @@ func (s *Service) mailAsked(ctx context.Context, body json.RawMessage) error {
 	return err
 }
 
-// byToken is the organiser whom the link of a mail was sent to: they can answer
-// for their groups and see nothing else; NotFound if it holds no more.
-func (s *Service) byToken(ctx context.Context, token string) (*access.Viewer, asking, error) {
-	a, err := askingByKey(ctx, s.db, id.Hash(token), time.Now().Add(-askLife))
+// ownAsked stands in place of a token for whoever is signed in: who reads here has
+// no mail.
+const ownAsked = "mine"
+
+// byToken is the organiser whom the link of a mail was sent to, or who asks
+// themselves: they can answer for their groups and see nothing else; NotFound if it
+// holds no more.
+func (s *Service) byToken(ctx context.Context, by *access.Viewer, token string) (*access.Viewer, asking, error) {
+	var a asking
+	var err error
+	if token == ownAsked && len(by.Held(access.Organiser)) > 0 {
+		a, err = askingOf(ctx, s.db, by.Persona)
+	} else {
+		a, err = askingByKey(ctx, s.db, id.Hash(token), time.Now().Add(-askLife))
+	}
 	if err != nil {
 		return nil, a, db.Missing(err)
 	}

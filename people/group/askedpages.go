@@ -20,7 +20,7 @@ type askedOf struct {
 // showAsked is where the link of the mail leads: each line is answered with one
 // press, by whoever has the link.
 func (s *Service) showAsked(r *web.Request, f *ui.Form) (templ.Component, error) {
-	v, a, err := s.byToken(r.Context(), r.PathValue("token"))
+	v, a, err := s.byToken(r.Context(), r.Viewer, r.PathValue("token"))
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (s *Service) showAsked(r *web.Request, f *ui.Form) (templ.Component, error)
 }
 
 func (s *Service) saveAsked(r *web.Request, f *ui.Form) (web.Next, error) {
-	v, a, err := s.byToken(r.Context(), r.PathValue("token"))
+	v, a, err := s.byToken(r.Context(), r.Viewer, r.PathValue("token"))
 	if err != nil {
 		return web.Next{}, err
 	}

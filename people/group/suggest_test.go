@@ -188,7 +188,7 @@ func TestAsking(t *testing.T) {
 			t.Errorf("the mail names the group: %+v", letter)
 		}
 		token := strings.TrimSuffix(strings.TrimPrefix(letter.Link.URL, "https://network.example/groups-asked/"), "?lang=en")
-		v, a, err := s.byToken(ctx, token)
+		v, a, err := s.byToken(ctx, &access.Viewer{}, token)
 		if err != nil || v.SignedIn() || v.Persona != "ana" {
 			t.Fatalf("%+v, %v", v, err)
 		}
@@ -202,7 +202,7 @@ func TestAsking(t *testing.T) {
 		if err := s.notNow(ctx, a, true); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := s.byToken(ctx, token); !fault.Is(err, fault.NotFound) {
+		if _, _, err := s.byToken(ctx, &access.Viewer{}, token); !fault.Is(err, fault.NotFound) {
 			t.Errorf("the link still holds: %v", err)
 		}
 		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { // a month later

@@ -39,7 +39,7 @@ type Application struct {
 	Brings  NewGroup // of those who bring a group
 	Invited string   // of whom they had an invitation: member, team; not whose
 
-	Email   string // to reach them; on their own page and the team's alone
+	Email   string // to reach them, if they have one; on their own page and the team's alone
 	Does    []string
 	Own     string
 	Country string

@@ -34,7 +34,11 @@ var demoRoles = []struct {
 	{"team", "team", access.Team},
 	{"team2", "team", access.Team},
 	{"asked", "asked", access.Member}, // just now, whether they stay
+	{demoLogin, "nomail", access.Member},
 }
+
+// demoLogin is the sign-in name of the one who has no address.
+const demoLogin = "willow kettle 4827"
 
 // demo makes invented people. Their passwords are signin's business.
 func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
@@ -66,10 +70,13 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		if i < len(demoRoles) {
 			r := demoRoles[i]
 			a.Role, a.Lang, a.Email, a.Proven = r.is, "en", r.name+"@withus.example", true
+			if r.role == "nomail" {
+				a.Email, a.Login, a.Proven = "", r.name, false
+			}
 			if r.role == "asked" {
 				a.Created = now.AddDate(-1, 0, -6)
 			}
-			d.People = append(d.People, kit.Person{Role: r.role, Email: a.Email, Persona: p.ID, Member: a.ID})
+			d.People = append(d.People, kit.Person{Role: r.role, Email: cmp.Or(a.Email, a.Login), Persona: p.ID, Member: a.ID})
 		} else {
 			years := []int{0, 1, 0, 4, 2, 0, 1, 0, 3, 1, 0, 2, 0, 5, 0, 1, 0, 8, 2, 0}[i%20]
 			a.Created, a.Renewed = now.AddDate(-years, 0, -i%300), db.Day(now)
@@ -104,6 +111,19 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		return err
 	}
 	return s.recount(ctx)
+}
+
+// demoMessages lets somebody have been answered twice, and have read it once.
+func (s *Service) demoMessages(ctx context.Context, tx *db.Tx, member string) error {
+	l := s.langs.First()
+	for i, days := range []int{40, 3} {
+		m := Message{ID: id.New(ctx), At: time.Now().AddDate(0, 0, -days), Fresh: i == 1, Says: Says{Lang: l.Code, Subject: l.T("member.answer.subject"),
+			Paragraphs: []string{l.T("member.answer.text")}, Label: l.T("member.answer.look"), Path: "/you"}}
+		if err := insertMessage(ctx, tx, member, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // applicant is somebody who wants to join the demo network.
@@ -182,6 +202,11 @@ func (s *Service) demoApplicants(ctx context.Context, d *kit.Demo) error {
 		for _, p := range members {
 			if p.Role == "asked" {
 				if err := putAsked(ctx, tx, p.Member, &asked{1, db.Day(time.Now().AddDate(0, 0, -5))}); err != nil {
+					return err
+				}
+			}
+			if p.Role == "nomail" {
+				if err := s.demoMessages(ctx, tx, p.Member); err != nil {
 					return err
 				}
 			}

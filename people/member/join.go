@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 	"time"
+	"unicode/utf8"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -36,6 +36,14 @@ type Answers struct {
 	Group   NewGroup    `json:"group"`             // they bring
 	Led     bool        `json:"led"`               // it is led by and for the people it is about
 	Invited string      `json:"invited,omitempty"` // hash of the invitation they came with
+
+	// Of those who have no address, or want none here.
+	NoMail     bool     `json:"noMail"`
+	LoginWords string   `json:"loginWords"` // for their sign-in name
+	Login      string   `json:"login"`
+	Sealed     string   `json:"sealed"` // what the password is kept as
+	Paper      []string `json:"paper"`  // codes to get in without it
+	Proved     bool     `json:"proved"` // they have written the codes down: one was typed
 }
 
 // doing is what people may say they do; nobody has to fit one of them.
@@ -55,6 +63,8 @@ const (
 	stepName       = "name"
 	stepCounted    = "counted"
 	stepReach      = "reach"
+	stepDoor       = "door"
+	stepPaper      = "paper"
 	stepSend       = "send"
 )
 
@@ -67,6 +77,9 @@ func (a *Answers) steps() []string {
 		all = slices.DeleteFunc(all, func(s string) bool { return s == stepExperience })
 	case Group:
 		all = []string{stepKind, stepGroup, stepWhom, stepName, stepReach, stepSend}
+	}
+	if a.NoMail {
+		all = slices.Insert(all, len(all)-1, stepDoor, stepPaper)
 	}
 	return all
 }
@@ -100,9 +113,26 @@ func (a *Answers) check(step string) error {
 	case stepCounted:
 		p.Choice("counted", a.Counted, "", "yes", "no")
 	case stepReach:
-		p.Email("email", &a.Email, fault.Required)
+		p.Email("email", &a.Email, fault.Required && !a.NoMail)
 		a.Email = Address(a.Email)
+		if a.NoMail && a.Email != "" {
+			p.Add("email", "member.nomail.both")
+		}
+		if a.NoMail {
+			checkLogin(&p, "login", &a.LoginWords, fault.Optional)
+			if utf8.RuneCountInString(a.LoginWords) > maxLoginWords {
+				p.Add("login", "error.long", "max", maxLoginWords)
+			}
+		}
 		p.Text("words", &a.Words, maxWords, fault.Optional)
+	case stepDoor:
+		if a.Login == "" || a.Sealed == "" {
+			p.Add("password", "error.missing")
+		}
+	case stepPaper:
+		if !a.Proved {
+			p.Add("code", "member.paper.wrong")
+		}
 	}
 	return p.Err()
 }
@@ -165,6 +195,7 @@ func (s *Service) Ask(ctx context.Context, a Answers, client string) error {
 
 // settle leaves out what was said on another way, before they changed their mind.
 func (a *Answers) settle() {
+	a.settleMail()
 	if a.Kind != access.Member {
 		a.Does, a.Own = nil, ""
 	}
@@ -175,6 +206,13 @@ func (a *Answers) settle() {
 		a.Counted = ""
 	} else {
 		a.Group, a.Led = NewGroup{}, false
+	}
+}
+
+// settleMail leaves out what only those without an address say.
+func (a *Answers) settleMail() {
+	if !a.NoMail {
+		a.LoginWords, a.Login, a.Sealed, a.Paper, a.Proved = "", "", "", nil, false
 	}
 }
 

@@ -57,10 +57,24 @@ var questions = map[string]question{
 	stepCounted: {[]string{"counted"}, func(a *Answers) url.Values {
 		return url.Values{"counted": {a.Counted}}
 	}, func(a *Answers, f *ui.Form) { a.Counted = f.Get("counted") }, countedView},
-	stepReach: {[]string{"email", "words"}, func(a *Answers) url.Values {
-		return url.Values{"email": {a.Email}, "words": {a.Words}}
-	}, func(a *Answers, f *ui.Form) { a.Email, a.Words = f.Get("email"), f.Get("words") }, reachView},
+	stepReach: {[]string{"email", "words", "nomail", "login"}, func(a *Answers) url.Values {
+		out := url.Values{"email": {a.Email}, "words": {a.Words}, "login": {a.LoginWords}}
+		if a.NoMail {
+			out.Set("nomail", "yes")
+		}
+		return out
+	}, func(a *Answers, f *ui.Form) {
+		if f.Get("login") != a.LoginWords {
+			a.Login = ""
+		}
+		a.Email, a.Words, a.NoMail, a.LoginWords = f.Get("email"), f.Get("words"), f.Has("nomail", "yes"), f.Get("login")
+	}, reachView},
+	stepDoor:  {[]string{"password"}, nobodySaid, func(*Answers, *ui.Form) {}, doorView},
+	stepPaper: {[]string{"code"}, nobodySaid, func(*Answers, *ui.Form) {}, paperView},
 }
+
+// nobodySaid fills nothing in: what was typed there is told to nobody again.
+func nobodySaid(*Answers) url.Values { return url.Values{} }
 
 // joinPages are the addresses of the way in.
 func (s *Service) joinPages() []web.Route {
@@ -72,9 +86,9 @@ func (s *Service) joinPages() []web.Route {
 		web.FormAt(joinPath+"/link/{token}", joinable, web.Form{Fields: []string{"lang"}, Again: true, Show: s.showLink, Save: s.saveLink}),
 		web.FormAt(joinPath+"/again", applying, web.Form{Fields: []string{"words"}, Show: s.showAgain, Save: s.saveAgain}),
 	}
-	for _, name := range []string{stepExperience, stepGroup, stepWhom, stepName, stepCounted, stepReach} {
+	for _, name := range []string{stepExperience, stepGroup, stepWhom, stepName, stepCounted, stepReach, stepDoor, stepPaper} {
 		q := questions[name]
-		out = append(out, web.FormAt(joinPath+"/"+name, joinable, web.Form{Fields: q.fields, Again: true,
+		out = append(out, web.FormAt(joinPath+"/"+name, joinable, web.Form{Fields: q.fields, Secret: secretFields(name), Again: true,
 			Fill: func(r *web.Request) (map[string][]string, error) {
 				at, err := s.at(r, name)
 				if err != nil {
@@ -90,6 +104,9 @@ func (s *Service) joinPages() []web.Route {
 				if name == stepGroup || name == stepWhom {
 					at.Asked, at.Fields, err = s.groups.AskNew(r.Context(), r.Page, f, name == stepWhom)
 				}
+				if name == stepPaper {
+					at.Asked = s.doors.AskPaper(r.Page, f, at.Login, at.Paper)
+				}
 				return q.view(r.Page, f, at), err
 			},
 			Save: func(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -98,6 +115,9 @@ func (s *Service) joinPages() []web.Route {
 					return web.Next{}, err
 				}
 				q.set(&at.Answers, f)
+				if err := s.cut(r, name, f, &at.Answers); err != nil {
+					return web.Next{}, err
+				}
 				if err := at.check(name); err != nil {
 					return web.Next{}, err
 				}
@@ -121,10 +141,45 @@ func (s *Service) joinPages() []web.Route {
 						return web.Next{}, err
 					}
 				}
+				if name == stepReach { // from here on there are two ways
+					at.Next = joinPath + "/" + stepSend
+					if at.NoMail {
+						at.Next = joinPath + "/" + stepDoor
+					}
+				}
 				return web.Next{To: at.Next}, walk.Keep(r, at.Answers)
 			}}))
 	}
 	return out
+}
+
+// secretFields are those of a page that nobody is shown again.
+func secretFields(step string) []string {
+	switch step {
+	case stepDoor:
+		return []string{"password"}
+	case stepPaper:
+		return []string{"code"}
+	}
+	return nil
+}
+
+// cut makes what somebody without an address gets in by: the name once they say
+// so, the password's seal and the codes where they choose it; and notes that a code
+// was typed.
+func (s *Service) cut(r *web.Request, step string, f *ui.Form, a *Answers) (err error) {
+	switch {
+	case step == stepReach && a.NoMail && a.Login == "" && a.check(stepReach) == nil:
+		a.Login, err = s.drawLogin(r.Context(), r.Page.Lang, a.LoginWords)
+	case step == stepDoor && (f.Get("password") != "" || a.Sealed == ""):
+		if err = sealClient.Take(r.Context(), s.db, r.Client(), s.now()); err == nil {
+			a.Proved = false
+			a.Sealed, a.Paper, err = s.doors.Cut(r.Context(), "password", f.Get("password"))
+		}
+	case step == stepPaper:
+		a.Proved = s.doors.OnPaper(a.Paper, f.Get("code"))
+	}
+	return err
 }
 
 // place is where somebody is on the way in, and what they have said.
@@ -238,6 +293,13 @@ func (s *Service) saveSend(r *web.Request, _ *ui.Form) (web.Next, error) {
 		return web.Next{}, err
 	}
 	at.Lang = r.Page.Code // what they agree to is in this language
+	if at.NoMail {
+		a, err := s.JoinHere(r.Context(), at.Answers, r.Client())
+		if err != nil {
+			return web.Next{}, err
+		}
+		return s.entered(r, a, &at.Answers)
+	}
 	if err := s.Ask(r.Context(), at.Answers, r.Client()); err != nil {
 		return web.Next{}, err
 	}
@@ -285,6 +347,11 @@ func (s *Service) saveLink(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err != nil {
 		return web.Next{}, err
 	}
+	return s.entered(r, a, &w.Answers)
+}
+
+// entered signs the owner of a new account in, and ends their way.
+func (s *Service) entered(r *web.Request, a Account, said *Answers) (web.Next, error) {
 	if err := s.doors.Enter(r, a.ID); err != nil {
 		return web.Next{}, err
 	}
@@ -294,7 +361,7 @@ func (s *Service) saveLink(r *web.Request, f *ui.Form) (web.Next, error) {
 	if a.Standing != In {
 		return web.Next{To: "/you", Done: "member.asked.done"}, nil
 	}
-	return web.Next{To: w.next(), Done: "member.joined.done"}, nil
+	return web.Next{To: said.next(), Done: "member.joined.done"}, nil
 }
 
 func (s *Service) showAgain(r *web.Request, f *ui.Form) (templ.Component, error) {

@@ -30,6 +30,7 @@ const applicationColumns = `a.id, a.kind, a.met, a.state, a.talked, a.words, a.r
 
 func readApplication(scan db.Scan) (x Application, err error) {
 	err = scan(&x.ID, &x.Kind, &x.Met, &x.State, &x.Talked, &x.Words, &x.Reason, &x.Asked, &x.Changed, db.JSON(&x.Brings), &x.Invited, &x.Email, db.JSON(&x.Does), &x.Own, &x.Country, &x.Lang, &x.member)
+	x.Email = reachable(x.Email)
 	return x, db.Missing(err)
 }
 

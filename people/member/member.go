@@ -14,7 +14,8 @@ import (
 // Account is a person's private account.
 type Account struct {
 	ID       string
-	Email    string
+	Email    string // empty: they have none here, or gave none
+	Login    string // the name they sign in by then, as it is written; who has an address may have one, too
 	Role     access.Role
 	Standing access.Role // In, or what keeps them out: access.Pending, Lapsed, Paused
 	Lang     string      // the language mails are written in
@@ -27,6 +28,7 @@ type Account struct {
 	Discreet bool   // nothing a bystander sees says where they are
 	Curtains bool   // nobody sees them here
 	Leaving  bool   // they have asked to be forgotten
+	Here     bool   // they read here what they would be mailed
 }
 
 // counted says whether somebody of the team is among those who are counted there:
@@ -66,8 +68,9 @@ type Persona struct {
 // Validate cleans an account about to be made, and says what is wrong with it.
 func (a *Account) Validate() error {
 	var p fault.Problems
-	p.Email("email", &a.Email, fault.Required)
+	p.Email("email", &a.Email, a.Login == "")
 	a.Email = Address(a.Email)
+	checkLogin(&p, "login", &a.Login, fault.Optional)
 	p.Choice("role", string(a.Role), roleNames()...)
 	if a.Standing == "" {
 		a.Standing = In

@@ -22,11 +22,11 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "member",
-		Paths:       []string{"join", "desk/joining", "desk/kinds", "desk/members", "you/seen", "you/about", "vouching", "you/names", "you/membership", "stay", "desk/numbers", "desk/numbers.csv"},
+		Paths:       []string{"join", "desk/joining", "desk/kinds", "desk/members", "you/seen", "you/about", "vouching", "you/names", "you/membership", "you/messages", "stay", "desk/numbers", "desk/numbers.csv"},
 		Migrations:  migrations,
 		Locale:      locale,
-		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering, vouching, counting, keeping},
-		Routes:      slices.Concat(s.joinPages(), s.paperPages(), s.deskPages(), s.rollPages(), s.wishPages(), s.aboutPages(), s.vouchPages(), s.namePages(), s.renewalPages(), s.numberPages()),
+		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering, vouching, counting, keepingreading},
+		Routes:      slices.Concat(s.joinPages(), s.paperPages(), s.deskPages(), s.rollPages(), s.wishPages(), s.aboutPages(), s.vouchPages(), s.namePages(), s.renewalPages(), s.numberPages(), s.messagePages()),
 		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer, vouchJob: s.mailVouch, renewalJob: s.renewal, roleJob: s.mailRole},
 		Cron: []job.Schedule{{Name: "member.tidy", Every: time.Hour, Run: s.tidy}, {Name: "member.renewals", Every: time.Hour, Run: s.renewals},
 			{Name: "member.numbers", Every: time.Hour, Run: s.recount}},
@@ -43,6 +43,7 @@ func (s *Service) Module() kit.Module {
 			{Key: "member.kept.role", For: roleWishFor, By: "member.tidy"},
 			{Key: "member.kept.join", For: wantLife, By: "web.tidy"},
 			{Key: "member.kept.stay", For: stayLife, By: "web.tidy"},
+			{Key: "member.kept.message", For: messageLife, By: "member.tidy"},
 		},
 		Demo: s.demo,
 	}

@@ -29,6 +29,15 @@ type Doors interface {
 	Enter(r *web.Request, member string) error
 	// Fresh leads whoever has not signed in lately to do so, and then back.
 	Fresh(r *web.Request, back string) error
+	// Cut makes what a password is kept as, and codes for paper that let in without
+	// it; what is wrong with the password is said at a field.
+	Cut(ctx context.Context, field, password string) (sealed string, paper []string, err error)
+	// KeepCut gives an account that is just being made both.
+	KeepCut(ctx context.Context, tx *db.Tx, member, sealed string, paper []string) error
+	// AskPaper shows the codes, with whose they are, and asks for one of them.
+	AskPaper(p *ui.Page, f *ui.Form, login string, paper []string) templ.Component
+	// OnPaper says whether what was typed is one of the codes.
+	OnPaper(paper []string, typed string) bool
 }
 
 // Watch is what the room asks of whoever writes down who looks at what.

@@ -15,7 +15,7 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if !ok {
 		return nil, fmt.Errorf("member: %T reads their own page", r.Viewer.Acting)
 	}
-	open, err := askedOf(r.Context(), s.db, me.Account.ID)
+	fresh, open, err := freshAndAsked(r.Context(), s.db, me.Account.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -28,5 +28,5 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 		return nil, err
 	}
 	asked, err := s.asksThem(r.Context(), r.Viewer)
-	return youView(r.Page, me.Account, me.as, wish, open != nil, asked, r.FormKey()), err
+	return youView(r.Page, me.Account, me.as, wish, open != nil, asked, fresh, r.FormKey()), err
 }

@@ -47,7 +47,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	if a.Standing != In {
 		standing = kit.Word("member.standing." + string(a.Standing))
 	}
-	account.Line("member.held.email", a.Email, "member.held.proven", a.Proven, "member.held.role", kit.Word("member.role."+string(a.Role)),
+	account.Line("member.held.email", a.Email, "member.held.login", a.Login, "member.held.here", a.Here, "member.held.proven", a.Proven, "member.held.role", kit.Word("member.role."+string(a.Role)),
 		"member.held.standing", standing, "i18n.held.language", kit.Lang(a.Lang), "i18n.held.since", a.Created, "member.held.country", kit.Country(a.Country),
 		"member.held.does", does, "member.held.own", a.Own, "member.held.discreet", a.Discreet, "member.held.curtains", a.Curtains, "member.held.kept-names", held,
 		"member.held.renewed", a.Renewed)
@@ -104,6 +104,12 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		days = append(days, w.Day)
 	}
 	return []*kit.Holding{account, names, asked, brings, renewal, answers, vouched, role, kit.Days("member.held.role-wishes", days)}, err
+	kept, err1 := allMessages(ctx, s.db, sub.Member)
+	messages := kit.Hold("member.held.messages")
+	for _, m := range kept {
+		messages.Line("member.held.subject", m.Subject, "i18n.held.words", m.Paragraphs, "i18n.held.when", m.At, "member.held.new", m.Fresh)
+	}
+	return []*kit.Holding{account, names, asked, brings, renewal, answers, vouched, messages}, errors.Join(err, err1)
 }
 
 // All are the ids of every account, for the room that erases.
@@ -114,7 +120,7 @@ func (s *Service) All(ctx context.Context) ([]string, error) {
 // RestsOn is what somebody is here at this moment.
 func (s *Service) RestsOn(ctx context.Context, q db.Querier, member string) (string, error) {
 	a, err := byID(ctx, q, member)
-	return fmt.Sprint(a.Role, a.Standing, a.Leaving, a.Email), err
+	return fmt.Sprint(a.Role, a.Standing, a.Leaving, a.key()), err
 }
 
 // erase removes the account and its personas. The last member of the team
@@ -135,7 +141,8 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	if err := job.Forget(ctx, tx, sub.Member); err != nil {
 		return err
 	}
-	// What they said on the way in, if they asked again with the same address.
+	// What they said on the way in, if they asked again with the same address; an
+	// empty one is nobody's.
 	if err := job.Forget(ctx, tx, id.Hash(sub.Email)); err != nil {
 		return err
 	}

@@ -185,7 +185,7 @@ func (s *Service) renewal(ctx context.Context, body json.RawMessage) error {
 func (a *Account) question(l *i18n.Lang, origin string, before int, token string) mail.Letter {
 	out := mail.Letter{
 		Subject: l.T("member.stay.subject"),
-		Link:    &mail.Link{Label: l.T("member.stay.answer"), URL: origin + stayPath + "/" + token + "?lang=" + l.Code},
+		Link:    &mail.Link{Label: l.T("member.stay.answer"), URL: origin + stayPath + "/" + token + "?lang=" + l.Code, Here: membershipPath},
 		Foot:    []string{l.T("member.stay.foot")},
 	}
 	switch {

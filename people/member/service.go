@@ -47,7 +47,7 @@ func (s *Service) Add(ctx context.Context, a Account, p Persona) (Account, Perso
 	}
 	a.ID, p.ID, a.Created = id.New(ctx), id.New(ctx), time.Now()
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := free(ctx, tx, a.Email, "member.taken"); err != nil {
+		if err := free(ctx, tx, a.key(), "member.taken"); err != nil {
 			return err
 		}
 		if err := s.checkName(ctx, tx, p.Name); err != nil {
@@ -75,7 +75,7 @@ func (s *Service) Found(ctx context.Context, tx *db.Tx, email, name, lang string
 		return "", err
 	}
 	a.ID, p.ID, a.Created = id.New(ctx), id.New(ctx), time.Now()
-	if err := free(ctx, tx, a.Email, "member.taken"); err != nil {
+	if err := free(ctx, tx, a.key(), "member.taken"); err != nil {
 		return "", err
 	}
 	if err := insert(ctx, tx, a, p); err != nil {
@@ -93,12 +93,12 @@ func (s *Service) TeamSize(ctx context.Context, q db.Querier) (int, error) { ret
 // SetRole gives an account another role, and lets it into the network if it
 // waits. The last member of the network team stays one.
 func (s *Service) SetRole(ctx context.Context, email string, r access.Role) error {
-	probe := Account{Email: email, Role: r}
-	if err := probe.Validate(); err != nil {
-		return err
+	var p fault.Problems
+	if p.Choice("role", string(r), roleNames()...); p.Err() != nil {
+		return p.Err()
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		a, err := byEmail(ctx, tx, probe.Email)
+		a, err := byKey(ctx, tx, keyOf(email))
 		if err == nil {
 			a, err = locked(ctx, tx, a.ID)
 		}
@@ -129,9 +129,10 @@ func (s *Service) SetRole(ctx context.Context, email string, r access.Role) erro
 	})
 }
 
-// ByEmail finds an account; NotFound if there is none.
+// ByEmail finds an account by its address or its sign-in name; NotFound if there
+// is none.
 func (s *Service) ByEmail(ctx context.Context, email string) (Account, error) {
-	return byEmail(ctx, s.db, Address(email))
+	return byKey(ctx, s.db, keyOf(email))
 }
 
 // Viewer is how an account comes to a page: NotFound if it is gone.
@@ -195,7 +196,7 @@ func (s *Service) Leave(ctx context.Context, tx *db.Tx, member string, away bool
 
 func (s *Service) subject(ctx context.Context, a Account) (kit.Subject, error) {
 	ps, err := personasOf(ctx, s.db, a.ID)
-	sub := kit.Subject{Member: a.ID, Email: a.Email}
+	sub := kit.Subject{Member: a.ID, Email: a.Email, Login: a.loginKey()}
 	for _, p := range ps {
 		sub.Personas = append(sub.Personas, p.ID)
 	}
@@ -209,17 +210,25 @@ func (s *Service) proven(ctx context.Context, f fact.AddressProven) error {
 
 var errLast = &fault.Error{Kind: fault.Conflict, Key: "member.last-team"}
 
-// Known finds an account by its address, and the language it reads; NotFound
+// Known finds an account by its address or sign-in name, and the language it reads;
+// NotFound
 // if there is none.
 func (s *Service) Known(ctx context.Context, email string) (member, lang string, err error) {
 	a, err := s.ByEmail(ctx, email)
 	return a.ID, a.Lang, err
 }
 
-// Email is the address of an account; NotFound if it is gone.
+// Email is the address of an account, empty if it has none; NotFound if it is gone.
 func (s *Service) Email(ctx context.Context, member string) (string, error) {
 	a, err := byID(ctx, s.db, member)
 	return a.Email, err
+}
+
+// Login is what the owner of an account signs in by: the address, or else the
+// name; and the name they have besides, if they do. NotFound if it is gone.
+func (s *Service) Login(ctx context.Context, member string) (by, name string, err error) {
+	a, err := byID(ctx, s.db, member)
+	return cmp.Or(a.Email, a.Login), a.Login, err
 }
 
 // Works says whether an account is the network team's or a moderator's, even if
@@ -230,10 +239,14 @@ func (s *Service) Works(ctx context.Context, member string) (bool, error) {
 }
 
 // SetEmail gives an account another address, whose owner has shown that it is
-// theirs; a Conflict if it has another one by now than the one before, or if
+// theirs, or a sign-in name in place of it; a Conflict if it has another one by now than the one before, or if
 // somebody else has the new one.
 func (s *Service) SetEmail(ctx context.Context, tx *db.Tx, member, before, after string) error {
-	if err := free(ctx, tx, after, "member.address-taken"); err != nil {
+	own, err := byKey(ctx, tx, keyOf(after))
+	if err == nil && own.ID != member {
+		err = fault.New(fault.Conflict, "member.address-taken")
+	}
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
 	n, err := setEmail(ctx, tx, member, before, after)
@@ -243,21 +256,22 @@ func (s *Service) SetEmail(ctx context.Context, tx *db.Tx, member, before, after
 	return err
 }
 
-// free is a Conflict, said by a key, where an address has an account.
-func free(ctx context.Context, tx *db.Tx, email, key string) error {
-	_, err := byEmail(ctx, tx, email)
+// free is a Conflict, in words, where there is an account by a key, as keyOf makes it.
+func free(ctx context.Context, tx *db.Tx, key, words string) error {
+	_, err := byKey(ctx, tx, key)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return nil
 	case err == nil:
-		return fault.New(fault.Conflict, key)
+		return fault.New(fault.Conflict, words)
 	}
 	return err
 }
 
 // Deliver sends a letter to whoever is behind a persona, in the language they
 // read. It is the one door for letters to people: rooms know personas, and
-// nobody's address. NotFound if nobody is behind it, or nobody has shown that
+// nobody's address. For whoever has none, or wishes so, it is kept here as a
+// message. NotFound if nobody is behind it, or nobody has shown that
 // the address is theirs, or they have paused, or are about to leave.
 func (s *Service) Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	a, err := byPersona(ctx, s.db, persona)
@@ -280,10 +294,13 @@ func (s *Service) Write(ctx context.Context, member string, write func(l *i18n.L
 }
 
 func (s *Service) deliver(ctx context.Context, a Account, write func(l *i18n.Lang, origin string) mail.Letter) error {
+	l := s.lang(a.Lang)
+	if a.readsHere() {
+		return s.keep(ctx, a, l, write(l, s.origin))
+	}
 	if !a.Proven {
 		return fault.Missing()
 	}
-	l := s.lang(a.Lang)
 	letter := write(l, s.origin)
 	letter.To, letter.Lang, letter.Dir, letter.Nameless = a.Email, l.Code, l.Dir, a.Discreet
 	return s.mail.Send(ctx, letter)

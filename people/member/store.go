@@ -12,27 +12,32 @@ import (
 )
 
 func insert(ctx context.Context, tx *db.Tx, a Account, p Persona) error {
-	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, standing, lang, created, proven, country, does, own, renewed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		a.ID, a.Email, string(a.Role), string(a.Standing), a.Lang, a.Created, a.Proven, a.Country, db.JSON(append([]string{}, a.Does...)), a.Own, cmp.Or(a.Renewed, db.Day(a.Created))); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, standing, lang, created, proven, country, does, own, renewed, login, login_key, here)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		a.ID, a.key(), string(a.Role), string(a.Standing), a.Lang, a.Created, a.Proven, a.Country, db.JSON(append([]string{}, a.Does...)), a.Own, cmp.Or(a.Renewed, db.Day(a.Created)), a.Login, a.loginKey(), a.Here); err != nil {
 		return err
 	}
 	return insertPersona(ctx, tx, a.ID, p, a.Created, true)
 }
 
-const accountColumns = `m.id, m.email, m.role, m.standing, m.lang, m.created, m.proven, m.country, m.does, m.own, m.discreet, m.curtains, m.leaving, m.renewed`
+const accountColumns = `m.id, m.email, m.role, m.standing, m.lang, m.created, m.proven, m.country, m.does, m.own, m.discreet, m.curtains, m.leaving, m.renewed, m.login, m.here`
 
 func (a *Account) into() []any {
-	return []any{&a.ID, &a.Email, &a.Role, &a.Standing, &a.Lang, &a.Created, &a.Proven, &a.Country, db.JSON(&a.Does), &a.Own, &a.Discreet, &a.Curtains, &a.Leaving, &a.Renewed}
+	return []any{&a.ID, &a.Email, &a.Role, &a.Standing, &a.Lang, &a.Created, &a.Proven, &a.Country, db.JSON(&a.Does), &a.Own, &a.Discreet, &a.Curtains, &a.Leaving, &a.Renewed, &a.Login, &a.Here}
 }
 
 func readAccount(scan db.Scan) (a Account, err error) {
 	err = scan(a.into()...)
+	a.Email = reachable(a.Email)
 	return a, db.Missing(err)
 }
 
-func byEmail(ctx context.Context, q db.Querier, email string) (Account, error) {
-	return db.One(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m WHERE m.email = $1`, email)
+// byKey finds an account by a key, as keyOf makes it: the address, or the sign-in name.
+func byKey(ctx context.Context, q db.Querier, key string) (Account, error) {
+	if reachable(key) == "" {
+		return db.One(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m WHERE m.login_key = $1 AND m.login_key <> ''`, key)
+	}
+	return db.One(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m WHERE m.email = $1`, key)
 }
 
 func byID(ctx context.Context, q db.Querier, id string) (Account, error) {
@@ -50,6 +55,7 @@ func accountAndPersona(ctx context.Context, q db.Querier, member string) (a Acco
 		JOIN member_persona p ON p.owner_member_id = m.id AND p.acting = TRUE LEFT JOIN member_kind k ON k.kind = m.role
 		WHERE m.id = $1 ORDER BY p.created, p.id LIMIT 1`, member).
 		Scan(append(a.into(), &p.ID, &p.Name, &p.Words, &p.Pronouns, &sees)...)
+	a.Email = reachable(a.Email)
 	return a, p, sees, db.Missing(err)
 }
 
@@ -61,12 +67,18 @@ func setRole(ctx context.Context, tx *db.Tx, member string, from, to access.Role
 	return err
 }
 
+// setEmail gives an account an address, which it has beside its sign-in name if it
+// has one; or a sign-in name in place of the address.
 func setEmail(ctx context.Context, tx *db.Tx, member, before, after string) (int64, error) {
-	return tx.Exec(ctx, `UPDATE member_member SET email = $3, proven = TRUE WHERE id = $1 AND email = $2`, member, before, after)
+	is := keyOf(after)
+	if reachable(is) == "" {
+		return tx.Exec(ctx, `UPDATE member_member SET email = $3, login = $4, login_key = $3, proven = FALSE WHERE id = $1 AND email = $2`, member, keyOf(before), is, after)
+	}
+	return tx.Exec(ctx, `UPDATE member_member SET email = $3, proven = TRUE WHERE id = $1 AND email = $2`, member, keyOf(before), is)
 }
 
-func setWishes(ctx context.Context, tx *db.Tx, member string, discreet, curtains bool) error {
-	_, err := tx.Exec(ctx, `UPDATE member_member SET discreet = $2, curtains = $3 WHERE id = $1`, member, discreet, curtains)
+func setWishes(ctx context.Context, tx *db.Tx, member string, discreet, curtains, here bool) error {
+	_, err := tx.Exec(ctx, `UPDATE member_member SET discreet = $2, curtains = $3, here = $4 WHERE id = $1`, member, discreet, curtains, here)
 	return err
 }
 
@@ -119,9 +131,10 @@ func remove(ctx context.Context, tx *db.Tx, member string, personas []string) er
 	_, err1 := tx.Exec(ctx, `UPDATE member_application SET decider_persona_id = '' WHERE decider_persona_id IN ($1)`, personas)
 	_, err2 := tx.Exec(ctx, `DELETE FROM member_application WHERE owner_member_id = $1`, member)
 	err5 := errors.Join(putAsked(ctx, tx, member, nil), dropRoleWishes(ctx, tx, member, personas))
+	_, err6 := tx.Exec(ctx, `DELETE FROM member_message WHERE owner_member_id = $1`, member)
 	_, err3 := tx.Exec(ctx, `DELETE FROM member_persona WHERE owner_member_id = $1`, member)
 	_, err4 := tx.Exec(ctx, `DELETE FROM member_member WHERE id = $1`, member)
-	return errors.Join(answers, rests, err1, err2, err3, err4, err5)
+	return errors.Join(answers, rests, err1, err2, err3, err4, err5, err6)
 }
 
 // bulk is insert for many at once, for example people.

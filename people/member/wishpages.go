@@ -19,20 +19,20 @@ var mine = access.Permission{Name: "member.mine", Roles: access.Everybody}
 
 const wishPath = "/you/seen"
 
-// Wish sets what the viewer wishes.
-func (s *Service) Wish(ctx context.Context, v *access.Viewer, discreet, curtains bool) error {
+// Wish sets what the viewer wishes: here is to read here what they would be mailed.
+func (s *Service) Wish(ctx context.Context, v *access.Viewer, discreet, curtains, here bool) error {
 	if err := v.Need(mine, ""); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		tx.Changed("member")
-		return setWishes(ctx, tx, v.Member, discreet, curtains)
+		return setWishes(ctx, tx, v.Member, discreet, curtains, here)
 	})
 }
 
 func (s *Service) wishPages() []web.Route {
 	return []web.Route{
-		web.FormAt(wishPath, mine, web.Form{Fields: []string{"discreet", "curtains"}, Fill: s.fillWish, Show: showWish, Save: s.saveWish}),
+		web.FormAt(wishPath, mine, web.Form{Fields: []string{"discreet", "curtains", "here"}, Fill: s.fillWish, Show: showWish, Save: s.saveWish}),
 	}
 }
 
@@ -45,11 +45,17 @@ func (s *Service) fillWish(r *web.Request) (map[string][]string, error) {
 	if me.Curtains {
 		out.Set("curtains", "yes")
 	}
+	if me.Here {
+		out.Set("here", "yes")
+	}
 	return out, err
 }
 
-func showWish(r *web.Request, f *ui.Form) (templ.Component, error) { return wishView(r.Page, f), nil }
+func showWish(r *web.Request, f *ui.Form) (templ.Component, error) {
+	me, _ := r.Viewer.Acting.(acting)
+	return wishView(r.Page, f, me.Email != ""), nil
+}
 
 func (s *Service) saveWish(r *web.Request, f *ui.Form) (web.Next, error) {
-	return web.Next{To: "/you", Done: "member.wish.done"}, s.Wish(r.Context(), r.Viewer, f.Has("discreet", "yes"), f.Has("curtains", "yes"))
+	return web.Next{To: "/you", Done: "member.wish.done"}, s.Wish(r.Context(), r.Viewer, f.Has("discreet", "yes"), f.Has("curtains", "yes"), f.Has("here", "yes"))
 }

@@ -9,6 +9,7 @@ import (
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
 	"withus.example/platform/mail"
@@ -20,11 +21,18 @@ import (
 
 // Addresses is what the room asks of whoever keeps them.
 type Addresses interface {
-	// Email is the address of an account; NotFound if it is gone.
-	Email(ctx context.Context, member string) (string, error)
-	// SetEmail gives an account another address; a Conflict if it has another
-	// one by now than the one before, or if somebody else has the new one.
+	// Login is what the owner of an account signs in by: the address, or else a
+	// name; and the name they have besides, if they do. NotFound if it is gone.
+	Login(ctx context.Context, member string) (by, name string, err error)
+	// SetEmail gives an account another address, or a name in place of it; a
+	// Conflict if it has another one by now than the one before, or if somebody
+	// else has the new one.
 	SetEmail(ctx context.Context, tx *db.Tx, member, before, after string) error
+	// Invent makes a sign-in name in a language, from a seed: the same one each time.
+	Invent(lang, seed string) string
+	// Write sends the owner of an account a letter about it, or keeps it here as a
+	// message; NotFound if neither can be.
+	Write(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error
 }
 
 const (
@@ -60,7 +68,7 @@ func (s *Service) AskEmail(ctx context.Context, v *access.Viewer, to, here, clie
 		return err
 	}
 	to = address(to)
-	from, err := s.addresses.Email(ctx, v.Member)
+	from, _, err := s.addresses.Login(ctx, v.Member)
 	if err != nil {
 		return err
 	}
@@ -194,29 +202,40 @@ func (s *Service) Move(ctx context.Context, token, client string) error {
 		if err := s.addresses.SetEmail(ctx, tx, m.Member, m.From, m.To); err != nil {
 			return err
 		}
-		if err := errors.Join(dropLinks(ctx, tx, m.Member), job.Forget(ctx, tx, id.Hash(m.From)), setMoved(ctx, tx, m.Member, now.Add(undoLife))); err != nil {
-			return err
-		}
 		if _, err := stopLost(ctx, tx, m.Member, byChange, now); err != nil {
 			return err
 		}
-		sec, has, err := secondOf(ctx, tx, m.Member)
-		if err != nil {
-			return err
+		if !mailed(m.From) { // there is no address to take it back from; the name stays a way in
+			return dropLinks(ctx, tx, m.Member)
 		}
-		if has {
-			m.Second = id.Hash(sec.secret)
-		}
-		return job.Add(ctx, tx, job.Job{Kind: undoJob, Key: id.New(ctx), Whom: m.Member, Body: m})
+		return s.moved(ctx, tx, m, now)
 	})
+}
+
+// moved sees to it that a change of address can be taken back from the old one.
+func (s *Service) moved(ctx context.Context, tx *db.Tx, m moving, now time.Time) error {
+	if err := errors.Join(dropLinks(ctx, tx, m.Member), job.Forget(ctx, tx, id.Hash(m.From)), setMoved(ctx, tx, m.Member, now.Add(undoLife))); err != nil {
+		return err
+	}
+	sec, has, err := secondOf(ctx, tx, m.Member)
+	if err != nil {
+		return err
+	}
+	if has {
+		m.Second = id.Hash(sec.secret)
+	}
+	return job.Add(ctx, tx, job.Job{Kind: undoJob, Key: id.New(ctx), Whom: m.Member, Body: m})
 }
 
 // tellSecond tells the address of an account that there is a second step now,
 // and how to take it away if somebody else has set it.
 func (s *Service) tellSecond(ctx context.Context, tx *db.Tx, member string) error {
-	at, err := s.addresses.Email(ctx, member)
+	at, _, err := s.addresses.Login(ctx, member)
 	if err != nil {
 		return err
+	}
+	if !mailed(at) {
+		return notify(ctx, tx, member, "signin.notice.second")
 	}
 	_, lang, err := s.people.Known(ctx, at)
 	if err != nil {
@@ -254,7 +273,7 @@ func (s *Service) Undo(ctx context.Context, token, client string) error {
 		if err == nil && has && id.Hash(sec.secret) != m.Second {
 			err = dropSecond(ctx, tx, m.Member)
 		}
-		return errors.Join(err, dropMoved(ctx, tx, m.Member), dropPassword(ctx, tx, m.Member), dropPasskeys(ctx, tx, m.Member),
+		return errors.Join(err, dropMoved(ctx, tx, m.Member), dropPaper(ctx, tx, m.Member, opensAccount), dropPassword(ctx, tx, m.Member), dropPasskeys(ctx, tx, m.Member),
 			dropLinks(ctx, tx, m.Member), endOthers(ctx, tx, m.Member, ""))
 	})
 }

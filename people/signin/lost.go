@@ -76,6 +76,28 @@ type Lost struct {
 	Due                       time.Time // while it is running: when the link goes; while open: until when it can be used
 
 	owner string // the account, once the team said yes
+	key   string // what the sign-in name looks like it is about; empty: it is about an address
+}
+
+// byCode says whether somebody comes in by a code of theirs: they have no address.
+func (x Lost) byCode() bool { return !mailed(x.To) }
+
+// delay is how long the owner has to stop it. Who signs in by a name may have
+// nothing but their own pages that tells them so.
+func (x Lost) delay() time.Duration {
+	if mailed(x.From) {
+		return lostDelay
+	}
+	return 2 * lostDelay
+}
+
+// open is how long it can be used then: a code longer than a link, since nothing
+// tells somebody that it can.
+func (x Lost) open() time.Duration {
+	if x.byCode() {
+		return 2 * lostDelay
+	}
+	return lostFor
 }
 
 // Happening is something that was done with a wish.
@@ -116,26 +138,35 @@ var (
 )
 
 // AskLost puts a wish on the team's desk. Nothing is looked up for it: the answer
-// and the time it takes are the same for every address.
-func (s *Service) AskLost(ctx context.Context, from, to, words, lang, client string) error {
+// and the time it takes are the same for every address and every name. Who names no
+// new address gets a code, which lets them in once the team has said yes and its
+// days are over; of an account with an address only a link does.
+func (s *Service) AskLost(ctx context.Context, from, to, words, lang, client string) (code string, err error) {
+	from, err = signsBy("email", from)
 	var p fault.Problems
-	p.Email("email", &from, fault.Required)
-	p.Email("new", &to, fault.Required)
+	p.Email("new", &to, mailed(from))
 	p.Text("words", &words, lostWords, fault.Optional)
-	if err := p.Err(); err != nil {
-		return err
+	if err := errors.Join(err, p.Err()); err != nil {
+		return "", err
 	}
-	from, to = address(from), address(to)
-	if err := takeBoth(ctx, s.db, lostClient, client, lostAddress, from); err != nil {
-		return err
+	key := ""
+	if !mailed(from) {
+		key = s.people.Canonical(from)
+	}
+	if to = address(to); to == "" {
+		code = newPaper()[0]
+		to = "#" + id.Hash(code)
+	}
+	if err := takeBoth(ctx, s.db, lostClient, client, lostAddress, s.people.Canonical(from)); err != nil {
+		return "", err
 	}
 	// Nobody is written to more often because others name their address as new.
 	if err := lostAddress.Take(ctx, s.db, "new "+to, time.Now()); err != nil {
-		return err
+		return "", err
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return code, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		now := time.Now()
-		x := Lost{ID: id.New(ctx), From: from, To: to, Lang: lang, Words: words, State: lostWaiting, Asked: now, Due: now.Add(lostWait), Changed: now}
+		x := Lost{ID: id.New(ctx), From: from, To: to, key: key, Lang: lang, Words: words, State: lostWaiting, Asked: now, Due: now.Add(lostWait), Changed: now}
 		if fresh, err := insertLost(ctx, tx, x); err != nil || !fresh {
 			return err
 		}
@@ -187,7 +218,7 @@ func (s *Service) LostCase(ctx context.Context, v *access.Viewer, id string) (c 
 	}
 	if c.Here = owner != ""; c.Here {
 		c.Own = owner == v.Member
-		if c.Two, err = s.two(ctx, s.db, owner); err == nil {
+		if c.Two, err = s.twotakesTwo(ctx, s.dbc.Lost, owner); err == nil {
 			err = s.watch.Looked(ctx, v, owner, lookedAtALost)
 		}
 		if err != nil {
@@ -328,9 +359,9 @@ func (s *Service) agree(ctx context.Context, tx *db.Tx, v *access.Viewer, id str
 	if err != nil {
 		return err
 	}
-	if other, _, err := s.people.Known(ctx, x.To); err == nil && other != member {
+	if other, err := s.whose(ctx, x.To); err == nil && other != "" && other != member {
 		return fault.New(fault.Conflict, "signin.lost.taken")
-	} else if err != nil && !fault.Is(err, fault.NotFound) {
+	} else if err != nil {
 		return err
 	}
 	past, err := happenings(ctx, tx, id)
@@ -344,12 +375,20 @@ func (s *Service) agree(ctx context.Context, tx *db.Tx, v *access.Viewer, id str
 		return err
 	}
 	if enough, err := s.enough(ctx, tx, id, member); err != nil || !enough {
+	two, err := s.takesTwo(ctx, x, member)
 		return err
 	}
-	if err := startLost(ctx, tx, id, member, now.Add(lostDelay), now); err != nil {
+	if err := startLost(ctx, tx, id, member, now.Add(x.delay()), now); err != nil {
 		return err
 	}
 	return job.Add(ctx, tx, job.Job{Kind: lostStopJob, Key: id, Whom: member, Body: lostWork{id}})
+}
+
+// takesTwo says whether two of the team have to say yes to a wish: for the account
+// of somebody who works here, and where nobody can be written to.
+func (s *Service) takesTwo(ctx context.Context, x Lost, owner string) (bool, error) {
+	two, err := s.team.Works(ctx, owner)
+	return two || !mailed(x.From), err
 }
 
 // tidyLost ends what nobody answered, and what nobody used; and forgets what

@@ -34,13 +34,23 @@ func (s *Service) lostPages() []web.Route {
 	}
 }
 
-func showLost(r *web.Request, f *ui.Form) (templ.Component, error) { return lostView(r.Page, f), nil }
+func showLost(r *web.Request, f *ui.Form) (templ.Component, error) {
+	if code := f.Values["code"]; code != nil {
+		return lostCodeView(r.Page, code[0]), nil
+	}
+	return lostView(r.Page, f), nil
+}
 
 func (s *Service) saveLost(r *web.Request, f *ui.Form) (web.Next, error) {
 	if r.Page.Site.Silent {
 		return web.Next{}, errSilent
 	}
-	return web.Next{To: lostPath + "/sent"}, s.AskLost(r.Context(), f.Get("email"), f.Get("new"), f.Get("words"), r.Page.Lang.Code, r.Client())
+	code, err := s.AskLost(r.Context(), f.Get("email"), f.Get("new"), f.Get("words"), r.Page.Lang.Code, r.Client())
+	if err != nil || code == "" {
+		return web.Next{To: lostPath + "/sent"}, err
+	}
+	f.Values = url.Values{"code": {code}}
+	return web.Next{Look: true}, nil
 }
 
 // errSilent: without mail the owner could not be told, nor anybody be let in.

@@ -15,9 +15,9 @@ import (
 
 // insertLost keeps a wish, and says whether the same one did not wait already.
 func insertLost(ctx context.Context, tx *db.Tx, x Lost) (bool, error) {
-	n, err := tx.Exec(ctx, `INSERT INTO signin_lost (id, owner_member_id, old_email, new_email, lang, words, state, told, asked, due, changed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (old_email, new_email) WHERE state = 'waiting' DO NOTHING`,
-		x.ID, x.owner, x.From, x.To, x.Lang, x.Words, string(x.State), x.Told, x.Asked, x.Due, x.Changed)
+	n, err := tx.Exec(ctx, `INSERT INTO signin_lost (id, owner_member_id, old_email, new_email, lang, words, state, told, asked, due, changed, old_key)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (old_email, new_email) WHERE state = 'waiting' DO NOTHING`,
+		x.ID, x.owner, x.From, x.To, x.Lang, x.Words, string(x.State), x.Told, x.Asked, x.Due, x.Changed, x.key)
 	return n > 0, err
 }
 
@@ -64,10 +64,11 @@ func lostCounts(ctx context.Context, q db.Querier) (waiting, running int, err er
 	return waiting, running, err
 }
 
-// lostOf are all that are about an account or its address.
-func lostOf(ctx context.Context, q db.Querier, member, email string) ([]Lost, error) {
+// lostOf are all that are about an account, its address or its sign-in name.
+func lostOf(ctx context.Context, q db.Querier, of kit.Subject) ([]Lost, error) {
 	return db.All(ctx, q, readLost, `SELECT `+lostColumns+` FROM signin_lost WHERE owner_member_id = $1
-		UNION SELECT `+lostColumns+` FROM signin_lost WHERE old_email = $2 ORDER BY asked, id`, member, email)
+		UNION SELECT `+lostColumns+` FROM signin_lost WHERE old_email = $2
+		UNION SELECT `+lostColumns+` FROM signin_lost WHERE old_key = $3 AND old_key <> '' ORDER BY asked, id`, of.Member, of.Email, of.Login)
 }
 
 // lostRuns says whether somebody is about to be let into an account this way.
@@ -114,6 +115,13 @@ func endLost(ctx context.Context, tx *db.Tx, id string, as lostState, now time.T
 // useLost ends one whose link is used in time; NotFound if it is too late.
 func useLost(ctx context.Context, tx *db.Tx, id string, now time.Time) (Lost, error) {
 	return db.One(ctx, tx, readLost, `UPDATE signin_lost SET state = 'done', changed = $2 WHERE id = $1 AND state = 'open' AND due > $2 RETURNING `+lostColumns, id, now)
+}
+
+// useLostCode ends one by the code of whoever asked, if its time has come; NotFound
+// if it has not.
+func useLostCode(ctx context.Context, tx *db.Tx, member, hash string, now time.Time) (Lost, error) {
+	return db.One(ctx, tx, readLost, `UPDATE signin_lost SET state = 'done', changed = $3 WHERE owner_member_id = $1 AND new_email = $2 AND state = 'open' AND due > $3 RETURNING `+lostColumns,
+		member, "#"+hash, now)
 }
 
 // stopLost stops the one that is on its way into an account, if there is one,
@@ -183,12 +191,17 @@ func forgetLost(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	_, err1 := tx.Exec(ctx, `DELETE FROM signin_lost WHERE owner_member_id = $1`, sub.Member)
 	_, err2 := tx.Exec(ctx, `DELETE FROM signin_lost WHERE old_email = $1`, sub.Email)
 	_, err3 := tx.Exec(ctx, `DELETE FROM signin_lost WHERE new_email = $1`, sub.Email)
+	_, err5 := tx.Exec(ctx, `DELETE FROM signin_lost WHERE old_key = $1 AND old_key <> ''`, sub.Login)
 	_, err4 := tx.Exec(ctx, `UPDATE signin_lost_event SET actor_persona_id = '' WHERE actor_persona_id IN ($1)`, sub.Personas)
-	return errors.Join(err1, err2, err3, err4)
+	return errors.Join(err1, err2, err3, err4, err5)
 }
 
-// tellLost has a letter sent about a wish, with a text and no link.
+// tellLost has a letter sent about a wish, with a text and no link. Where there is
+// no address, whoever asked comes to look.
 func tellLost(ctx context.Context, tx *db.Tx, x Lost, to, text string) error {
+	if !mailed(to) {
+		return nil
+	}
 	return job.Add(ctx, tx, job.Job{Kind: lostLetterJob, Key: text + " " + id.Hash(to), Whom: lostWhom(x, to), Body: lostLetter{x.owner, to, x.Lang, text}})
 }
 

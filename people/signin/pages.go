@@ -34,7 +34,7 @@ var (
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "signin",
-		Paths:       []string{"sign-in", "sign-out", "you/second-step", "you/email", "you/passkeys", "desk/lost"},
+		Paths:       []string{"sign-in", "sign-out", "you/second-step", "you/email", "you/passkeys", "you/codes", "desk/lost"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{anyone, mine, helping},
@@ -47,9 +47,9 @@ func (s *Service) Module() kit.Module {
 			web.FormAt("/sign-in/password", mine, web.Form{Fields: []string{"old", "fresh"}, Secret: []string{"old", "fresh"}, Fill: s.fillPassword, Show: s.showPassword, Save: s.savePassword}),
 			web.Do("/sign-in/devices/end", mine, s.saveEnd, "key"),
 			web.Do("/sign-in/devices/end-others", mine, s.saveEndOthers),
-		}, slices.Concat(s.secondPages(), s.passkeyPages(), s.lostPages())...),
+		}, slices.Concat(s.secondPages(), s.passkeyPages(), s.lostPages(), s.paperPages())...),
 		Jobs: map[string]job.Handler{linkJob: s.mailLink, codeJob: s.mailCode, emailJob: s.mailEmail, undoJob: s.mailUndo,
-			lostStopJob: s.mailStop, lostLinkJob: s.mailFound, lostLetterJob: s.mailLost},
+			lostStopJob: s.mailStop, lostLinkJob: s.mailFound, lostLetterJob: s.mailLost, noticeJob: s.tell},
 		Cron: []job.Schedule{{Name: "signin.tidy", Every: time.Hour, Run: s.tidy}},
 		Retention: []kit.Retention{
 			{Key: "signin.kept.session", For: sessionLife, By: "signin.tidy"},
@@ -72,6 +72,19 @@ func (s *Service) Module() kit.Module {
 	}
 }
 
+// signsBy cleans what somebody signs in by, typed into a field: an address, or a
+// name.
+func signsBy(field, typed string) (string, error) {
+	var p fault.Problems
+	if mailed(typed) {
+		p.Email(field, &typed, fault.Required)
+		typed = address(typed)
+	} else {
+		p.Line(field, &typed, 100, fault.Required)
+	}
+	return typed, p.Err()
+}
+
 // next is where to go once signed in: a path of this house, or the own page.
 func next(to string) string {
 	if to == "" || !web.Local(to) {
@@ -90,13 +103,13 @@ func (s *Service) showIn(r *web.Request, f *ui.Form) (templ.Component, error) {
 }
 
 func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
-	var p fault.Problems
-	email := f.Get("email")
-	p.Email("email", &email, fault.Required)
-	if err := p.Err(); err != nil {
+	email, err := signsBy("email", f.Get("email"))
+	if err != nil {
 		return web.Next{}, err
 	}
-	email = address(email)
+	if !mailed(email) && f.Get("password") == "" {
+		return web.Next{}, fault.Wrong("password", "signin.name.password")
+	}
 	to := next(f.Get("next"))
 	if r.Page.Site.Silent && f.Get("password") == "" {
 		return web.Next{}, fault.Wrong("password", "error.missing")
@@ -198,7 +211,7 @@ func (s *Service) showPassword(r *web.Request, f *ui.Form) (templ.Component, err
 	if err != nil {
 		return nil, err
 	}
-	email, err := s.addresses.Email(r.Context(), r.Viewer.Member)
+	email, _, err := s.addresses.Login(r.Context(), r.Viewer.Member)
 	return passwordView(r.Page, f, email, sealed != ""), err
 }
 

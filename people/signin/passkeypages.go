@@ -73,7 +73,7 @@ func (s *Service) showPasskeys(r *web.Request, f *ui.Form) (templ.Component, err
 	if err != nil {
 		return nil, err
 	}
-	email, err := s.addresses.Email(r.Context(), r.Viewer.Member)
+	email, _, err := s.addresses.Login(r.Context(), r.Viewer.Member)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,11 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	if err != nil {
 		return nil, err
 	}
-	paper, err := paperLeft(ctx, s.db, sub.Member)
+	paper, err := paperLeft(ctx, s.db, sub.Member, opensSecond)
+	if err != nil {
+		return nil, err
+	}
+	account, err := paperLeft(ctx, s.db, sub.Member, opensAccount)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +45,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	links, err := openLinks(ctx, s.db, sub.Member)
 
 	doors := kit.Hold("signin.held.doors")
-	doors.Line("signin.held.password", sealed != "", "signin.held.second", second, "signin.held.paper", paper, "signin.held.moved", moved, "signin.held.links", links)
+	doors.Line("signin.held.password", sealed != "", "signin.held.second", second, "signin.held.paper", paper, "signin.held.account", account, "signin.held.moved", moved, "signin.held.links", links)
 	on := kit.Hold("signin.held.on")
 	for _, x := range all {
 		on.Line("i18n.held.device", x.Device, "signin.held.used", x.Day)
@@ -52,7 +56,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	}
 	// Whoever wished it may be somebody else, whose words and address are theirs.
 	wishes, answers := kit.Hold("signin.held.lost"), kit.Hold("signin.held.answers")
-	about, err1 := lostOf(ctx, s.db, sub.Member, sub.Email)
+	about, err1 := lostOf(ctx, s.db, sub)
 	for _, x := range about {
 		wishes.Line("i18n.held.since", x.Asked, "signin.held.state", kit.Word("signin.lost.state."+string(x.State)))
 	}

@@ -46,6 +46,9 @@ func (s *Service) mailStop(ctx context.Context, body json.RawMessage) error {
 	if err != nil || x.State != lostRunning || x.Told {
 		return err
 	}
+	if !mailed(x.From) {
+		return s.toldHere(ctx, x)
+	}
 	_, lang, err := s.people.Known(ctx, x.From)
 	if fault.Is(err, fault.NotFound) {
 		return nil // they are gone
@@ -59,9 +62,21 @@ func (s *Service) mailStop(ctx context.Context, body json.RawMessage) error {
 	if err != nil {
 		return err
 	}
+	return s.told(ctx, x)
+}
+
+// toldHere tells the owner of an account whose name was given: on their own pages,
+// and by mail if they have an address after all.
+func (s *Service) toldHere(ctx context.Context, x Lost) error {
+	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return notify(ctx, tx, x.owner, "signin.notice.lost") })
+	return errors.Join(err, s.told(ctx, x))
+}
+
+// told notes that the owner knows; the days count from now on.
+func (s *Service) told(ctx context.Context, x Lost) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		now := time.Now()
-		due := now.Add(lostDelay)
+		due := now.Add(x.delay())
 		if fresh, err := toldLost(ctx, tx, x.ID, due); err != nil || !fresh {
 			return err
 		}
@@ -92,7 +107,7 @@ func (s *Service) mailFound(ctx context.Context, body json.RawMessage) error {
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		now := time.Now()
-		if first, err := openLost(ctx, tx, x.ID, now.Add(lostFor), now); err != nil || !first {
+		if first, err := openLost(ctx, tx, x.ID, now.Add(x.open()), now); err != nil || !first {
 			return err
 		}
 		return note(ctx, tx, x.ID, Happening{What: lostSent}, &access.Viewer{}, now)
@@ -104,7 +119,7 @@ func (s *Service) mailFound(ctx context.Context, body json.RawMessage) error {
 		return nil
 	}
 	now := time.Now()
-	if err != nil || x.State != lostOpen || !x.Due.After(now) {
+	if err != nil || x.byCode() || x.State != lostOpen || !x.Due.After(now) {
 		return err
 	}
 	// The box outlives the link in it: what is too old brings a new one.
@@ -162,16 +177,17 @@ func (s *Service) Regain(ctx context.Context, token, client, agent string) (in I
 		if err := s.stillEnough(ctx, tx, x); err != nil {
 			return err
 		}
-		if x.From != x.To {
-			err = s.addresses.SetEmail(ctx, tx, x.owner, x.From, x.To)
-		} else if at, aerr := s.addresses.Email(ctx, x.owner); aerr != nil || at != x.From {
-			err = errors.Join(aerr, errDead)
+		at, _, err := s.addresses.Login(ctx, x.owner)
+		if err == nil && mailed(x.From) && at != x.From {
+			err = errDead // it has another address by now
+		}
+		if err == nil && at != x.To {
+			err = s.addresses.SetEmail(ctx, tx, x.owner, at, x.To)
 		}
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(dropSecond(ctx, tx, x.owner), dropPasskeys(ctx, tx, x.owner), dropPassword(ctx, tx, x.owner), dropLinks(ctx, tx, x.owner),
-			endOthers(ctx, tx, x.owner, ""), job.Forget(ctx, tx, id.Hash(x.From))); err != nil {
+		if err := errors.Join(shut(ctx, tx, x.owner), job.Forget(ctx, tx, id.Hash(x.From))); err != nil {
 			return err
 		}
 		if err := errors.Join(note(ctx, tx, x.ID, Happening{What: string(lostDone)}, &access.Viewer{}, now),
@@ -193,6 +209,7 @@ func (s *Service) stillEnough(ctx context.Context, tx *db.Tx, x Lost) error {
 	enough, err := s.enough(ctx, tx, x.ID, x.owner)
 	if err == nil && !enough {
 		err = fault.New(fault.Conflict, "signin.lost.fewer")
+	two, err := s.takesTwo(ctx, x, x.owner)
 	}
 	return err
 }

@@ -105,7 +105,7 @@ func (s *Service) Second(ctx context.Context, secret, code string) (In, error) {
 
 // spendCode takes a code that fits, so that nobody can use it again.
 func spendCode(ctx context.Context, tx *db.Tx, member, code string, now time.Time) error {
-	code = strings.ToUpper(strings.Join(strings.FieldsFunc(i18n.Digits(code), func(r rune) bool { return r == ' ' || r == '-' || r == '\u00a0' }), ""))
+	code = bare(code)
 	sec, has, err := secondOf(ctx, tx, member)
 	if err != nil {
 		return err
@@ -120,11 +120,16 @@ func spendCode(ctx context.Context, tx *db.Tx, member, code string, now time.Tim
 		}
 		return err
 	}
-	on, err := usePaper(ctx, tx, member, id.Hash(code))
+	on, err := usePaper(ctx, tx, member, opensSecond, id.Hash(code))
 	if err == nil && !on {
 		err = errSecond
 	}
 	return err
+}
+
+// bare is a code as it is kept, however it was written down.
+func bare(code string) string {
+	return strings.ToUpper(strings.Join(strings.FieldsFunc(i18n.Digits(code), func(r rune) bool { return r == ' ' || r == '-' || r == '\u00a0' }), ""))
 }
 
 // fitting finds the step of time a code of an app is for.
@@ -176,7 +181,7 @@ func (s *Service) SetSecond(ctx context.Context, v *access.Viewer, secret, code,
 		if err := putSecond(ctx, tx, v.Member, second{secret, step}, today(time.Now())); err != nil {
 			return err
 		}
-		if err := putPaper(ctx, tx, v.Member, paper); err != nil {
+		if err := putPaper(ctx, tx, v.Member, opensSecond, paper); err != nil {
 			return err
 		}
 		if err := s.tellSecond(ctx, tx, v.Member); err != nil {
@@ -207,7 +212,7 @@ func (s *Service) NewPaper(ctx context.Context, v *access.Viewer, code string) (
 		if err := spendCode(ctx, tx, v.Member, code, time.Now()); err != nil {
 			return err
 		}
-		return putPaper(ctx, tx, v.Member, paper)
+		return putPaper(ctx, tx, v.Member, opensSecond, paper)
 	})
 }
 

@@ -91,7 +91,7 @@ func TestEveryWayAsksForTheSecondStep(t *testing.T) {
 				t.Errorf("%s: a code was used twice: %v", name, err)
 			}
 		}
-		if left, err := paperLeft(ctx, s.db, "ana"); left != paperCodes-1 || err != nil {
+		if left, err := paperLeft(ctx, s.db, "ana", opensSecond); left != paperCodes-1 || err != nil {
 			t.Errorf("%d codes are left, %v", left, err)
 		}
 		// Ben has none, and is asked for none.

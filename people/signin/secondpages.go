@@ -97,7 +97,7 @@ func (s *Service) showSecond(r *web.Request, f *ui.Form) (templ.Component, error
 	}
 	f.Values.Del("code")
 	if has {
-		left, err := paperLeft(r.Context(), s.db, r.Viewer.Member)
+		left, err := paperLeft(r.Context(), s.db, r.Viewer.Member, opensSecond)
 		return hasSecondView(r.Page, f, left, s.demands(r.Viewer.Role)), err
 	}
 	return setSecondView(r.Page, f, appAddress(r.Page.Site.Name, f.Get("secret")), spaced(f.Get("secret"))), nil
@@ -129,7 +129,7 @@ func (s *Service) fillEmail(r *web.Request) (map[string][]string, error) {
 }
 
 func (s *Service) showEmail(r *web.Request, f *ui.Form) (templ.Component, error) {
-	now, err := s.addresses.Email(r.Context(), r.Viewer.Member)
+	now, _, err := s.addresses.Login(r.Context(), r.Viewer.Member)
 	return emailView(r.Page, f, now), err
 }
 

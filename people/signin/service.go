@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"withus.example/platform/access"
@@ -20,11 +21,14 @@ import (
 
 // People is what the room asks of whoever keeps the accounts.
 type People interface {
-	// Known finds an account by its address, and the language it reads;
-	// NotFound if there is none.
+	// Known finds an account by its address or its sign-in name, and the language
+	// it reads; NotFound if there is none.
 	Known(ctx context.Context, email string) (member, lang string, err error)
 	// Viewer is how an account comes to a page; NotFound if it is gone.
 	Viewer(ctx context.Context, member string) (*access.Viewer, error)
+	// Canonical is what two ways to write an address or a sign-in name have in
+	// common: tries are counted by it.
+	Canonical(login string) string
 }
 
 // Service is the room.
@@ -68,13 +72,18 @@ func takeBoth(ctx context.Context, d *db.DB, clients web.Limit, client string, a
 	return accounts.Take(ctx, d, email, now)
 }
 
+// mailed says whether what somebody signs in by is an address: where it is not,
+// nothing is mailed.
+func mailed(login string) bool { return strings.Contains(login, "@") }
+
 var errNotIn = fault.Wrong("password", "signin.wrong")
 
 // WithPassword opens a session for an address and a password. An unknown
 // address, an account without a password and a wrong one get the same answer
 // after the same work.
 func (s *Service) WithPassword(ctx context.Context, email, password, next, client, agent string, short bool) (in In, err error) {
-	if err := takeBoth(ctx, s.db, tryClient, client, tryPassword, email); err != nil {
+	who := s.people.Canonical(email)
+	if err := takeBoth(ctx, s.db, tryClient, client, tryPassword, who); err != nil {
 		return in, err
 	}
 	member, _, err := s.people.Known(ctx, email)
@@ -92,7 +101,7 @@ func (s *Service) WithPassword(ctx context.Context, email, password, next, clien
 	if !ok {
 		return in, errNotIn
 	}
-	if err := errors.Join(tryClient.Back(ctx, s.db, client), tryPassword.Back(ctx, s.db, email)); err != nil {
+	if err := errors.Join(tryClient.Back(ctx, s.db, client), tryPassword.Back(ctx, s.db, who)); err != nil {
 		return in, err
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -179,6 +188,9 @@ func (s *Service) mailLink(ctx context.Context, body json.RawMessage) error {
 // letterTo begins a letter to the owner of an address, as they wish to be written
 // to; NotFound if it is nobody's.
 func (s *Service) letterTo(ctx context.Context, email string) (mail.Letter, *i18n.Lang, error) {
+	if !mailed(email) {
+		return mail.Letter{}, nil, fault.Missing()
+	}
 	member, lang, err := s.people.Known(ctx, email)
 	if err != nil {
 		return mail.Letter{}, nil, err

@@ -25,10 +25,12 @@ import (
 	"withus.example/platform/ui"
 )
 
-// people keeps no accounts: everyone is known by the first part of their address.
-type people map[string]string // address → language
+// people keeps no accounts: everyone is known by the first part of their address,
+// or by all of their sign-in name.
+type people map[string]string // address or name → language
 
 func (p people) Known(_ context.Context, email string) (string, string, error) {
+	email = p.Canonical(email)
 	lang, ok := p[email]
 	if !ok {
 		return "", "", fault.Missing()
@@ -39,20 +41,49 @@ func (p people) Known(_ context.Context, email string) (string, string, error) {
 
 func (p people) Viewer(_ context.Context, member string) (*access.Viewer, error) {
 	for email := range p {
-		if strings.HasPrefix(email, member+"@") {
+		if is, _, _ := strings.Cut(email, "@"); is == member {
 			return &access.Viewer{Member: member, Persona: "persona of " + member, Role: access.Member}, nil
 		}
 	}
 	return nil, fault.Missing()
 }
 
-func (p people) Email(_ context.Context, member string) (string, error) {
+func (p people) Canonical(login string) string { return strings.ToLower(login) }
+
+func (p people) Invent(lang, seed string) string { return lang + " " + seed }
+
+// Write keeps a letter to who has no address, among the letters to an address that
+// is none.
+func (p people) Write(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error {
+	by, _, err := p.Login(ctx, member)
+	if err != nil {
+		return err
+	}
+	all, err := langs()
+	if err == nil {
+		kept.Lock()
+		defer kept.Unlock()
+		kept.all = append(kept.all, [2]string{by, write(all.Get("en"), "https://house.example").Paragraphs[0]})
+	}
+	return err
+}
+
+// kept are the letters that nobody mails.
+var kept struct {
+	sync.Mutex
+	all [][2]string
+}
+
+func (p people) Login(_ context.Context, member string) (by, name string, err error) {
 	for email := range p {
-		if strings.HasPrefix(email, member+"@") {
-			return email, nil
+		if is, _, _ := strings.Cut(email, "@"); is == member {
+			if !mailed(email) {
+				name = email
+			}
+			return email, name, nil
 		}
 	}
-	return "", fault.Missing()
+	return "", "", fault.Missing()
 }
 
 func (p people) SetEmail(_ context.Context, _ *db.Tx, member, before, after string) error {

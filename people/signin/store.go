@@ -66,12 +66,13 @@ func useStep(ctx context.Context, tx *db.Tx, member, secret string, step int64) 
 	return n > 0, err
 }
 
-func putPaper(ctx context.Context, tx *db.Tx, member string, codes []string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM signin_recovery WHERE owner_member_id = $1`, member); err != nil {
+// putPaper keeps codes that open something, in place of those before.
+func putPaper(ctx context.Context, tx *db.Tx, member, opens string, codes []string) error {
+	if err := dropPaper(ctx, tx, member, opens); err != nil {
 		return err
 	}
 	for _, c := range codes {
-		if _, err := tx.Exec(ctx, `INSERT INTO signin_recovery (owner_member_id, hash) VALUES ($1, $2)`, member, id.Hash(c)); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO signin_recovery (owner_member_id, hash, opens) VALUES ($1, $2, $3)`, member, id.Hash(c), opens); err != nil {
 			return err
 		}
 	}
@@ -79,20 +80,24 @@ func putPaper(ctx context.Context, tx *db.Tx, member string, codes []string) err
 }
 
 // usePaper takes a code on paper away, and says whether there was such a one.
-func usePaper(ctx context.Context, tx *db.Tx, member, hash string) (bool, error) {
-	n, err := tx.Exec(ctx, `DELETE FROM signin_recovery WHERE owner_member_id = $1 AND hash = $2`, member, hash)
+func usePaper(ctx context.Context, tx *db.Tx, member, opens, hash string) (bool, error) {
+	n, err := tx.Exec(ctx, `DELETE FROM signin_recovery WHERE owner_member_id = $1 AND hash = $2 AND opens = $3`, member, hash, opens)
 	return n > 0, err
 }
 
-func paperLeft(ctx context.Context, q db.Querier, member string) (n int, err error) {
-	err = q.QueryRow(ctx, `SELECT count(*) FROM signin_recovery WHERE owner_member_id = $1`, member).Scan(&n)
+func paperLeft(ctx context.Context, q db.Querier, member, opens string) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT count(*) FROM signin_recovery WHERE owner_member_id = $1 AND opens = $2`, member, opens).Scan(&n)
 	return n, err
+}
+
+func dropPaper(ctx context.Context, tx *db.Tx, member, opens string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM signin_recovery WHERE owner_member_id = $1 AND opens = $2`, member, opens)
+	return err
 }
 
 func dropSecond(ctx context.Context, tx *db.Tx, member string) error {
 	_, err1 := tx.Exec(ctx, `DELETE FROM signin_second WHERE owner_member_id = $1`, member)
-	_, err2 := tx.Exec(ctx, `DELETE FROM signin_recovery WHERE owner_member_id = $1`, member)
-	return errors.Join(err1, err2)
+	return errors.Join(err1, dropPaper(ctx, tx, member, opensSecond))
 }
 
 func usedToday(ctx context.Context, tx *db.Tx, key string, today time.Time) error {
@@ -206,7 +211,7 @@ func dropExpired(ctx context.Context, tx *db.Tx, now time.Time) error {
 
 func forget(ctx context.Context, tx *db.Tx, member string) error {
 	// Sessions last: the turn waits for whoever is just opening one.
-	err := errors.Join(turn(ctx, tx, member), dropPassword(ctx, tx, member), dropLinks(ctx, tx, member), dropSecond(ctx, tx, member), dropPasskeys(ctx, tx, member), dropMoved(ctx, tx, member))
+	err := errors.Join(turn(ctx, tx, member), dropPassword(ctx, tx, member), dropLinks(ctx, tx, member), dropSecond(ctx, tx, member), dropPaper(ctx, tx, member, opensAccount), dropPasskeys(ctx, tx, member), dropMoved(ctx, tx, member))
 	_, err1 := tx.Exec(ctx, `DELETE FROM signin_session WHERE owner_member_id = $1`, member)
 	_, err2 := tx.Exec(ctx, `DELETE FROM signin_turn WHERE key = $1`, turnKey(member))
 	return errors.Join(err, err1, err2)

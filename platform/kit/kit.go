@@ -138,7 +138,8 @@ type Asks struct {
 // every persona it has.
 type Subject struct {
 	Member   string
-	Email    string
+	Email    string // empty: none
+	Login    string // what stands for the name they sign in by; empty: none
 	Personas []string
 	// Again: they were erased, and a backup brought them back. Nothing stands in
 	// the way of erasing them once more, not even that nobody else is on the team.

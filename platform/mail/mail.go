@@ -50,6 +50,7 @@ type Letter struct {
 type Link struct {
 	Label string
 	URL   string // absolute, http or https
+	Here  string // path of the same for who is signed in, where the URL holds a key: such a link is not kept
 }
 
 // From is who letters come from.

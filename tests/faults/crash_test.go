@@ -416,7 +416,7 @@ func TestSeeds(t *testing.T) {
 						URL    string
 						People []struct{ Role, Email, Password string }
 					}
-					if err != nil || json.Unmarshal(b, &file) != nil || file.URL != s.url || len(file.People) != 14 {
+					if err != nil || json.Unmarshal(b, &file) != nil || file.URL != s.url || len(file.People) != 15 {
 						t.Errorf("demo.json: %s, %v", b, err)
 					}
 					mu.Lock()
