@@ -1032,7 +1032,7 @@ func TestErrorsInEveryLanguage(t *testing.T) {
 			"error.method.title":   v.PostOnly("/groups", nil).Is(t, 405),
 			"error.toolarge.title": v.Get("/groups?q="+strings.Repeat("x", 5000)).Is(t, 413),
 			"signin.wrong":         v.PostOnly("/sign-in", url.Values{"email": {"a@b.example"}, "password": {"x"}}).Is(t, 422),
-			"error.email":          v.PostOnly("/sign-in", url.Values{"email": {"nobody"}, "password": {"x"}}).Is(t, 422),
+			"error.email":          v.PostOnly("/sign-in", url.Values{"email": {"nobody@"}, "password": {"x"}}).Is(t, 422),
 			"signin.link.dead":     v.PostOnly("/sign-in/link/x", nil).Is(t, 404),
 		} {
 			p.Shows(t, l.T(key))

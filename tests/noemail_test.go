@@ -235,6 +235,76 @@ func TestLeavingAndAddingAnAddress(t *testing.T) {
 	})
 }
 
+// Every letter to a person is kept for who reads here, with an address or without;
+// those that hold keys to the account itself still go to the address.
+func TestMessagesInPlaceOfMail(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		const login = "willow kettle 4827"
+		none, err := h.Members.Subject(t.Context(), login)
+		if err != nil {
+			t.Fatal(err)
+		}
+		some, err := h.Members.Subject(t.Context(), "organiser@withus.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		organiser := h.as("organiser")
+		organiser.Send("/you/seen", "", url.Values{"here": {"yes"}}).Is(t, http.StatusOK)
+		h.exec(`DELETE FROM member_message`)
+		v := h.visitor().SignIn(login, "withus-nomail")
+		v.Get("/you/seen").Is(t, http.StatusOK).Hides(t, "Keep my messages here")
+		before := len(h.tray.Letters())
+		h.work()
+		slug := h.free(1)[0]
+		slug = h.change(h.as("team"), slug, map[string]any{"published": true, "audience": "everyone"})
+		for i, who := range []string{login, "organiser@withus.example"} {
+			h.organise(slug, who)
+			h.exec(`DELETE FROM group_asked`)
+			h.exec(`UPDATE member_member SET renewed = $2 WHERE id = $1`, []string{none.Member, some.Member}[i], time.Now().AddDate(-2, 0, 0))
+		}
+		h.exec(`DELETE FROM member_asked`)
+		h.visitor().Send("/groups/"+slug+"/suggest", "", url.Values{"field": {"phone"}, "words": {"000 000 001"}}).Is(t, http.StatusOK)
+		h.round("member.renewals")
+		if err := h.Groups.AskOrganisers(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h.work()
+		v.Send("/you/leave", "", url.Values{"when": {"later"}}).Is(t, http.StatusOK)
+		h.work()
+		for who, member := range map[*webtest.Visitor]string{v: none.Member, organiser: some.Member} {
+			body := who.Get("/you/messages").Is(t, http.StatusOK).Body
+			paths := ""
+			for _, at := range regexp.MustCompile(`/you/messages/[0-9a-f-]{36}`).FindAllString(body, -1) {
+				p := who.Get(at).Is(t, http.StatusOK)
+				paths += strings.Join(regexp.MustCompile(`<a class="button" href="([^"]+)"`).FindStringSubmatch(p.Body), " ")
+			}
+			wants := []string{`"/you/membership"`, `"/groups-asked/mine"`}
+			if who == v {
+				wants = append(wants, `"/you/leave"`)
+			}
+			for _, want := range wants {
+				if !strings.Contains(paths, want) {
+					t.Errorf("%s: no message leads to %s: %s", member, want, paths)
+				}
+			}
+		}
+		organiser.Get("/groups-asked/mine").Is(t, http.StatusOK)
+		h.visitor().Get("/groups-asked/mine").Is(t, http.StatusNotFound)
+		h.as("member").Get("/groups-asked/mine").Is(t, http.StatusNotFound)
+		for _, k := range h.tray.Letters()[:len(h.tray.Letters())-before] {
+			if k.Letter.To == "organiser@withus.example" || !strings.Contains(k.Letter.To, "@") {
+				t.Errorf("a letter %q to %q", k.Letter.Subject, k.Letter.To)
+			}
+		}
+		h.visitor().Post("/sign-in", url.Values{"email": {"organiser@withus.example"}}).Is(t, http.StatusOK)
+		h.work()
+		if to := h.newest("organiser@withus.example"); !strings.HasPrefix(to, "/sign-in/link/") {
+			t.Errorf("the link that was asked for leads to %s", to)
+		}
+		h.nobodyMailed()
+	})
+}
+
 // B4: whether a name has an account shows in nothing: not in the answer, not in the
 // work; and joining never says that a name is taken.
 func TestNamesAreNoOracle(t *testing.T) {

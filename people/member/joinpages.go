@@ -65,7 +65,7 @@ var questions = map[string]question{
 		return out
 	}, func(a *Answers, f *ui.Form) {
 		if f.Get("login") != a.LoginWords {
-			a.Login = ""
+			a.Login, a.Proved = "", false // it stands on the paper
 		}
 		a.Email, a.Words, a.NoMail, a.LoginWords = f.Get("email"), f.Get("words"), f.Has("nomail", "yes"), f.Get("login")
 	}, reachView},

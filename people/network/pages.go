@@ -121,6 +121,9 @@ func (s *Service) Test(ctx context.Context, v *access.Viewer, p *ui.Page) error 
 		return err
 	}
 	to, err := s.people.Email(ctx, v.Member)
+	if err == nil && to == "" {
+		err = fault.New(fault.Conflict, "network.test.none")
+	}
 	if err != nil {
 		return err
 	}

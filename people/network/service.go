@@ -48,7 +48,8 @@ type Service struct {
 type People interface {
 	// Names gives what personas are called, to somebody who may know.
 	Names(ctx context.Context, v *access.Viewer, personas []string) (map[string]string, error)
-	// Email is the address of an account; NotFound if it is gone.
+	// Email is the address of an account, empty if it has none; NotFound if it is
+	// gone.
 	Email(ctx context.Context, member string) (string, error)
 }
 

@@ -76,6 +76,7 @@ type made struct {
 	find      string        // a wish to find out who wrote something, which waits
 	name      string        // one of somebody's names
 	account   string        // somebody's
+	message   string        // one that is kept for who has no address
 	stay      string        // where the letter leads that asks whether somebody stays
 	paper     func() string // a code on paper of who is secured, another each time
 }
@@ -115,6 +116,25 @@ func states(m made) []state {
 		}
 	}
 	joinTo := func(page string) func(b *tab) { return joinAs("member", page) }
+	// joinHere goes on with joining as somebody without an address, up to a page.
+	joinHere := func(page string) func(b *tab) {
+		return func(b *tab) {
+			for range 9 {
+				at := eval[string](b, `location.pathname`)
+				if at == page {
+					return
+				}
+				eval[chromedp.Void](b, `document.querySelectorAll("input[value=member], #lived, #nomail").forEach((e) => e.checked = true)`)
+				eval[chromedp.Void](b, `document.querySelectorAll("#email").forEach((e) => e.value = "")`)
+				eval[chromedp.Void](b, `document.querySelectorAll("#password").forEach((e) => e.value = "four words in a row")`)
+				eval[chromedp.Void](b, `document.querySelectorAll("#code").forEach((e) => e.value = document.querySelector("main ul.address li").textContent)`)
+				came := b.again()
+				eval[chromedp.Void](b, `document.querySelector("main form .button:not(.quiet)").click()`)
+				came()
+			}
+			b.t.Fatalf("on the way to %s at %s", page, b.where())
+		}
+	}
 	// half signs somebody in who has a second step.
 	half := func(b *tab) {
 		if b.where() == "/sign-in/second" {
@@ -245,6 +265,17 @@ func states(m made) []state {
 		{name: "join-counted", path: "/join/counted", sees: "input[name=counted]", then: joinTo("/join/counted")},
 		{name: "join-reach", path: "/join/reach", sees: "#email", then: joinTo("/join/reach")},
 		{name: "join-send", path: "/join/send", sees: ".facts", then: joinTo("/join/send")},
+		{name: "join-door", path: "/join/door", sees: "#password", then: joinHere("/join/door")},
+		{name: "join-door-wrong", path: "/join/door", sees: ".summary", err: true, then: func(b *tab) {
+			joinHere("/join/door")(b)
+			send(save, map[string]string{"password": "short"})(b)
+		}},
+		{name: "join-paper", path: "/join/paper", sees: "main ul.address", then: joinHere("/join/paper")},
+		{name: "join-paper-wrong", path: "/join/paper", sees: ".summary", err: true, then: func(b *tab) {
+			joinHere("/join/paper")(b)
+			send(save, map[string]string{"code": "x"})(b)
+		}},
+		{name: "join-send-here", path: "/join/send", sees: "#agree", then: joinHere("/join/send")},
 		{name: "join-sent", path: "/join/sent", sees: "main form", then: joinTo("/join/sent")},
 		{name: "join-link", path: m.join, sees: "main form button"},
 		{name: "leaving-page", path: "/leaving", sees: "main h2"},
@@ -338,6 +369,15 @@ func states(m made) []state {
 		{name: "paper", path: "/you/second-step", as: "secured", sees: "main ul.address", then: func(b *tab) {
 			send("button[value=paper]", map[string]string{"code": m.paper()})(b)
 		}},
+		{name: "you-nomail", path: "/you", as: "nomail", sees: "main .note a"},
+		{name: "messages", path: "/you/messages", as: "nomail", sees: "main ul.lines strong"},
+		{name: "message", path: m.message, as: "nomail", sees: "button[value=drop]"},
+		{name: "codes", path: "/you/codes", as: "nomail", sees: "main ul.address"},
+		{name: "codes-wrong", path: "/you/codes", as: "nomail", sees: ".summary", err: true, then: send(save, map[string]string{"code": "x"})},
+		{name: "codes-leave", path: "/you/codes", as: "member", sees: "main ul.address"},
+		{name: "email-nomail", path: "/you/email", as: "nomail", sees: "#email"},
+		{name: "in-by-paper", path: "/sign-in/paper", sees: "#fresh"},
+		{name: "in-by-paper-wrong", path: "/sign-in/paper", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody", "code": "x", "fresh": "four words in a row"})},
 		{name: "email", path: "/you/email", as: "member", sees: "#email"},
 		{name: "email-wrong", path: "/you/email", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"email": "member@withus.example"})},
 		{name: "email-sent", path: "/you/email/sent", as: "member", sees: "main h1"},
@@ -747,10 +787,10 @@ func TestPages(t *testing.T) {
 	move, undo := h.moved()
 	h.rounds()
 	stop, found, losts := h.losts()
-	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Path, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), message: h.message(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Path, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
-	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "asked", "lapsed", "paused", "bringing", "secured", "new"} {
+	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "asked", "lapsed", "paused", "bringing", "nomail", "secured", "new"} {
 		for _, lang := range []string{"en", "ar"} {
 			var mine []state
 			for _, s := range all {
@@ -794,6 +834,16 @@ func TestPages(t *testing.T) {
 			}
 		}
 	}
+}
+
+// message is where one is read.
+func (h *house) message() string {
+	h.t.Helper()
+	id, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM member_message ORDER BY at DESC LIMIT 1`)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return "/you/messages/" + id
 }
 
 // noPages are addresses that are asked for and are no pages of ours.
