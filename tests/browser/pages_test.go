@@ -228,7 +228,8 @@ func states(m made) []state {
 			send(save, map[string]string{"code": "0000 0000"})(b)
 		}},
 		{name: "lost", path: "/sign-in/lost", sees: "#words"},
-		{name: "lost-wrong", path: "/sign-in/lost", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody"})},
+		{name: "lost-wrong", path: "/sign-in/lost", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody@"})},
+		{name: "lost-code", path: "/sign-in/lost", sees: "main p.address", then: send(save, map[string]string{"email": "nobody 2222"})},
 		{name: "lost-sent", path: "/sign-in/lost/sent", sees: "main h1"},
 		{name: "lost-stop", path: m.stop, sees: "main form button"},
 		{name: "lost-found", path: m.found, sees: "main form button"},
