@@ -34,12 +34,15 @@ func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, 
 				return err
 			}
 		}
-		k, err := s.openKind(ctx, tx, w.Kind)
+		k, inv, err := s.openKind(ctx, tx, &w.Answers)
 		if err != nil {
 			return err
 		}
 		met := k.Met
 		x := Application{ID: id.New(ctx), Kind: w.Kind, Met: met, State: Waiting, Words: w.Words, Asked: now, Changed: now, Brings: w.Group}
+		if a.Role, x.Invited, err = s.spend(ctx, tx, &w.Answers, inv); err != nil {
+			return err
+		}
 		a.Standing = access.Pending
 		if met == atOnce {
 			x.State, a.Standing = Welcomed, In
@@ -58,6 +61,9 @@ func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, 
 			if err := s.doors.KeepCut(ctx, tx, a.ID, w.Sealed, w.Paper); err != nil {
 				return err
 			}
+		}
+		if err := teamChanges(ctx, tx, a.Role, +1); err != nil {
+			return err
 		}
 		if err := s.hold(ctx, tx, p.ID, p.Name); err != nil {
 			return err

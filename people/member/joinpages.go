@@ -70,7 +70,7 @@ var questions = map[string]question{
 		a.Email, a.Words, a.NoMail, a.LoginWords = f.Get("email"), f.Get("words"), f.Has("nomail", "yes"), f.Get("login")
 	}, reachView},
 	stepDoor:  {[]string{"password"}, nobodySaid, func(*Answers, *ui.Form) {}, doorView},
-	stepPaper: {[]string{"code"}, nobodySaid, func(*Answers, *ui.Form) {}, paperView},
+	stepPaper: {[]string{"code"}, nobodySaid, func(*Answers, *ui.Form) {}, codesView},
 }
 
 // nobodySaid fills nothing in: what was typed there is told to nobody again.

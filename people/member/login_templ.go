@@ -149,7 +149,7 @@ func doorView(p *ui.Page, f *ui.Form, at *place) templ.Component {
 	})
 }
 
-func paperView(p *ui.Page, f *ui.Form, at *place) templ.Component {
+func codesView(p *ui.Page, f *ui.Form, at *place) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -364,7 +364,7 @@ func TestDemo(t *testing.T) {
 				t.Fatalf("%d people, %+v, %v", len(lists[i]), d.People, err)
 			}
 			err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-				for _, table := range []string{"member_application", "member_name", "member_asked", "member_role_wishmember_message"} {
+				for _, table := range []string{"member_application", "member_name", "member_asked", "member_role_wish", "member_message"} {
 					if _, err := tx.Exec(ctx, "DELETE FROM "+table); err != nil {
 						return err
 					}

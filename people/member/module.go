@@ -25,7 +25,7 @@ func (s *Service) Module() kit.Module {
 		Paths:       []string{"join", "desk/joining", "desk/kinds", "desk/members", "you/seen", "you/about", "vouching", "you/names", "you/membership", "you/messages", "stay", "desk/numbers", "desk/numbers.csv"},
 		Migrations:  migrations,
 		Locale:      locale,
-		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering, vouching, counting, keepingreading},
+		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering, vouching, counting, keeping, reading},
 		Routes:      slices.Concat(s.joinPages(), s.paperPages(), s.deskPages(), s.rollPages(), s.wishPages(), s.aboutPages(), s.vouchPages(), s.namePages(), s.renewalPages(), s.numberPages(), s.messagePages()),
 		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.mailAnswer, vouchJob: s.mailVouch, renewalJob: s.renewal, roleJob: s.mailRole},
 		Cron: []job.Schedule{{Name: "member.tidy", Every: time.Hour, Run: s.tidy}, {Name: "member.renewals", Every: time.Hour, Run: s.renewals},

@@ -216,12 +216,10 @@ func (s *Service) Retire(ctx context.Context, v *access.Viewer, persona string) 
 	})
 }
 
-// tidy lets go of names that have rested, and of old messages.
+// tidy lets go of names that have rested, of wishes that nobody shared, and of old
+// messages.
 func (s *Service) tidy(ctx context.Context) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return errors.Join(freeNames(ctx, tx, time.Now()), tidyRoleWishes(ctx, tx, s.wishesSince()))
-	})
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return errors.Join(freeNames(ctx, tx, time.Now()), dropOldMessages(ctx, tx, s.now().Add(-messageLife)))
+		return errors.Join(freeNames(ctx, tx, time.Now()), tidyRoleWishes(ctx, tx, s.wishesSince()), dropOldMessages(ctx, tx, s.now().Add(-messageLife)))
 	})
 }

@@ -103,13 +103,12 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	for _, w := range wishes {
 		days = append(days, w.Day)
 	}
-	return []*kit.Holding{account, names, asked, brings, renewal, answers, vouched, role, kit.Days("member.held.role-wishes", days)}, err
 	kept, err1 := allMessages(ctx, s.db, sub.Member)
 	messages := kit.Hold("member.held.messages")
 	for _, m := range kept {
 		messages.Line("member.held.subject", m.Subject, "i18n.held.words", m.Paragraphs, "i18n.held.when", m.At, "member.held.new", m.Fresh)
 	}
-	return []*kit.Holding{account, names, asked, brings, renewal, answers, vouched, messages}, errors.Join(err, err1)
+	return []*kit.Holding{account, names, asked, brings, renewal, answers, vouched, role, kit.Days("member.held.role-wishes", days), messages}, errors.Join(err, err1)
 }
 
 // All are the ids of every account, for the room that erases.

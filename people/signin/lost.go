@@ -218,7 +218,7 @@ func (s *Service) LostCase(ctx context.Context, v *access.Viewer, id string) (c 
 	}
 	if c.Here = owner != ""; c.Here {
 		c.Own = owner == v.Member
-		if c.Two, err = s.twotakesTwo(ctx, s.dbc.Lost, owner); err == nil {
+		if c.Two, err = s.two(ctx, s.db, c.From, owner); err == nil {
 			err = s.watch.Looked(ctx, v, owner, lookedAtALost)
 		}
 		if err != nil {
@@ -251,7 +251,10 @@ func (s *Service) said(ctx context.Context, past []Happening, v *access.Viewer) 
 // two says whether it takes two of the team: the account is one of theirs, or a
 // moderator's, or looks after a group by any of its names. One alone could make
 // any of these their own.
-func (s *Service) two(ctx context.Context, q db.Querier, member string) (bool, error) {
+func (s *Service) two(ctx context.Context, q db.Querier, from, member string) (bool, error) {
+	if !mailed(from) {
+		return true, nil
+	}
 	works, err := s.team.Works(ctx, member)
 	if err != nil || works {
 		return works, err
@@ -270,8 +273,8 @@ func (s *Service) two(ctx context.Context, q db.Querier, member string) (bool, e
 
 // enough says whether so many of the team said yes as it takes for an account.
 // Whoever is on the team no more counts no more.
-func (s *Service) enough(ctx context.Context, q db.Querier, lost, member string) (bool, error) {
-	past, err := happenings(ctx, q, lost)
+func (s *Service) enough(ctx context.Context, q db.Querier, x Lost, member string) (bool, error) {
+	past, err := happenings(ctx, q, x.ID)
 	if err != nil {
 		return false, err
 	}
@@ -285,7 +288,7 @@ func (s *Service) enough(ctx context.Context, q db.Querier, lost, member string)
 	if err != nil {
 		return false, err
 	}
-	two, err := s.two(ctx, q, member)
+	two, err := s.two(ctx, q, x.From, member)
 	return n > 1 || n > 0 && !two, err
 }
 
@@ -374,21 +377,13 @@ func (s *Service) agree(ctx context.Context, tx *db.Tx, v *access.Viewer, id str
 	if err := note(ctx, tx, id, h, v, now); err != nil {
 		return err
 	}
-	if enough, err := s.enough(ctx, tx, id, member); err != nil || !enough {
-	two, err := s.takesTwo(ctx, x, member)
+	if enough, err := s.enough(ctx, tx, x, member); err != nil || !enough {
 		return err
 	}
 	if err := startLost(ctx, tx, id, member, now.Add(x.delay()), now); err != nil {
 		return err
 	}
 	return job.Add(ctx, tx, job.Job{Kind: lostStopJob, Key: id, Whom: member, Body: lostWork{id}})
-}
-
-// takesTwo says whether two of the team have to say yes to a wish: for the account
-// of somebody who works here, and where nobody can be written to.
-func (s *Service) takesTwo(ctx context.Context, x Lost, owner string) (bool, error) {
-	two, err := s.team.Works(ctx, owner)
-	return two || !mailed(x.From), err
 }
 
 // tidyLost ends what nobody answered, and what nobody used; and forgets what

@@ -206,10 +206,9 @@ func (s *Service) Regain(ctx context.Context, token, client, agent string) (in I
 // stillEnough refuses a link for which fewer of the team stand now than it takes:
 // its owner has begun to look after something since, or the team is another.
 func (s *Service) stillEnough(ctx context.Context, tx *db.Tx, x Lost) error {
-	enough, err := s.enough(ctx, tx, x.ID, x.owner)
+	enough, err := s.enough(ctx, tx, x, x.owner)
 	if err == nil && !enough {
 		err = fault.New(fault.Conflict, "signin.lost.fewer")
-	two, err := s.takesTwo(ctx, x, x.owner)
 	}
 	return err
 }
