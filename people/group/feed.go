@@ -10,9 +10,9 @@ import (
 
 	"github.com/gorilla/feeds"
 
-	"withus.example/people/group/internal/list"
 	"withus.example/platform/access"
 	"withus.example/platform/fault"
+	"withus.example/platform/list"
 	"withus.example/platform/web"
 )
 

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"withus.example/people/group/internal/list"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
+	"withus.example/platform/list"
 )
 
 // ImportOptions say how a list comes in.

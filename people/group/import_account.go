@@ -3,7 +3,7 @@ package group
 import (
 	"slices"
 
-	"withus.example/people/group/internal/list"
+	"withus.example/platform/list"
 )
 
 // Account is what a page says of an import: how many rows came to what, and a

@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 
-	"withus.example/people/group/internal/list"
 	"withus.example/platform/db"
 	"withus.example/platform/job"
+	"withus.example/platform/list"
 )
 
 // following keeps, along with the rows of a list, what a page says of them.

@@ -1,7 +1,7 @@
 package group
 
 import (
-	"withus.example/people/group/internal/list"
+	"withus.example/platform/list"
 )
 
 // alsoCalled are headers that people write, beside our own columns' names in

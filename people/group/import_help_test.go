@@ -17,6 +17,7 @@ import (
 	"withus.example/platform/i18n"
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
+	"withus.example/platform/list"
 	"withus.example/platform/record"
 	"withus.example/platform/search"
 	"withus.example/platform/ui"
@@ -28,7 +29,7 @@ var importRooms = []db.Migrations{access.Ground, record.Ground, search.Ground, j
 
 func importService(t testing.TB, d *db.DB) *Service {
 	t.Helper()
-	langs, err := i18n.Load([]string{"en", "ar"}, i18n.Ground, ui.Ground, locale)
+	langs, err := i18n.Load([]string{"en", "ar"}, i18n.Ground, ui.Ground, list.Ground, locale)
 	if err != nil {
 		t.Fatal(err)
 	}

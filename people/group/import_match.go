@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode"
 
-	"withus.example/people/group/internal/list"
 	"withus.example/platform/db"
+	"withus.example/platform/list"
 	"withus.example/platform/record"
 	"withus.example/platform/search"
 )

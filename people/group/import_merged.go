@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"withus.example/people/group/internal/list"
+	"withus.example/platform/list"
 )
 
 // ofThePage are columns that say which page it is, or who sees it. A list that

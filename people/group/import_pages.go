@@ -10,8 +10,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"withus.example/people/group/internal/list"
 	"withus.example/platform/fault"
+	"withus.example/platform/list"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"withus.example/people/group/internal/list"
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
+	"withus.example/platform/list"
 	"withus.example/platform/search"
 )
 

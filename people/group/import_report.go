@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"withus.example/people/group/internal/list"
+	"withus.example/platform/list"
 )
 
 // Report says what became of every row of a list: New, Changed, Unchanged, and

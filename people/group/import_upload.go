@@ -7,12 +7,12 @@ import (
 	"slices"
 	"time"
 
-	"withus.example/people/group/internal/list"
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
+	"withus.example/platform/list"
 	"withus.example/platform/web"
 )
 

@@ -11,12 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"withus.example/people/group/internal/list"
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/kit"
+	"withus.example/platform/list"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
@@ -358,7 +358,7 @@ func TestBringReportFile(t *testing.T) {
 	s := emptyRoom(t)
 	mustImport(t, s, "name,area\n=1+1 cafe,Leeds\n", ImportOptions{})
 	u := takeList(t, s, byHeaders(t, s, bringList(t, s, "name,area\n=1+1 cafe,York\n@sum,Hull,x\n")), false)
-	langs, err := i18n.Load([]string{"en"}, i18n.Ground, ui.Ground, locale)
+	langs, err := i18n.Load([]string{"en"}, i18n.Ground, ui.Ground, list.Ground, locale)
 	if err != nil {
 		t.Fatal(err)
 	}

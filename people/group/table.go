@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"withus.example/people/group/internal/list"
+	"withus.example/platform/list"
 )
 
 // The columns of a table of groups, for export and import alike. Lists are

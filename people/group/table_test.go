@@ -11,8 +11,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"withus.example/people/group/internal/list"
 	"withus.example/platform/i18n"
+	"withus.example/platform/list"
 )
 
 // awkward is text that tables have trouble with.

@@ -5,9 +5,9 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
-	"strings"
 
 	"withus.example/platform/access"
+	"withus.example/platform/list"
 	"withus.example/platform/web"
 )
 
@@ -67,7 +67,7 @@ func (s *Service) showCSV(r *web.Request) (*web.Answer, error) {
 			return err
 		}
 		err := s.public(r.Context(), func(t taken) error {
-			return c.Write([]string{string(t.Kind), t.From, safe(t.FromName), t.To, safe(t.ToName), t.Day})
+			return c.Write([]string{string(t.Kind), t.From, list.Safe(t.FromName), t.To, list.Safe(t.ToName), t.Day})
 		})
 		if err != nil {
 			return err
@@ -86,12 +86,4 @@ func (s *Service) showJSON(r *web.Request) (*web.Answer, error) {
 	return &web.Answer{Type: "application/json", Name: "links.json", Stream: func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(map[string]any{"links": all})
 	}}, err
-}
-
-// safe keeps a cell from being run as a formula by a spreadsheet.
-func safe(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠'", []rune(s)[0]) {
-		return "'" + s
-	}
-	return s
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // platformKeys begin the locale keys of the platform, which knows no room.
-var platformKeys = []string{"ui", "error", "i18n", "mail", "media"}
+var platformKeys = []string{"ui", "error", "i18n", "mail", "media", "list"}
 
 // builtAtRunTime are the beginnings of keys that are put together when they
 // are needed, and what their ends come from.
@@ -127,7 +127,7 @@ var localeGuards = []guard{
 		name:  "whose words are whose",
 		check: checkKeyNames,
 		catches: []sample{
-			{"begins with one of ui., error., i18n., mail., media.", map[string]string{"platform/ui/locale/en.json": `{"group.title": "Groups"}`}},
+			{"begins with one of ui., error., i18n., mail., media., list.", map[string]string{"platform/ui/locale/en.json": `{"group.title": "Groups"}`}},
 			{"begins with one of a.", map[string]string{"people/a/locale/en.json": `{"ui.title": "A"}`}},
 			{"begins with one of a.", map[string]string{"people/a/locale/en.json": `{"b.title": "A"}`}},
 			{"begins with one of app.", map[string]string{"app/locale/en.json": `{"a.title": "A"}`}},

@@ -16,6 +16,7 @@ import (
 	"withus.example/platform/fact"
 	"withus.example/platform/i18n"
 	"withus.example/platform/job"
+	"withus.example/platform/list"
 	"withus.example/platform/media"
 	"withus.example/platform/record"
 	"withus.example/platform/search"
@@ -169,4 +170,4 @@ type Person struct {
 var Ground = []db.Migrations{db.Ground, access.Ground, record.Ground, search.Ground, job.Ground, web.Ground}
 
 // GroundTexts are the ground floor's own texts.
-var GroundTexts = []fs.FS{i18n.Ground, ui.Ground, media.Ground}
+var GroundTexts = []fs.FS{i18n.Ground, ui.Ground, media.Ground, list.Ground}

@@ -33,13 +33,13 @@ func Look(file []byte, s *Shape) (*Head, error) {
 	if err != nil {
 		return nil, err
 	}
-	if isJSON(b) {
+	if s.Object != nil && isJSON(b) {
 		j, err := newJSONSource(b, s)
 		if err != nil {
 			return nil, err
 		}
 		if _, err = j.Next(); err == io.EOF {
-			err = Say("group.import.file.empty")
+			err = Say("list.file.empty")
 		}
 		return &Head{JSON: true}, err
 	}
@@ -48,7 +48,7 @@ func Look(file []byte, s *Shape) (*Head, error) {
 		return nil, err
 	}
 	if len(c.header) > MostColumns {
-		return nil, Say("group.import.file.columns", "n", MostColumns)
+		return nil, Say("list.file.columns", "n", MostColumns)
 	}
 	h := &Head{Columns: make([]Seen, len(c.header))}
 	for i, name := range c.header {

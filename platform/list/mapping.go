@@ -126,7 +126,7 @@ func (m Mapping) bind(s *Shape, header []string) (columns [][]boundPart, unused 
 			}
 		}
 		if m["name"] == nil {
-			return nil, nil, Say("group.import.file.no-name", "names", Shown(strings.Join(header, ", "), 300))
+			return nil, nil, Say("list.file.no-name", "names", Shown(strings.Join(header, ", "), 300))
 		}
 	}
 	used := make([]bool, len(header))
@@ -152,7 +152,7 @@ func (m Mapping) bind(s *Shape, header []string) (columns [][]boundPart, unused 
 		for _, p := range m[c.Name] {
 			b := boundPart{Part: p, at: -1, when: map[int]string{}}
 			if p.At > len(header) {
-				return nil, nil, Say("group.import.file.no-name", "names", "")
+				return nil, nil, Say("list.file.no-name", "names", "")
 			} else if p.At > 0 {
 				b.at = p.At - 1
 				used[b.at] = true

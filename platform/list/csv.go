@@ -52,13 +52,13 @@ func openCSV(r *bufio.Reader, s *Shape) (*csvSource, error) {
 	}
 	_, cells, wrong, err := c.record()
 	if err == io.EOF {
-		return nil, Say("group.import.file.empty")
+		return nil, Say("list.file.empty")
 	}
 	if err != nil {
 		return nil, err
 	}
 	if wrong.Key != "" {
-		return nil, Note{Key: "group.import.file.header", Of: &wrong}
+		return nil, Note{Key: "list.file.header", Of: &wrong}
 	}
 	for _, cell := range cells {
 		c.header = append(c.header, strings.TrimSpace(Plain(cell)))
@@ -104,7 +104,7 @@ func (c *csvSource) Next() (*Row, error) {
 			continue // spreadsheets end with such rows
 		}
 		if len(cells) != len(c.header) {
-			row.Wrong = Say("group.import.row.cells", "n", len(cells), "want", len(c.header))
+			row.Wrong = Say("list.row.cells", "n", len(cells), "want", len(c.header))
 			return row, nil
 		}
 		row.Cells, row.Has = make([]string, len(c.columns)), make([]bool, len(c.columns))
@@ -144,7 +144,7 @@ func (c *csvSource) record() (line int, cells []string, wrong Note, err error) {
 		}
 		if err == io.EOF || next.long || size > mostRow || len(used) > mostLines {
 			q.state = broken
-			wrong = Say("group.import.row.quote-open")
+			wrong = Say("list.row.quote-open")
 			break
 		}
 		q.feed(next.text)
@@ -152,7 +152,7 @@ func (c *csvSource) record() (line int, cells []string, wrong Note, err error) {
 	if q.state == broken {
 		c.lines.back = append(used[1:], c.lines.back...)
 		if wrong.Key == "" {
-			wrong = Say("group.import.row.quote-inside")
+			wrong = Say("list.row.quote-inside")
 		}
 		return first.n, nil, wrong, nil
 	}
@@ -165,7 +165,7 @@ func (c *csvSource) record() (line int, cells []string, wrong Note, err error) {
 	case !utf8.ValidString(text):
 		return first.n, nil, notUTF8, nil
 	case strings.Contains(text, "\x00"):
-		return first.n, nil, Say("group.import.row.nul"), nil
+		return first.n, nil, Say("list.row.nul"), nil
 	}
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma = rune(c.comma)
@@ -174,14 +174,14 @@ func (c *csvSource) record() (line int, cells []string, wrong Note, err error) {
 	// of a cell without any around it, which are text: 12" records.
 	r.LazyQuotes = true
 	if cells, err = r.Read(); err != nil {
-		return first.n, nil, Say("group.import.row.unreadable"), nil
+		return first.n, nil, Say("list.row.unreadable"), nil
 	}
 	return first.n, cells, Note{}, nil
 }
 
 var (
-	tooLong = Say("group.import.row.long")
-	notUTF8 = Say("group.import.row.not-utf8")
+	tooLong = Say("list.row.long")
+	notUTF8 = Say("list.row.not-utf8")
 )
 
 // quoting follows the quotation marks of a row, line by line.

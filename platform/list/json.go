@@ -29,7 +29,7 @@ func newJSONSource(r *bufio.Reader, s *Shape) (*jsonSource, error) {
 		j.column[strings.ReplaceAll(c.Name, "_", "")] = i
 	}
 	if t, err := j.dec.Token(); err != nil || t != json.Delim('[') {
-		return nil, Say("group.import.file.no-list")
+		return nil, Say("list.file.no-list")
 	}
 	return j, nil
 }
@@ -59,15 +59,15 @@ func (j *jsonSource) Next() (*Row, error) {
 	}
 	given := map[string]json.RawMessage{}
 	if err := json.Unmarshal(raw, &given); err != nil {
-		row.Wrong = Say("group.import.row.no-object")
+		row.Wrong = Say("list.row.no-object")
 		return row, nil
 	}
 	cells, err := j.shape.Object(raw)
 	if err != nil {
-		row.Wrong = Say("group.import.row.unreadable")
+		row.Wrong = Say("list.row.unreadable")
 		if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			field := e.Field[strings.LastIndexByte(e.Field, '.')+1:]
-			row.Wrong = Say("group.import.row.field", "name", field)
+			row.Wrong = Say("list.row.field", "name", field)
 		}
 		return row, nil
 	}
@@ -88,11 +88,11 @@ func (j *jsonSource) stop(err error) error {
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		at = e.Offset
 	}
-	why := Say("group.import.file.no-json")
+	why := Say("list.file.no-json")
 	if errors.Is(err, errLong) {
 		why = tooLong
 	}
-	return Note{Key: "group.import.file.stop", Args: []any{"n", j.from.line(at)}, Of: &why}
+	return Note{Key: "list.file.stop", Args: []any{"n", j.from.line(at)}, Of: &why}
 }
 
 var errLong = errors.New("one group is longer than 256 KB")

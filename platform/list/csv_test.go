@@ -40,7 +40,7 @@ func readAll(list string, m Mapping) (rows []string, err error) {
 			return rows, err
 		}
 		if r.Wrong.Key != "" {
-			rows = append(rows, fmt.Sprintf("%d! %s", r.Line, strings.TrimPrefix(r.Wrong.Key, "group.import.row.")))
+			rows = append(rows, fmt.Sprintf("%d! %s", r.Line, strings.TrimPrefix(r.Wrong.Key, "list.row.")))
 		} else {
 			rows = append(rows, fmt.Sprintf("%d: %s|%s", r.Line, r.Cells[at("name")], r.Cells[at("area")]))
 		}

@@ -1,11 +1,13 @@
-// Package list reads a list of groups that somebody brings: what a spreadsheet
-// or a register wrote as CSV, or JSON. It says what stands in each row, by the
-// columns it is asked for, and knows neither what they mean nor any database.
+// Package list reads a list that somebody brings, of groups or of people: what
+// a spreadsheet or a register wrote as CSV, or JSON. It says what stands in each
+// row, by the columns it is asked for, and knows neither what they mean nor any
+// database.
 package list
 
 import (
 	"bufio"
 	"bytes"
+	"embed"
 	"errors"
 	"io"
 	"slices"
@@ -14,11 +16,16 @@ import (
 	"unicode/utf8"
 )
 
+// Ground are the texts about files and rows that can't be read.
+//
+//go:embed locale
+var Ground embed.FS
+
 // Shape is what a list is read into.
 type Shape struct {
 	Columns []Column
 	// Object reads one thing of a JSON list into the texts of Columns; its error
-	// says what is wrong with it.
+	// says what is wrong with it. nil: a list comes as CSV alone.
 	Object func(raw []byte) (cells []string, err error)
 	// Own are fields in JSON that are the house's to say, not a list's.
 	Own []string
@@ -62,7 +69,7 @@ func Open(r io.Reader, s *Shape, m Mapping) (Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if isJSON(b) {
+	if s.Object != nil && isJSON(b) {
 		if m != nil {
 			return nil, errors.New("a mapping is for CSV; this file is JSON")
 		}
@@ -80,11 +87,11 @@ func begin(r io.Reader) (*bufio.Reader, error) {
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		return nil, Say("group.import.file.spreadsheet")
+		return nil, Say("list.file.spreadsheet")
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return nil, Say("group.import.file.utf16")
+		return nil, Say("list.file.utf16")
 	case bytes.IndexByte(head, 0) >= 0:
-		return nil, Say("group.import.file.neither")
+		return nil, Say("list.file.neither")
 	}
 	mark := []byte("\uFEFF")
 	if bytes.HasPrefix(head, mark) {
@@ -92,7 +99,7 @@ func begin(r io.Reader) (*bufio.Reader, error) {
 		b.Discard(len(mark))
 	}
 	if len(bytes.TrimLeft(head, " \t\r\n")) == 0 {
-		return nil, Say("group.import.file.empty")
+		return nil, Say("list.file.empty")
 	}
 	return b, nil
 }
