@@ -14,6 +14,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"withus.example/people/arrival"
 	"withus.example/people/claim"
 	"withus.example/people/consent"
 	"withus.example/people/equal"
@@ -63,6 +64,7 @@ type App struct {
 	Privacy *privacy.Service
 	Groups  *group.Service
 	Links   *link.Service
+	Arrival *arrival.Service
 	Index   *search.Index
 	Jobs    *job.Queue
 	Server  *web.Server
@@ -182,12 +184,14 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 	a.Links = link.New(a.DB, a.Groups, a.Members)
 	pages := page.New(a.DB, langs, a.Members, a.Server.Site, a.Server.Serves)
 	a.Server.Site.Menus, a.Server.Moved = pages.Menus, pages.Moved
+	a.Arrival = arrival.New(a.DB, langs, a.Members, a.Consent, a.Privacy)
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
 		invites.Module(),
 		a.Consent.Module(),
 		equal.New(a.DB, keys).Module(),
+		a.Arrival.Module(),
 		help.Module(),
 		a.Groups.Module(),
 		a.Links.Module(),

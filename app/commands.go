@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"withus.example/people/arrival"
 	"withus.example/people/group"
 	"withus.example/people/member"
 	"withus.example/platform/access"
@@ -64,3 +65,6 @@ type (
 func (a *App) ImportGroups(ctx context.Context, r io.Reader, o ImportOptions, progress func(done int)) (*ImportReport, error) {
 	return a.Groups.Import(ctx, r, o, progress)
 }
+
+// ArrivalImport says how a list of people comes in.
+type ArrivalImport = arrival.Import

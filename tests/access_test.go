@@ -160,6 +160,24 @@ GET /desk/members/{id}                  in        no        no        no        
 GET /desk/members/{id}/role             in        no        no        no        ok        no        no        no        no        no        in        in
 POST /desk/members/{id}/role            in        no        no        no        go        no        no        no        no        no        in        in
 POST /desk/members/{id}/role/drop       in        no        no        no        go        no        no        no        no        no        in        in
+GET /desk/arrivals                      in        no        no        no        ok        no        no        no        no        no        in        in
+GET /desk/arrivals/waiting              in        no        no        no        ok        no        no        no        no        no        in        in
+GET /desk/arrivals/bring                in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/arrivals/bring               in        no        no        no        bad       no        no        no        no        no        in        in
+GET /desk/arrivals/paper                in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/arrivals/paper               in        no        no        no        bad       no        no        no        no        no        in        in
+POST /desk/arrivals/write               in        no        no        no        go        no        no        no        no        no        in        in
+GET /desk/arrivals/{list}               in        no        no        no        ok        no        no        no        no        no        in        in
+GET /desk/arrivals/{list}/columns       in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/arrivals/{list}/columns      in        no        no        no        bad       no        no        no        no        no        in        in
+GET /desk/arrivals/{list}/words         in        no        no        no        ok        no        no        no        no        no        in        in
+POST /desk/arrivals/{list}/words        in        no        no        no        go        no        no        no        no        no        in        in
+POST /desk/arrivals/{list}/take         in        no        no        no        late      no        no        no        no        no        in        in
+POST /desk/arrivals/{list}/delete       in        no        no        no        go        no        no        no        no        no        in        in
+GET /arrive/{token}                     --
+POST /arrive/{token}                    --
+GET /you/arrival                        in        no        no        no        no        no        no        no        no        no        in        in
+POST /you/arrival                       in        no        no        no        no        no        no        no        no        no        in        in
 GET /you/leave                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/leave                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 POST /you/leave/stay                    in        go        go        go        go        go        go        go        go        go        in        in
@@ -799,6 +817,7 @@ type street struct {
 	lostID string // of a wish to be let in that waits
 	findID string // of a wish to find out who wrote something, the moderator's
 	listID string // of a list that was looked through
+	arrivalID string // of a list of people that was looked through
 
 	strangerForm url.Values // what those who may not edit a group send: always the same
 	strangerBody map[string]any
@@ -969,6 +988,8 @@ func newStreet(h *house) *street {
 	team.Get("/desk/joining/" + s.wishID) // that somebody looked is written down once a day
 	team.Get("/desk/lost/" + s.lostID)
 	team.Get("/desk/members/" + s.someID)
+	team.Get("/desk/arrivals/waiting")
+	s.arrivalID = s.bringPeople(team, "Email,Status\nsomebody@old.example,ok\n", url.Values{}, url.Values{})
 	s.listID = s.bring(team, "name;area\nA new group;York\n")
 	s.strangerForm = organiser.Get(s.at("/groups/{slug}/edit", "public")).Form(h.t, "")
 	s.strangerBody = h.body(organiser, s.slug["public"])
@@ -977,7 +998,7 @@ func newStreet(h *house) *street {
 
 // at is the address of a route about a thing.
 func (s *street) at(pattern, thing string) string {
-	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{kind}", "member", "{purpose}", "member.counted", "{persona}", strings.Repeat("a", 36), "{import}", s.listID, "{intro}", strings.Repeat("A", 26), "{a}", "the-long-bench", "{b}", "canal-listeners", "{page}", hiddenPage, "{lang}", "en", "{entry}", "about").Replace(pattern)
+	out := strings.NewReplacer("{slug}", s.slug[thing], "{$}", "", "{key}", "voices", "{area}", "gb", "{file}", s.file[cmp.Or(thing, "public")], "{token}", strings.Repeat("A", 26), "{country}", "GB", "{id}", s.lineID, "{kind}", "member", "{purpose}", "member.counted", "{persona}", strings.Repeat("a", 36), "{import}", s.listID, "{list}", s.arrivalID, "{intro}", strings.Repeat("A", 26), "{a}", "the-long-bench", "{b}", "canal-listeners", "{page}", hiddenPage, "{lang}", "en", "{entry}", "about").Replace(pattern)
 	if strings.Contains(out, "{") {
 		s.t.Fatalf("nobody knows what to put into %s: say it in access_test.go", pattern)
 	}
@@ -1045,6 +1066,10 @@ func (s *street) form(pattern, thing, viewer string) url.Values {
 	case "/group-imports/{import}/columns":
 		f.Set("column-1", "none")
 		f.Set("column-2", "area")
+	case "/desk/arrivals/{list}/take":
+		f.Set("round", "0")
+	case "/arrive/{token}", "/you/arrival":
+		f.Set("what", "come")
 	case "/words/{key}":
 	case "/desk/joining/{id}":
 		f.Set("what", "welcome")

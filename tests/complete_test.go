@@ -356,6 +356,7 @@ func (h *house) leaveTraces() *trace {
 		h.t.Fatal(err)
 	}
 	h.secondStep(w.browser)
+	h.exec(`INSERT INTO arrival_person (owner_member_id, called, old_id, carried, day, state, due, letters, wrote) VALUES ($1, 'A list of before', '', '{}', $2, 'waiting', FALSE, 1, $2)`, w.Member, time.Now())
 	h.exec(`INSERT INTO signin_moved (owner_member_id, until) VALUES ($1, $2)`, w.Member, time.Now().AddDate(0, 0, 7))
 	h.exec(`INSERT INTO signin_passkey (id, owner_member_id, public, uses, device, day) VALUES ('b25l', $1, '', 0, 'firefox/android', $2)`, w.Member, time.Now())
 	h.lost(w.Subject)
@@ -499,6 +500,7 @@ func (h *house) lines(v *webtest.Visitor, email string) {
 	}
 	v.Send("/help/lines/"+id+"/tried", "", url.Values{"works": {"no"}, "trouble": {"It rang and rang."}}).Is(h.t, http.StatusOK)
 	v.Send("/help/lines/new", "", url.Values{"country": {"IE"}, "name": {"Entered by somebody who will leave"}, "number": {"000 000 011"}}).Is(h.t, http.StatusOK)
+	h.bringPeople(v, "Email\nsomebody@old.example\n", nil, nil)
 	sendList(v, "name,area\nBrought by somebody who will leave,Hull\n").Is(h.t, http.StatusSeeOther)
 	v.Send("/pages/about/edit/en", "", url.Values{"title": {"Changed by somebody who will leave"}}).Is(h.t, http.StatusOK)
 	wish, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT id FROM member_application WHERE state = 'waiting' AND met = 'team' ORDER BY asked, id LIMIT 1`)

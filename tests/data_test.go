@@ -240,6 +240,8 @@ func TestEveryTable(t *testing.T) {
 		"group_group": things, "group_import": things, "group_likeness": things, "group_off": "hashes of addresses that want no mail from here",
 		"group_pair": things, "group_picture": things, "group_placed": things, "group_proposal": things, "group_term": things,
 		"group_upload_file": "a list that was brought, for a day; who brought it is in group_upload",
+		"arrival_file":      "a list that was brought, for a week at most; who brought it is in arrival_list",
+		"arrival_gone":      "hashes of addresses whose owners are gone",
 		"claim_key":         "keys to the answers of a claim, gone with it",
 		"link_carried":      things, "link_stop": things,
 		"network_network": things, "network_setup": "the first run, before anybody is here",

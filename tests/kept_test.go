@@ -42,6 +42,7 @@ func TestWhatIsDropped(t *testing.T) {
 	other := map[string]string{
 		"member.renewals": "asks people whether they stay",
 		"member.numbers":  "counts, once a month",
+		"arrival.letters": "writes to those the team writes to",
 		"group.asking":    "asks organisers",
 		"group.place":     "has groups stand where the towns are by now",
 		"group.likening":  "finds anew which groups may be one",

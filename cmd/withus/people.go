@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"withus.example/app"
 	"withus.example/platform/conf"
@@ -50,6 +52,42 @@ func (m *memberAdd) Run(ctx context.Context, out io.Writer) error {
 			fmt.Fprintf(out, "Added %s, %s, as %s. They sign in with a link by mail.\n", name, email, m.Role)
 		}
 		return err
+	})
+}
+
+type memberImport struct {
+	conf.Store
+	File, Called, Map, Kind string
+	DryRun                  bool
+}
+
+// Flags names what the command takes.
+func (m *memberImport) Flags(f *conf.Flags) {
+	m.Store.Flags(f)
+	f.Arg(&m.File, "file", "The list; - for standard input.")
+	f.Text(&m.Called, "called", "", "What the list is called, to the people on it. If not said, its file name.").Only()
+	f.Text(&m.Map, "map", "", "What its columns are, where that can't be guessed; see docs/moving-in.md.").Only()
+	f.Text(&m.Kind, "kind", "member", "member or supporter: those of whom the list does not say it.").Only().Of("member", "supporter")
+	f.Bool(&m.DryRun, "dry-run", "Say what would come of it, and write nothing.").Only()
+}
+
+// Run brings the list in, and prints what came of it.
+func (m *memberImport) Run(ctx context.Context, out io.Writer) error {
+	list, err := source(m.File)
+	if err != nil {
+		return err
+	}
+	defer list.Close()
+	t, err := app.English()
+	if err != nil {
+		return err
+	}
+	return with(ctx, m.Store, func(a *app.App) error {
+		l, err := a.Arrival.Import(ctx, list, app.ArrivalImport{Called: cmp.Or(m.Called, filepath.Base(m.File)), Map: m.Map, Kind: m.Kind, DryRun: m.DryRun})
+		if err != nil {
+			return err
+		}
+		return l.WriteAccount(out, t)
 	})
 }
 

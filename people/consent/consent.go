@@ -29,6 +29,17 @@ type Entry struct {
 	At      time.Time `json:"at"`
 }
 
+// Carried is what somebody said elsewhere: on a list of before, or on paper. The
+// room that carries it over knows no other room's words for it.
+type Carried = struct {
+	Purpose string
+	Given   bool   // else taken back there
+	Words   string // as they were said; empty: those of the purpose here
+	Lang    string
+	Way     string    // Paper or List
+	At      time.Time // the day it was said, or noted here
+}
+
 // version tells one wording of a purpose from another: it follows from the
 // words, so that nobody has to remember to count it up.
 func version(words string) string {

@@ -57,29 +57,60 @@ func (s *Service) purpose(key string) (kit.Purpose, bool) {
 // words of a purpose as they are in a language. A yes that stands already is
 // left as it is.
 func (s *Service) Give(ctx context.Context, tx *db.Tx, member, purpose, lang, way string) error {
-	p, known := s.purpose(purpose)
-	if !known {
+	return s.Carry(ctx, tx, member, Carried{Purpose: purpose, Given: true, Lang: lang, Way: way, At: s.now()})
+}
+
+// Carry writes down what somebody said elsewhere, word for word, in the caller's
+// transaction. A yes that stands already is left as it is; a yes that is taken
+// back falls; what was taken back there and never stood here is written down, too.
+func (s *Service) Carry(ctx context.Context, tx *db.Tx, member string, c Carried) error {
+	p, known := s.purpose(c.Purpose)
+	if c.Given && !known {
 		return fault.Missing()
 	}
-	l := s.langs.Get(lang)
+	l := s.langs.Get(c.Lang)
 	if l == nil {
 		l = s.langs.First()
 	}
-	words := l.T(p.Key + ".text")
-	e := Entry{ID: id.New(ctx), Purpose: p.Key, Given: true, Words: words, Version: version(words), Lang: l.Code, Way: way, At: s.now()}
+	if c.Words == "" && c.Given {
+		c.Words = l.T(p.Key + ".text")
+	}
+	e := Entry{ID: id.New(ctx), Purpose: c.Purpose, Given: c.Given, Words: c.Words, Lang: l.Code, Way: c.Way, At: c.At}
+	if e.Words != "" {
+		e.Version = version(e.Words)
+	}
 	who, err := subject(ctx, tx, member)
 	if err != nil {
 		return err
 	}
-	stood, err := given(ctx, tx, member, purpose)
-	if err != nil || stood {
+	stood, err := given(ctx, tx, member, c.Purpose)
+	if err != nil || stood && c.Given {
 		return err
 	}
-	if err := insert(ctx, tx, who, e); err != nil {
-		return err
+	if stood {
+		_, err = fall(ctx, tx, member, c.Purpose)
+	}
+	if err == nil {
+		err = insert(ctx, tx, who, e)
 	}
 	tx.Changed(Room)
+	if err != nil || !c.Given {
+		return err
+	}
 	return stand(ctx, tx, member, e)
+}
+
+// Asked are the purposes people are asked about here.
+func (s *Service) Asked() []kit.Purpose { return s.purposes }
+
+// Stand are the yeses of somebody that stand, by purpose, in the words of each.
+func (s *Service) Stand(ctx context.Context, q db.Querier, member string) (map[string]string, error) {
+	all, err := standing(ctx, q, member)
+	out := map[string]string{}
+	for _, e := range all {
+		out[e.Purpose] = e.Words
+	}
+	return out, err
 }
 
 // Room is the room's word, and that of its counter, which moves with every yes

@@ -17,7 +17,7 @@ type Account struct {
 	Email    string // empty: they have none here, or gave none
 	Login    string // the name they sign in by then, as it is written; who has an address may have one, too
 	Role     access.Role
-	Standing access.Role // In, or what keeps them out: access.Pending, Lapsed, Paused
+	Standing access.Role // In, or what keeps them out: access.Pending, Expected, Lapsed, Paused
 	Lang     string      // the language mails are written in
 	Created  time.Time
 	Renewed  time.Time // the day they came in, or last said that they stay

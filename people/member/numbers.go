@@ -14,6 +14,8 @@ import (
 // the network on that day: not of those who wait for an answer, have paused, rest
 // or leave. It is counted once a month; nobody is to be told from it: package
 // crowd.
+// the network on that day, or are expected: not of those who wait for an answer,
+// have paused, rest or leave. Nobody is to be told from it, so it follows four rules.
 
 // Numbers are what is shown.
 type Numbers struct {

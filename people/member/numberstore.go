@@ -17,7 +17,8 @@ func putNumbers(ctx context.Context, tx *db.Tx, n Numbers) error {
 	return err
 }
 
-// in are the accounts that are in the network.
+// in are the accounts that are in the network, or were in it where they are
+// carried over from.
 func in(ctx context.Context, q db.Querier) ([]Account, error) {
-	return db.All(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m WHERE m.standing = 'in' AND m.leaving = FALSE`)
+	return db.All(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m WHERE m.standing IN ('in', 'expected') AND m.leaving = FALSE`)
 }

@@ -249,7 +249,7 @@ func (s *Service) stay(ctx context.Context, tx *db.Tx, member string) error {
 	if err != nil {
 		return err
 	}
-	if a.Leaving || a.Standing == access.Pending {
+	if a.Leaving || a.Standing == access.Pending || a.Standing == access.Expected {
 		return errNotIn
 	}
 	if a.Standing == access.Paused {
@@ -272,7 +272,7 @@ func (s *Service) Pause(ctx context.Context, v *access.Viewer) error {
 		switch {
 		case err != nil:
 			return err
-		case a.Leaving || a.Standing == access.Pending || a.Standing == access.Lapsed:
+		case a.Leaving || a.Standing != In && a.Standing != access.Paused:
 			return errNotIn
 		case a.Standing == access.Paused:
 			return nil

@@ -46,7 +46,7 @@ func (s *Service) showMembership(r *web.Request, f *ui.Form) (templ.Component, e
 	if err != nil {
 		return nil, err
 	}
-	if a.Standing == access.Pending {
+	if a.Standing == access.Pending || a.Standing == access.Expected {
 		return nil, web.Elsewhere("/you") // where the answer will be
 	}
 	m := membership{Account: &a}

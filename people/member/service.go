@@ -301,6 +301,11 @@ func (s *Service) deliver(ctx context.Context, a Account, write func(l *i18n.Lan
 	if !a.Proven {
 		return fault.Missing()
 	}
+	return s.post(ctx, a, write)
+}
+
+// post sends a letter to an address, whoever has shown that it is theirs.
+func (s *Service) post(ctx context.Context, a Account, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	letter := write(l, s.origin)
 	letter.To, letter.Lang, letter.Dir, letter.Nameless = a.Email, l.Code, l.Dir, a.Discreet
 	return s.mail.Send(ctx, letter)

@@ -449,7 +449,7 @@ func youView(p *ui.Page, a Account, me Persona, x *Application, open, asked bool
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if a.Standing != access.Pending {
+		if a.Standing != access.Pending && a.Standing != access.Expected {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<li><a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"withus.example/platform/access"
@@ -113,6 +114,24 @@ func (s *Service) Looked(ctx context.Context, v *access.Viewer, member, what str
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return insertLook(ctx, tx, member, v.Persona, what, day)
+	})
+}
+
+// LookedAtAll is Looked for a page of a list.
+func (s *Service) LookedAtAll(ctx context.Context, v *access.Viewer, members []string, what string) error {
+	day := db.Day(s.now())
+	seen, err := looked(ctx, s.db, members, v.Persona, what, day)
+	fresh := slices.DeleteFunc(slices.Clone(members), func(member string) bool { return member == v.Member || slices.Contains(seen, member) })
+	if err != nil || len(fresh) == 0 {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, member := range fresh {
+			if err := insertLook(ctx, tx, member, v.Persona, what, day); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -149,10 +149,12 @@ func (s *Service) Now(ctx context.Context, v *access.Viewer) error {
 	if err := v.Need(mine, ""); err != nil {
 		return err
 	}
-	return s.forget(ctx, v.Member)
+	return s.Forget(ctx, v.Member)
 }
 
-func (s *Service) forget(ctx context.Context, member string) error {
+// Forget erases an account everywhere, at once and for good: for a room that has
+// asked its owner, or that keeps it no longer. One that is gone is gone.
+func (s *Service) Forget(ctx context.Context, member string) error {
 	sub, err := s.people.SubjectOf(ctx, member)
 	if fault.Is(err, fault.NotFound) {
 		return nil // somebody else has seen to it
@@ -170,7 +172,7 @@ func (s *Service) leave(ctx context.Context) error {
 	for _, member := range all {
 		goes, gerr := s.goes(ctx, member)
 		if err = errors.Join(err, gerr); goes {
-			err = errors.Join(err, s.forget(ctx, member))
+			err = errors.Join(err, s.Forget(ctx, member))
 		}
 	}
 	return err

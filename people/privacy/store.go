@@ -80,6 +80,11 @@ func hasLook(ctx context.Context, q db.Querier, member, viewer, what string, day
 	return n > 0, err
 }
 
+// looked are those of some people that a viewer looked at on a day.
+func looked(ctx context.Context, q db.Querier, members []string, viewer, what string, day time.Time) ([]string, error) {
+	return db.All(ctx, q, db.Text, `SELECT owner_member_id FROM privacy_look WHERE owner_member_id IN ($1) AND viewer_persona_id = $2 AND what = $3 AND day = $4`, members, viewer, what, day)
+}
+
 func readLook(scan db.Scan) (x Look, err error) {
 	err = scan(&x.Viewer, &x.What, &x.Day)
 	return x, err

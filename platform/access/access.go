@@ -47,10 +47,11 @@ const (
 // What somebody is who has an account and is not, or not now, in the network:
 // whatever their role, they see what everyone sees and have what is their own.
 const (
-	Pending Role = "pending" // asked to join, and has no answer yet, or a no
-	Lapsed  Role = "lapsed"  // did not stay, and may come back
-	Paused  Role = "paused"  // stays away for a while, and comes back when they like
-	Leaving Role = "leaving" // has asked to be forgotten, and may still change their mind
+	Pending  Role = "pending"  // asked to join, and has no answer yet, or a no
+	Expected Role = "expected" // a list of before, or a form on paper, says that they are here; they have not come yet
+	Lapsed   Role = "lapsed"   // did not stay, and may come back
+	Paused   Role = "paused"   // stays away for a while, and comes back when they like
+	Leaving  Role = "leaving"  // has asked to be forgotten, and may still change their mind
 )
 
 // Roles are the roles of those who are in the network.
@@ -58,7 +59,7 @@ var Roles = []Role{Member, Supporter, Moderator, Team}
 
 // Everybody are those who can sign in, in the network or not: what is their own
 // is theirs in any case.
-var Everybody = append(slices.Clone(Unpaused), Paused, Leaving)
+var Everybody = append(slices.Clone(Unpaused), Expected, Paused, Leaving)
 
 // Unpaused are those who may do what needs an account and no membership: a
 // group's page is the group's, whoever of it comes.

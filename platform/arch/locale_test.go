@@ -18,6 +18,12 @@ var platformKeys = []string{"ui", "error", "i18n", "mail", "media", "list"}
 // are needed, and what their ends come from.
 var builtAtRunTime = map[string]string{
 	"error.":               "only \".title\" and \".text\" are added to it: each kind of fault stands in the code as \"error.kind\"",
+	"arrival.is.":          "what a column may be: columns.go",
+	"arrival.kind.":        "member and supporter",
+	"arrival.list.":        "what becomes of a list: arrival.go",
+	"arrival.means.":       "the marks: columns.go",
+	"arrival.row.":         "what comes of rows: command.go",
+	"arrival.state.":       "how somebody stands: arrival.go",
 	"group.field.":         "a field of the form of a group, and \"-hint\": questions.go",
 	"group.audience.":      "the audiences, and \"-hint\": group.go",
 	"group.filter.":        "the facets of the list: find.go",

@@ -1,0 +1,76 @@
+package arrival
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"withus.example/platform/access"
+	"withus.example/platform/fault"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
+)
+
+const (
+	arrivePath = "/arrive"
+	minePath   = "/you/arrival"
+)
+
+// What somebody does on arrival.
+const (
+	doCome   = "come"
+	doRefuse = "refuse"
+)
+
+// arrivePages are where somebody arrives: by the link of a letter, or signed in.
+func (s *Service) arrivePages() []web.Route {
+	form := web.Form{Fields: []string{"what", "name", "kind", "lang", "country", "since", "yes"}, Fill: s.fillArrive, Show: s.showArrive, Save: s.saveArrive}
+	return []web.Route{web.FormAt(arrivePath+"/{token}", arriving, form), web.FormAt(minePath, mine, form)}
+}
+
+// you asks somebody who signed in by themselves what stays.
+func (s *Service) you(r *web.Request) (templ.Component, error) {
+	if r.Viewer.Role != access.Expected {
+		return nil, nil
+	}
+	return youView(r.Page), nil
+}
+
+func (s *Service) fillArrive(r *web.Request) (map[string][]string, error) {
+	p, err := s.who(r.Context(), s.db, r.Viewer, r.PathValue("token"))
+	if err != nil {
+		return nil, err
+	}
+	stand, err := s.consents.Stand(r.Context(), s.db, p.Member)
+	out := map[string][]string{"name": {p.Carried.Name}, "kind": {p.Kind}, "lang": {p.Lang}, "country": {p.Country}, "yes": slices.Sorted(maps.Keys(stand))}
+	if p.Carried.Since {
+		out["since"] = []string{"yes"}
+	}
+	return out, err
+}
+
+func (s *Service) showArrive(r *web.Request, f *ui.Form) (templ.Component, error) {
+	p, err := s.who(r.Context(), s.db, r.Viewer, r.PathValue("token"))
+	if err != nil {
+		return nil, err
+	}
+	stand, err := s.consents.Stand(r.Context(), s.db, p.Member)
+	return arriveView(r.Page, f, p, s.yesField(r.Page, "arrival.yes", stand)), err
+}
+
+func (s *Service) saveArrive(r *web.Request, f *ui.Form) (web.Next, error) {
+	ctx, token := r.Context(), r.PathValue("token")
+	switch f.Get("what") {
+	case doRefuse:
+		// The link is spent, and its address is kept nowhere.
+		return web.Next{To: "/", Done: "arrival.refuse.done"}, s.Refuse(ctx, r.Viewer, token)
+	case doCome:
+		next := web.Next{To: "/you", Done: "arrival.come.done"}
+		if token != "" { // it is a month old at most: too old to open an account
+			next = web.Next{To: "/sign-in", Done: "arrival.come.sign-in.done"}
+		}
+		return next, s.Arrive(ctx, r.Viewer, token, Answers{Name: f.Get("name"), Kind: f.Get("kind"), Lang: f.Get("lang"), Country: f.Get("country"), Since: f.Has("since", "yes"), Yes: f.Values["yes"]})
+	}
+	return web.Next{}, fault.Wrong("what", "error.choice")
+}

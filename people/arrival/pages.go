@@ -1,0 +1,314 @@
+package arrival
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
+)
+
+const deskPath = "/desk/arrivals"
+
+// pages are where the team brings people.
+func (s *Service) pages() []web.Route {
+	one := deskPath + "/{list}"
+	return []web.Route{
+		web.Get(deskPath, bringing, s.showDesk),
+		web.Get(deskPath+"/waiting", bringing, s.showWaiting).Reads("after"),
+		web.FormAt(deskPath+"/bring", bringing, web.Form{Fields: []string{"called"}, Files: []string{"file"}, Show: s.showBring, Save: s.saveBring}),
+		web.FormAt(deskPath+"/paper", bringing, web.Form{Fields: []string{"email", "kind", "lang", "country", "day", "yes"}, Show: s.showPaper, Save: s.savePaper}),
+		web.Do(deskPath+"/write", bringing, s.saveWrite, "again"),
+		web.Get(one, bringing, s.showList),
+		web.FormAt(one+"/columns", bringing, web.Form{Fields: []string{"kind", "column-*"}, Fill: s.fillColumns, Show: s.showColumns, Save: s.saveColumns}),
+		web.FormAt(one+"/words", bringing, web.Form{Fields: []string{"means-*"}, Fill: s.fillWords, Show: s.showWords, Save: s.saveWords}),
+		web.Do(one+"/take", bringing, s.saveTake, "round"),
+		web.Do(one+"/delete", bringing, s.saveDrop),
+	}
+}
+
+// Path is the list's address, and way where somebody goes on with it.
+func (l *List) Path() string { return deskPath + "/" + l.ID }
+
+func (l *List) way() string {
+	return l.Path() + map[string]string{choosing: "/columns", marking: "/words"}[l.State]
+}
+
+// desk leads to them.
+func (s *Service) desk(r *web.Request) (templ.Component, error) {
+	n, err := unfinished(r.Context(), s.db)
+	if err != nil {
+		return nil, err
+	}
+	c, err := counts(r.Context(), s.db, s.now().Add(-between))
+	return deskPart(r.Page, n, c), err
+}
+
+func (s *Service) showDesk(r *web.Request) (*web.Answer, error) {
+	all, c, err := s.Lists(r.Context(), r.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	return web.Show(deskView(r.Page, all, c, r.FormKey()))
+}
+
+func (s *Service) saveWrite(r *web.Request, f *ui.Form) (web.Next, error) {
+	n, err := s.Write(r.Context(), r.Viewer, f.Get("again") == "yes")
+	next := web.Next{To: deskPath, Done: "arrival.write.done"}
+	if n == 0 {
+		next.Done = "arrival.write.nobody"
+	}
+	return next, err
+}
+
+func (s *Service) showWaiting(r *web.Request) (*web.Answer, error) {
+	all, more, err := s.Waiting(r.Context(), r.Viewer, r.Page.Query.Get("after"))
+	if err != nil {
+		return nil, err
+	}
+	next := ""
+	if more {
+		next = deskPath + "/waiting?after=" + url.QueryEscape(all[len(all)-1].Member)
+	}
+	return web.Show(waitingView(r.Page, all, next))
+}
+
+var (
+	calledField = ui.Field{Name: "called", Label: "arrival.called", Hint: "arrival.called-hint", Max: 80}
+	fileField   = ui.Field{Name: "file", Label: "arrival.file", Hint: "arrival.file-hint"}
+)
+
+func (s *Service) showBring(r *web.Request, f *ui.Form) (templ.Component, error) {
+	return bringView(r.Page, f), nil
+}
+
+func (s *Service) saveBring(r *web.Request, f *ui.Form) (web.Next, error) {
+	id, err := s.Bring(r.Context(), r.Viewer, f.Get("called"), f.Files["file"])
+	return web.Next{To: deskPath + "/" + id + "/columns"}, inWords(err, r.Page)
+}
+
+// inWords is what is wrong with a file, for whoever sent it.
+func inWords(err error, p *ui.Page) error {
+	n := note(err)
+	if n == nil {
+		return err
+	}
+	args := n.Args
+	if n.Of != nil {
+		args = append(slices.Clip(args), "why", n.Of.In(p.T))
+	}
+	return fault.Wrong("file", n.Key, args...)
+}
+
+// none is chosen for a column that is left out.
+const none = "none"
+
+func (s *Service) fillColumns(r *web.Request) (map[string][]string, error) {
+	l, err := s.open(r.Context(), r.Viewer, r.PathValue("list"))
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]string{"kind": {l.Choices.Kind}}
+	for i, c := range l.Choices.Columns {
+		if c.Is == "" {
+			c.Is = none
+		}
+		out[columnField(i)] = []string{c.Is}
+	}
+	return out, nil
+}
+
+func (s *Service) showColumns(r *web.Request, f *ui.Form) (templ.Component, error) {
+	l, err := s.open(r.Context(), r.Viewer, r.PathValue("list"))
+	if err != nil {
+		return nil, err
+	}
+	head, err := look(l.file)
+	if err != nil {
+		return nil, err
+	}
+	p := r.Page
+	options := []ui.Option{{Value: none, Text: p.T("arrival.is.none")}}
+	for _, is := range slices.Concat(facts, marks) {
+		options = append(options, ui.Option{Value: is, Text: p.T("arrival.is." + is)})
+	}
+	for _, key := range s.purposes() {
+		options = append(options, ui.Option{Value: key, Text: p.T("arrival.is.yes", "what", p.T(key))})
+	}
+	questions := []ui.Field{kindField(p, "arrival.kind-all")}
+	for i, c := range head.Columns {
+		q := ui.Field{Name: columnField(i), Label: c.Header, Options: options, Hint: strings.Join(c.Values, " · ")}
+		if q.Label == "" {
+			q.Label = p.T("arrival.column-n", "n", i+1)
+		}
+		questions = append(questions, q)
+	}
+	return columnsView(p, f, l, questions), nil
+}
+
+func (s *Service) saveColumns(r *web.Request, f *ui.Form) (web.Next, error) {
+	id, c := r.PathValue("list"), Choices{Kind: f.Get("kind")}
+	for i := range len(f.Values) {
+		if is, sent := f.Values[columnField(i)]; sent && is[0] == none {
+			c.Columns = append(c.Columns, Column{})
+		} else if sent {
+			c.Columns = append(c.Columns, Column{Is: is[0]})
+		}
+	}
+	return web.Next{To: deskPath + "/" + id}, s.Choose(r.Context(), r.Viewer, id, c)
+}
+
+// meansField is the field of the form about the words in a column; 0 is the first.
+func meansField(i int) string { return "means-" + strconv.Itoa(i+1) }
+
+func (s *Service) fillWords(r *web.Request) (map[string][]string, error) {
+	l, err := s.open(r.Context(), r.Viewer, r.PathValue("list"))
+	if err != nil {
+		return nil, err
+	}
+	if l.State == choosing || !slices.ContainsFunc(l.Choices.Columns, Column.marked) {
+		return nil, web.Elsewhere(l.Path() + "/columns")
+	}
+	_, guess, err := s.words(l)
+	out := map[string][]string{}
+	for i, c := range guess {
+		if c.marked() {
+			out[meansField(i)] = slices.Clone(c.Means)
+		}
+	}
+	return out, err
+}
+
+func (s *Service) showWords(r *web.Request, f *ui.Form) (templ.Component, error) {
+	l, err := s.open(r.Context(), r.Viewer, r.PathValue("list"))
+	if err != nil {
+		return nil, err
+	}
+	words, _, err := s.words(l)
+	if err != nil {
+		return nil, err
+	}
+	head, err := look(l.file)
+	if err != nil {
+		return nil, err
+	}
+	p := r.Page
+	var questions []ui.Field
+	for i, c := range l.Choices.Columns {
+		if !c.marked() {
+			continue
+		}
+		q := ui.Field{Name: meansField(i), Label: p.T("arrival.means.yes", "column", head.Columns[i].Header, "what", p.T(c.Is))}
+		if slices.Contains(marks, c.Is) {
+			q.Label = p.T("arrival.means."+c.Is, "column", head.Columns[i].Header)
+		}
+		for _, w := range words[i] {
+			o := ui.Option{Value: w, Text: w}
+			if w == anyWord {
+				o.Text = p.T("arrival.means.any")
+			}
+			q.Options = append(q.Options, o)
+		}
+		questions = append(questions, q)
+	}
+	return wordsView(p, f, l, questions), nil
+}
+
+func (s *Service) saveWords(r *web.Request, f *ui.Form) (web.Next, error) {
+	id, means := r.PathValue("list"), map[int][]string{}
+	for name, words := range f.Values {
+		n, err := strconv.Atoi(strings.TrimPrefix(name, "means-"))
+		if err != nil || n < 1 || name != meansField(n-1) {
+			return web.Next{}, fault.Wrong(name, "error.unknown-field")
+		}
+		means[n-1] = words
+	}
+	return web.Next{To: deskPath + "/" + id}, s.Mark(r.Context(), r.Viewer, id, means)
+}
+
+func (s *Service) showList(r *web.Request) (*web.Answer, error) {
+	l, err := s.List(r.Context(), r.Viewer, r.PathValue("list"))
+	if err != nil {
+		return nil, err
+	}
+	if l.way() != l.Path() {
+		return &web.Answer{To: l.way()}, nil
+	}
+	a := &web.Answer{Page: listView(r.Page, l, s.purposes(), r.FormKey())}
+	if l.State == taking { // nothing can be typed on this page, so nothing is lost
+		a.Header("Refresh", "4")
+	}
+	return a, nil
+}
+
+func (s *Service) saveTake(r *web.Request, f *ui.Form) (web.Next, error) {
+	id := r.PathValue("list")
+	round, err := strconv.Atoi(f.Get("round"))
+	if err != nil {
+		round = -1 // none that anybody has seen
+	}
+	return web.Next{To: deskPath + "/" + id}, s.Take(r.Context(), r.Viewer, id, round)
+}
+
+func (s *Service) saveDrop(r *web.Request, _ *ui.Form) (web.Next, error) {
+	return web.Next{To: deskPath, Done: "arrival.delete.done"}, s.Drop(r.Context(), r.Viewer, r.PathValue("list"))
+}
+
+// kindField asks what somebody is here.
+func kindField(p *ui.Page, label string) ui.Field {
+	q := ui.Field{Name: "kind", Label: label}
+	for _, kind := range []string{"member", "supporter"} {
+		q.Options = append(q.Options, ui.Option{Value: kind, Text: p.T("arrival.kind." + kind)})
+	}
+	return q
+}
+
+func langField(p *ui.Page) ui.Field {
+	q := ui.Field{Name: "lang", Label: "arrival.lang"}
+	for _, l := range p.Langs {
+		q.Options = append(q.Options, ui.Option{Value: l.Code, Text: p.Language(l.Code)})
+	}
+	return q
+}
+
+func countryField(p *ui.Page) ui.Field {
+	return ui.Field{Name: "country", Label: "arrival.country", Optional: true, Options: append([]ui.Option{{Text: p.T("arrival.country.none")}}, p.Countries(i18n.Countries)...)}
+}
+
+// yesField asks what somebody agrees to, in the words of the house; old are those of
+// an old list, by purpose.
+func (s *Service) yesField(p *ui.Page, label string, old map[string]string) ui.Field {
+	q := ui.Field{Name: "yes", Label: label}
+	for _, key := range s.purposes() {
+		hint := p.T(key + ".text")
+		if words := old[key]; words != "" && words != hint {
+			hint += " " + p.T("arrival.said", "words", words)
+		}
+		q.Options = append(q.Options, ui.Option{Value: key, Text: p.T(key), Hint: hint})
+	}
+	return q
+}
+
+func (s *Service) paperFields(p *ui.Page) []ui.Field {
+	return []ui.Field{
+		{Name: "email", Label: "arrival.email", Hint: "arrival.paper.email-hint", Type: "email"},
+		kindField(p, "arrival.kind"), langField(p), countryField(p),
+		{Name: "day", Label: "arrival.paper.day", Hint: "arrival.paper.day-hint", Short: true},
+		s.yesField(p, "arrival.paper.yes", nil),
+	}
+}
+
+func (s *Service) showPaper(r *web.Request, f *ui.Form) (templ.Component, error) {
+	return paperView(r.Page, f, s.paperFields(r.Page)), nil
+}
+
+func (s *Service) savePaper(r *web.Request, f *ui.Form) (web.Next, error) {
+	x := Paper{Email: f.Get("email"), Kind: f.Get("kind"), Lang: f.Get("lang"), Country: f.Get("country"), Day: strings.TrimSpace(f.Get("day")), Yes: f.Values["yes"]}
+	return web.Next{To: deskPath, Done: "arrival.paper.done"}, s.Sign(r.Context(), r.Viewer, x)
+}

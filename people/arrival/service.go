@@ -1,0 +1,303 @@
+package arrival
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+	"withus.example/platform/id"
+	"withus.example/platform/job"
+	"withus.example/platform/list"
+	"withus.example/platform/web"
+)
+
+// Bring keeps a list until it is brought in, and gives the id it is found by. What
+// is no list is a list.Note.
+func (s *Service) Bring(ctx context.Context, v *access.Viewer, name string, file []byte) (string, error) {
+	if err := v.Need(bringing, ""); err != nil {
+		return "", err
+	}
+	l, err := s.begin(ctx, name, file)
+	if err != nil {
+		return "", err
+	}
+	l.author = v.Persona
+	return l.ID, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return insertList(ctx, tx, l) })
+}
+
+func (s *Service) begin(ctx context.Context, name string, file []byte) (*List, error) {
+	var p fault.Problems
+	p.Line("called", &name, 80, fault.Required)
+	switch {
+	case len(file) == 0:
+		p.Add("file", "arrival.file.missing")
+	case len(file) > web.MaxFile:
+		p.Add("file", "arrival.file.large", "n", web.MaxFile>>20)
+	}
+	if err := p.Err(); err != nil {
+		return nil, err
+	}
+	head, err := look(file)
+	if err != nil {
+		return nil, err
+	}
+	return &List{ID: id.New(ctx), Called: name, At: s.now(), State: choosing, Choices: s.guess(head), file: file}, nil
+}
+
+// Lists are those brought so far, the latest first, and how people stand who came.
+func (s *Service) Lists(ctx context.Context, v *access.Viewer) ([]*List, Counts, error) {
+	if err := v.Need(bringing, ""); err != nil {
+		return nil, Counts{}, err
+	}
+	all, err1 := lists(ctx, s.db, 100)
+	c, err2 := counts(ctx, s.db, s.now().Add(-between))
+	return all, c, errors.Join(err1, err2)
+}
+
+// List is one of them; NotFound if it is gone.
+func (s *Service) List(ctx context.Context, v *access.Viewer, id string) (*List, error) {
+	if err := v.Need(bringing, ""); err != nil {
+		return nil, err
+	}
+	return listByID(ctx, s.db, id)
+}
+
+// open is a list with its file, of which the team still says what is in it.
+func (s *Service) open(ctx context.Context, v *access.Viewer, id string) (*List, error) {
+	l, err := s.List(ctx, v, id)
+	if err == nil && (l.State == taking || l.State == done) {
+		err = fault.Missing()
+	}
+	if err == nil {
+		l.file, err = fileOf(ctx, s.db, id)
+	}
+	return l, err
+}
+
+// Choose says what the columns of a list are, and what those are of whom it does
+// not say it.
+func (s *Service) Choose(ctx context.Context, v *access.Viewer, id string, c Choices) error {
+	l, err := s.open(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	head, err := look(l.file)
+	if err == nil {
+		err = s.check(c, len(head.Columns))
+	}
+	if err != nil {
+		return err
+	}
+	l.Choices, l.State, l.Account = c, marking, Account{}
+	if slices.ContainsFunc(c.Columns, Column.marked) {
+		return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return moveList(ctx, tx, l) })
+	}
+	return s.lookThrough(ctx, l)
+}
+
+// Mark says which words in its columns mean what they are, by the place of the
+// column, and looks the list through. Nothing is written but what comes of that.
+func (s *Service) Mark(ctx context.Context, v *access.Viewer, id string, means map[int][]string) error {
+	l, err := s.open(ctx, v, id)
+	if err == nil && l.State == choosing {
+		err = errMoved
+	}
+	if err != nil {
+		return err
+	}
+	words, _, err := s.words(l)
+	if err != nil {
+		return err
+	}
+	for i := range l.Choices.Columns {
+		for _, w := range means[i] {
+			if !slices.Contains(words[i], w) {
+				return fault.Wrong(meansField(i), "error.choice")
+			}
+		}
+		l.Choices.Columns[i].Means = means[i]
+	}
+	return s.lookThrough(ctx, l)
+}
+
+func (s *Service) lookThrough(ctx context.Context, l *List) error {
+	if err := s.preview(ctx, l); err != nil {
+		return err
+	}
+	l.State = checked
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return moveList(ctx, tx, l) })
+}
+
+// preview says what would come of a list.
+func (s *Service) preview(ctx context.Context, l *List) error {
+	l.Account = Account{}
+	seen := map[string]bool{}
+	err := s.each(l, 500, func(rows []row) error {
+		fresh, err := s.sort(ctx, s.db, &l.Account, rows, seen)
+		for _, r := range fresh {
+			l.Account.came(r)
+		}
+		meet(seen, rows)
+		return err
+	})
+	if why := note(err); why != nil {
+		l.Account.Stop, err = why, nil
+	}
+	return err
+}
+
+// came counts a row that comes in.
+func (a *Account) came(r row) {
+	a.New++
+	if r.state != waiting {
+		a.Quiet++
+	}
+	if a.Yes == nil {
+		a.Yes = map[string]int{}
+	}
+	for _, x := range r.said {
+		if x.Given {
+			a.Yes[x.Purpose]++
+		}
+	}
+	for _, why := range r.left {
+		a.LeftOut++
+		a.remark(r.line, why)
+	}
+}
+
+// meet remembers whom some rows are about.
+func meet(seen map[string]bool, rows []row) {
+	for _, r := range rows {
+		if r.why.Key == "" {
+			seen[r.came.Email] = true
+		}
+		if r.why.Key == "" && r.old != "" {
+			seen[r.old] = true
+		}
+	}
+}
+
+// sort counts what becomes of some rows, and gives those that come in. seen says
+// whom earlier rows of the file are about.
+func (s *Service) sort(ctx context.Context, q db.Querier, a *Account, rows []row, seen map[string]bool) (fresh []row, err error) {
+	var emails, ids, marks []string
+	for _, r := range rows {
+		if r.why.Key == "" {
+			emails, marks = append(emails, r.came.Email), append(marks, goneMark(r.came.Email))
+			if r.old != "" {
+				ids = append(ids, r.old)
+			}
+		}
+	}
+	have, left, before := map[string]string{}, []string{}, []string{}
+	if len(emails) > 0 {
+		var err1, err2, err3 error
+		have, err1 = s.people.Have(ctx, q, emails)
+		left, err2 = gone(ctx, q, marks)
+		before, err3 = olds(ctx, q, ids)
+		if err := errors.Join(err1, err2, err3); err != nil {
+			return nil, err
+		}
+	}
+	here := map[string]bool{} // of these rows
+	for i, r := range rows {
+		a.Rows++
+		switch {
+		case r.why.Key != "":
+			a.Refused++
+			a.remark(r.line, r.why)
+		case seen[r.came.Email] || seen[r.old] || here[r.came.Email] || here[r.old]:
+			a.Twice++
+		case have[r.came.Email] != "":
+			a.Here++
+		case slices.Contains(left, goneMark(r.came.Email)):
+			a.Refused++
+			a.remark(r.line, list.Say("arrival.refused.gone"))
+		case r.old != "" && slices.Contains(before, r.old):
+			a.Here++
+			a.remark(r.line, list.Say("arrival.here.old"))
+		default:
+			fresh = append(fresh, r)
+		}
+		meet(here, rows[i:i+1])
+	}
+	return fresh, nil
+}
+
+// goneMark stands for an address whose owner said "this is not for me".
+func goneMark(email string) string { return id.Hash("arrival gone " + email) }
+
+// Take brings a list in that was looked through. Asked twice, it is done once.
+func (s *Service) Take(ctx context.Context, v *access.Viewer, id string, round int) error {
+	l, err := s.List(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	if l.State != checked || l.round != round || l.Account.Stop != nil {
+		return errMoved
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		l.State, l.Account = taking, Account{}
+		if err := moveList(ctx, tx, l); err != nil {
+			return err
+		}
+		return job.Add(ctx, tx, job.Job{Kind: takeJob, Key: l.ID, Body: l.ID})
+	})
+}
+
+// Drop deletes a list, or what is told of one; not while it is brought in.
+func (s *Service) Drop(ctx context.Context, v *access.Viewer, id string) error {
+	if _, err := s.List(ctx, v, id); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := deleteList(ctx, tx, id); err != nil {
+			return err
+		}
+		return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "arrival"})
+	})
+}
+
+// Paper is what stands on a form that somebody signed.
+type Paper struct {
+	Email, Kind, Lang, Country, Day string
+	Yes                             []string // purposes they signed for
+}
+
+// Sign enters somebody who signed a form on paper. An address that has an account
+// is a Conflict.
+func (s *Service) Sign(ctx context.Context, v *access.Viewer, x Paper) error {
+	if err := v.Need(bringing, ""); err != nil {
+		return err
+	}
+	var p fault.Problems
+	p.Email("email", &x.Email, fault.Required)
+	p.Choice("kind", x.Kind, "member", "supporter")
+	if s.langs.Get(x.Lang) == nil {
+		p.Add("lang", "error.choice")
+	}
+	if x.Country != "" && s.country(x.Country) != x.Country {
+		p.Add("country", "error.choice")
+	}
+	day, err := time.Parse(time.DateOnly, x.Day)
+	if err != nil || day.After(s.now()) || day.Year() < 1900 {
+		p.Add("day", "arrival.paper.day-wrong")
+	}
+	for _, key := range x.Yes {
+		p.Choice("yes", key, s.purposes()...)
+	}
+	if err := p.Err(); err != nil {
+		return err
+	}
+	r := row{came: Newcomer{Email: strings.ToLower(x.Email), Kind: x.Kind, Lang: x.Lang, Country: x.Country, Since: day}, carried: Carried{Since: true}, state: waiting}
+	for _, key := range x.Yes {
+		r.said = append(r.said, Said{Purpose: key, Given: true, Way: byPaper, At: day})
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.enter(ctx, tx, "", r) })
+}

@@ -1,0 +1,125 @@
+package member
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+	"withus.example/platform/i18n"
+	"withus.example/platform/id"
+	"withus.example/platform/mail"
+)
+
+// Somebody may be expected: a list of before, or a form on paper, says that they
+// belong here, and they have not come yet. They have an account, so that what they
+// agreed to is somebody's. Nobody sees them here, and no letter reaches them but by
+// WriteExpected and by what they ask for themselves, until they arrive.
+
+// Newcomer is somebody who is expected, or arrives.
+type Newcomer = struct {
+	Email   string
+	Name    string // others see; empty: none yet
+	Kind    string // "member" or "supporter"
+	Lang    string // they are written to in
+	Country string
+	Since   time.Time // they have belonged to the network
+}
+
+// Have are those of some addresses that have an account, with the account.
+func (s *Service) Have(ctx context.Context, q db.Querier, emails []string) (map[string]string, error) {
+	return idsByEmail(ctx, q, emails)
+}
+
+// Expect makes the account of somebody who is expected. An address that has one is
+// a Conflict.
+func (s *Service) Expect(ctx context.Context, tx *db.Tx, x Newcomer) (member string, err error) {
+	l := s.lang(x.Lang)
+	a := Account{ID: id.New(ctx), Email: x.Email, Role: access.Role(x.Kind), Standing: access.Expected, Lang: l.Code, Created: x.Since, Country: x.Country}
+	if err := errInKind(x.Kind); err != nil {
+		return "", err
+	}
+	if err := a.Validate(); err != nil {
+		return "", err
+	}
+	if err := free(ctx, tx, a.Email, "member.taken"); err != nil {
+		return "", err
+	}
+	// What others call them is theirs to say, when they come.
+	return a.ID, insert(ctx, tx, a, Persona{ID: id.New(ctx), Name: l.T("member.unnamed")})
+}
+
+func errInKind(kind string) error {
+	if !slices.Contains([]string{string(access.Member), string(access.Supporter)}, kind) {
+		return fault.Wrong("kind", "error.choice")
+	}
+	return nil
+}
+
+// Expected are those of some accounts whose owners are still expected.
+func (s *Service) Expected(ctx context.Context, q db.Querier, members []string) (map[string]Newcomer, error) {
+	all, err := expected(ctx, q, members)
+	out := map[string]Newcomer{}
+	for _, a := range all {
+		out[a.ID] = Newcomer{Email: a.Email, Kind: string(a.Role), Lang: a.Lang, Country: a.Country, Since: a.Created}
+	}
+	return out, err
+}
+
+// Arrive lets somebody who is expected into the network, with what they say of
+// themselves; a Conflict if they are not expected any more. proven: they came by a
+// link that reached their address.
+func (s *Service) Arrive(ctx context.Context, tx *db.Tx, member string, x Newcomer, proven bool) error {
+	a, err := locked(ctx, tx, member)
+	if err != nil {
+		return err
+	}
+	if a.Standing != access.Expected || a.Leaving {
+		return fault.New(fault.Conflict, "member.not-expected")
+	}
+	about, p := About{Lang: x.Lang, Country: x.Country, Does: a.Does, Own: a.Own}, Persona{Name: x.Name}
+	if p.Name == "" {
+		p.Name = s.lang(x.Lang).T("member.unnamed")
+	}
+	for _, err := range []error{errInKind(x.Kind), about.Validate(s.langs), p.Validate(), s.checkName(ctx, tx, p.Name)} {
+		if err != nil {
+			return err
+		}
+	}
+	if p.ID, err = actingOf(ctx, tx, member); err != nil {
+		return err
+	}
+	if _, err := updatePersona(ctx, tx, member, p); err != nil {
+		return err
+	}
+	if err := s.hold(ctx, tx, p.ID, p.Name); err != nil {
+		return err
+	}
+	if err := setAbout(ctx, tx, member, about); err != nil {
+		return err
+	}
+	if err := setArrived(ctx, tx, member, x.Kind, x.Since); err != nil {
+		return err
+	}
+	if proven {
+		if err := setProven(ctx, tx, member); err != nil {
+			return err
+		}
+	}
+	return comeIn(ctx, tx, member, s.now())
+}
+
+// WriteExpected sends a letter to somebody who is expected, though nobody has shown
+// yet that the address is theirs; NotFound if they are not expected any more.
+func (s *Service) WriteExpected(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error {
+	a, err := byID(ctx, s.db, member)
+	if err == nil && (a.Standing != access.Expected || a.Leaving) {
+		err = fault.Missing()
+	}
+	if err != nil {
+		return err
+	}
+	return s.post(ctx, a, write)
+}
