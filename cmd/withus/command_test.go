@@ -54,7 +54,7 @@ func TestWordsInAnyOrder(t *testing.T) {
 		{[]string{"serve", "--config=/does/not/exist", "--help"}, "taken: Usage: withus serve [flags]\n"},
 		{[]string{"import", "groups", "--", "--help"}, "--help"},
 		{[]string{"member", "erase", "a@b.example", "--yes=no"}, "nothing was erased"},
-		{[]string{"member"}, "expected one of add, role, export, erase; withus member --help"},
+		{[]string{"member"}, "expected one of add, import, role, export, erase; withus member --help"},
 		{[]string{"--data=x", "serve"}, "unknown flag --data"},
 	} {
 		if got := try(t, c.args...); !strings.Contains(got, c.says) {

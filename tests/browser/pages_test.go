@@ -61,6 +61,8 @@ type made struct {
 	hidden    string        // a group that is in no list
 	copy      string        // where somebody fetches a copy of everything
 	line      string        // a help line
+	people    []string      // lists of people: one that is not finished, one brought in
+	arrive    string        // where the letter to somebody on one leads
 	lists     []string      // of groups: one that was brought, one looked through, one taken in
 	letter    string        // one that invites a group that waits
 	invited   string        // where its code leads
@@ -454,6 +456,18 @@ func states(m made) []state {
 		{name: "settings-mail", path: "/settings/mail", as: "team", sees: "button[value=test]"},
 		{name: "settings-pages", path: "/settings/pages", as: "team", sees: "input[type=checkbox]"},
 		{name: "settings-history", path: "/settings/history", as: "team", sees: "main ol.lines"},
+		{name: "arrivals", path: "/desk/arrivals", as: "team", sees: "#people"},
+		{name: "arrivals-waiting", path: "/desk/arrivals/waiting", as: "team", sees: "main ul.lines li"},
+		{name: "arrivals-bring", path: "/desk/arrivals/bring", as: "team", sees: "#file"},
+		{name: "arrivals-bring-wrong", path: "/desk/arrivals/bring", as: "team", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "arrivals-paper", path: "/desk/arrivals/paper", as: "team", sees: "#day"},
+		{name: "arrivals-paper-wrong", path: "/desk/arrivals/paper", as: "team", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "arrivals-columns", path: m.people[0] + "/columns", as: "team", sees: "#column-1"},
+		{name: "arrivals-words", path: m.people[0] + "/words", as: "team", sees: "main fieldset"},
+		{name: "arrivals-list", path: m.people[1], as: "team", sees: "main dl.facts"},
+		{name: "arrive", path: m.arrive, sees: "#name"},
+		{name: "arrive-wrong", path: m.arrive, sees: ".summary", err: true, then: send(save, nil)},
+		{name: "arrive-not", path: "/you/arrival", as: "member", sees: "main h1", err: true},
 		{name: "lists", path: "/group-imports", as: "team", sees: "#file"},
 		{name: "lists-wrong", path: "/group-imports", as: "team", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "list-columns", path: m.lists[0] + "/columns", as: "team", sees: "#column-1"},
@@ -663,6 +677,32 @@ func (h *house) staying() string {
 	return u.Path
 }
 
+// people are the lists of people that are here, and where the letter to somebody on
+// one of them leads.
+func (h *house) people() (lists []string, letter string) {
+	h.t.Helper()
+	ids, err := db.All(h.t.Context(), h.DB, db.Text, `SELECT id FROM arrival_list ORDER BY state DESC, id`)
+	if err != nil || len(ids) != 2 {
+		h.t.Fatal(ids, err)
+	}
+	for _, id := range ids {
+		lists = append(lists, "/desk/arrivals/"+id)
+	}
+	h.visitor().SignIn("team@withus.example", "withus-team").Send("/desk/arrivals", "/desk/arrivals/write", nil)
+	h.work()
+	for _, k := range h.tray.Letters() { // to somebody of whom no yes to being here came over
+		if k.Letter.To == "ember@withus.example" {
+			u, err := url.Parse(k.Letter.Link.URL)
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			return lists, u.Path
+		}
+	}
+	h.t.Fatal("no letter to somebody on a list")
+	return nil, ""
+}
+
 // joining is the link of somebody who wants to join, not followed yet.
 func (h *house) joining() string {
 	h.t.Helper()
@@ -771,6 +811,7 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	lists := h.lists()
+	people, arrive := h.people()
 	letter, invited, objection := h.claims()
 	account, err := db.One(t.Context(), h.DB, db.Text, `SELECT owner_member_id FROM member_role_wish ORDER BY day LIMIT 1`)
 	if err != nil {
@@ -788,7 +829,7 @@ func TestPages(t *testing.T) {
 	move, undo := h.moved()
 	h.rounds()
 	stop, found, losts := h.losts()
-	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), message: h.message(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Path, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists}), firstStates()...)
+	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), message: h.message(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Path, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists, people: people, arrive: arrive}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	for _, as := range []string{"", "member", "organiser", "team", "pending", "refused", "leaving", "asked", "lapsed", "paused", "bringing", "nomail", "secured", "new"} {
