@@ -811,12 +811,12 @@ type street struct {
 	file map[string]string // the name of a file of its picture
 	who  map[string]*webtest.Visitor
 
-	lineID string // of a help line that is shown
-	wishID string // of an application that waits
-	someID string // of an account
-	lostID string // of a wish to be let in that waits
-	findID string // of a wish to find out who wrote something, the moderator's
-	listID string // of a list that was looked through
+	lineID    string // of a help line that is shown
+	wishID    string // of an application that waits
+	someID    string // of an account
+	lostID    string // of a wish to be let in that waits
+	findID    string // of a wish to find out who wrote something, the moderator's
+	listID    string // of a list that was looked through
 	arrivalID string // of a list of people that was looked through
 
 	strangerForm url.Values // what those who may not edit a group send: always the same

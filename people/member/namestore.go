@@ -106,3 +106,9 @@ func namesHeld(ctx context.Context, q db.Querier, personas []string) (n int, err
 	err = q.QueryRow(ctx, `SELECT count(*) FROM member_name WHERE holder_persona_id IN ($1)`, personas).Scan(&n)
 	return n, err
 }
+
+// actingOf is the persona that somebody acts as.
+func actingOf(ctx context.Context, q db.Querier, member string) (string, error) {
+	id, err := db.One(ctx, q, db.Text, `SELECT id FROM member_persona WHERE owner_member_id = $1 AND acting = TRUE`, member)
+	return id, db.Missing(err)
+}

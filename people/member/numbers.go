@@ -11,11 +11,9 @@ import (
 )
 
 // How many people are here is said of those who agreed to be counted and are in
-// the network on that day: not of those who wait for an answer, have paused, rest
-// or leave. It is counted once a month; nobody is to be told from it: package
-// crowd.
 // the network on that day, or are expected: not of those who wait for an answer,
-// have paused, rest or leave. Nobody is to be told from it, so it follows four rules.
+// have paused, rest or leave. It is counted once a month; nobody is to be told from
+// it: package crowd.
 
 // Numbers are what is shown.
 type Numbers struct {

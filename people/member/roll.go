@@ -98,7 +98,7 @@ func (s *Service) ChangeRole(ctx context.Context, v *access.Viewer, member strin
 		if err != nil {
 			return err
 		}
-		if a.Leaving || a.Standing == access.Pending {
+		if a.Leaving || a.Standing == access.Pending || a.Standing == access.Expected {
 			return fault.New(fault.Conflict, "member.leaves-or-waits")
 		}
 		if a.Role == role {

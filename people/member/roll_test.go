@@ -138,6 +138,10 @@ func TestChangeRole(t *testing.T) {
 		if _, err := change(one, ana, access.Member); !fault.Is(err, fault.Conflict) {
 			t.Error("past the application:", err)
 		}
+		s.exec(t, `UPDATE member_member SET standing = 'expected' WHERE id = $1`, ana.Member)
+		if _, err := change(one, ana, access.Member); !fault.Is(err, fault.Conflict) {
+			t.Error("who has not come yet:", err)
+		}
 		s.exec(t, `UPDATE member_member SET standing = 'in', leaving = TRUE WHERE id = $1`, ana.Member)
 		if _, err := change(one, ana, access.Member); !fault.Is(err, fault.Conflict) {
 			t.Error("who leaves:", err)
