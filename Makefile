@@ -41,11 +41,9 @@ node_modules/.package-lock.json: package-lock.json package.json .npmrc
 	npm ci
 	@touch $@
 
-# Where in a template writing to a buffer failed is of no use, and to say so at
-# each of two thousand places takes 0.3 MB of the program.
 generate: ## Go code from the .templ files
 	$(tool) templ generate -log-level warn
-	@find . -name '*_templ.go' ! -path './node_modules/*' -exec sed -i.was -E 's/templ\.Error\{Err: (templ_7745c5c3_Err), .*\}$$/\1/' {} + && find . -name '*_templ.go.was' -delete
+	@go run ./platform/ui/lean && gofmt -w $$(git ls-files --cached --others --exclude-standard -- '*_templ.go')
 
 check: lint ## lint, and the tests of each package on SQLite: quick, needs Go alone
 	WITHUS_TEST_POSTGRES= go test -short $$(go list ./... | grep -v /tests)
