@@ -26,10 +26,10 @@ import (
 // viewers are who comes to the door, in the order of the columns below. The
 // organiser runs every group of the street that has organisers; "other" runs
 // another group. "pending" asks to join, "lapsed" and "paused" are in the network
-// no more, or not now. "erased" was an organiser of them too, and comes with the
+// no more, or not now, and "expected" has not come yet. "erased" was an organiser of them too, and comes with the
 // cookie of before; "ended" is the organiser on a device whose session they
 // have ended.
-var viewers = []string{"visitor", "member", "supporter", "moderator", "team", "organiser", "other", "pending", "lapsed", "paused", "erased", "ended"}
+var viewers = []string{"visitor", "member", "supporter", "moderator", "team", "organiser", "other", "pending", "lapsed", "paused", "expected", "erased", "ended"}
 
 // hiddenPage is a page of the demo that waits: the team alone sees it.
 const hiddenPage = "new-flyer"
@@ -62,7 +62,7 @@ func toSignIn(p *webtest.Page) bool {
 // rights is the access matrix: what every viewer is answered at every address.
 // One word is for all of them.
 const rights = `
-                                        visitor   member    supporter moderator team      organiser other     pending   lapsed    paused    erased    ended
+                                        visitor   member    supporter moderator team      organiser other     pending   lapsed    paused    expected  erased    ended
 GET /{$}                                ok
 GET /search                             ok
 GET /leave                              out
@@ -72,8 +72,8 @@ GET /healthz                            ok
 GET /readyz                             ok
 GET /demo/mail                          ok
 GET /ui                                 ok
-GET /you                                in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-GET /desk                               in        no        no        no        ok        no        no        no        no        no        in        in
+GET /you                                in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /desk                               in        no        no        no        ok        no        no        no        no        no        no        in        in
 GET /api/v1/search                      ok
 
 GET /sign-in                            ok
@@ -81,11 +81,11 @@ POST /sign-in                           bad
 GET /sign-in/sent                       ok
 GET /sign-in/link/{token}               ok
 POST /sign-in/link/{token}              --
-POST /sign-out                          in        go        go        go        go        go        go        go        go        go        in        in
-GET /sign-in/password                   in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /sign-in/password                  in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
-POST /sign-in/devices/end               in        --        --        --        --        --        --        --        --        --        in        in
-POST /sign-in/devices/end-others        in        go        go        go        go        go        go        go        go        go        in        in
+POST /sign-out                          in        go        go        go        go        go        go        go        go        go        go        in        in
+GET /sign-in/password                   in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /sign-in/password                  in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+POST /sign-in/devices/end               in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /sign-in/devices/end-others        in        go        go        go        go        go        go        go        go        go        go        in        in
 GET /sign-in/code                       in
 POST /sign-in/code                      --
 GET /sign-in/second                     in
@@ -97,31 +97,31 @@ POST /sign-in/undo/{token}              --
 GET /sign-in/lost                       ok
 POST /sign-in/lost                      bad
 GET /sign-in/lost/sent                  ok
-POST /sign-in/lost/stop                 in        late      late      late      late      late      late      late      late      late      in        in
+POST /sign-in/lost/stop                 in        late      late      late      late      late      late      late      late      late      late      in        in
 GET /sign-in/stop/{token}               --
 POST /sign-in/stop/{token}              --
 GET /sign-in/found/{token}              --
 POST /sign-in/found/{token}             --
-GET /desk/lost                          in        no        no        no        ok        no        no        no        no        no        in        in
-GET /desk/lost/{id}                     in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/lost/{id}                    in        no        no        no        go        no        no        no        no        no        in        in
+GET /desk/lost                          in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /desk/lost/{id}                     in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/lost/{id}                    in        no        no        no        go        no        no        no        no        no        no        in        in
 GET /sign-in/paper                      ok
 POST /sign-in/paper                     bad
 GET /sign-in/passkey                    ok
 POST /sign-in/passkey                   bad
-GET /you/passkeys                       in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /you/passkeys                      in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
-POST /you/passkeys/remove               in        --        --        --        --        --        --        --        --        --        in        in
-GET /you/codes                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /you/codes                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
-GET /you/second-step                    in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /you/second-step                   in        late      late      late      late      late      late      late      late      late      in        in
-GET /you/email                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /you/email                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
-GET /you/email/sent                     in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /you/passkeys                       in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/passkeys                      in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+POST /you/passkeys/remove               in        --        --        --        --        --        --        --        --        --        --        in        in
+GET /you/codes                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/codes                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /you/second-step                    in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/second-step                   in        late      late      late      late      late      late      late      late      late      late      in        in
+GET /you/email                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/email                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /you/email/sent                     in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 
 GET /join                               ok
-POST /join                              bad       go        go        go        go        go        go        go        go        go        bad       bad
+POST /join                              bad       go        go        go        go        go        go        go        go        go        go        bad       bad
 GET /join/experience                    go
 POST /join/experience                   go
 GET /join/group                         go
@@ -144,111 +144,111 @@ GET /join/sent                          go
 GET /join/print                         ok
 GET /join/easy                          ok
 POST /join/forget                       go
-GET /join/link/{token}                  --        go        go        go        go        go        go        go        go        go        --        --
+GET /join/link/{token}                  --        go        go        go        go        go        go        go        go        go        go        --        --
 POST /join/link/{token}                 --
-GET /join/again                         in        --        --        --        --        --        --        --        --        --        in        in
-POST /join/again                        in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
-GET /desk/joining                       in        no        no        no        ok        no        no        no        no        no        in        in
-GET /desk/joining/{id}                  in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/joining/{id}                 in        no        no        no        go        no        no        no        no        no        in        in
-GET /desk/kinds                         in        no        no        no        ok        no        no        no        no        no        in        in
-GET /desk/kinds/{kind}                  in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/kinds/{kind}                 in        no        no        no        go        no        no        no        no        no        in        in
-GET /desk/members                       in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/members                      in        no        no        no        bad       no        no        no        no        no        in        in
-GET /desk/members/{id}                  in        no        no        no        ok        no        no        no        no        no        in        in
-GET /desk/members/{id}/role             in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/members/{id}/role            in        no        no        no        go        no        no        no        no        no        in        in
-POST /desk/members/{id}/role/drop       in        no        no        no        go        no        no        no        no        no        in        in
-GET /desk/arrivals                      in        no        no        no        ok        no        no        no        no        no        in        in
-GET /desk/arrivals/waiting              in        no        no        no        ok        no        no        no        no        no        in        in
-GET /desk/arrivals/bring                in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/arrivals/bring               in        no        no        no        bad       no        no        no        no        no        in        in
-GET /desk/arrivals/paper                in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/arrivals/paper               in        no        no        no        bad       no        no        no        no        no        in        in
-POST /desk/arrivals/write               in        no        no        no        go        no        no        no        no        no        in        in
-GET /desk/arrivals/{list}               in        no        no        no        ok        no        no        no        no        no        in        in
-GET /desk/arrivals/{list}/columns       in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/arrivals/{list}/columns      in        no        no        no        bad       no        no        no        no        no        in        in
-GET /desk/arrivals/{list}/words         in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/arrivals/{list}/words        in        no        no        no        go        no        no        no        no        no        in        in
-POST /desk/arrivals/{list}/take         in        no        no        no        late      no        no        no        no        no        in        in
-POST /desk/arrivals/{list}/delete       in        no        no        no        go        no        no        no        no        no        in        in
+GET /join/again                         in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /join/again                        in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /desk/joining                       in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /desk/joining/{id}                  in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/joining/{id}                 in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /desk/kinds                         in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /desk/kinds/{kind}                  in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/kinds/{kind}                 in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /desk/members                       in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/members                      in        no        no        no        bad       no        no        no        no        no        no        in        in
+GET /desk/members/{id}                  in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /desk/members/{id}/role             in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/members/{id}/role            in        no        no        no        go        no        no        no        no        no        no        in        in
+POST /desk/members/{id}/role/drop       in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /desk/arrivals                      in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /desk/arrivals/waiting              in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /desk/arrivals/bring                in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/arrivals/bring               in        no        no        no        bad       no        no        no        no        no        no        in        in
+GET /desk/arrivals/paper                in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/arrivals/paper               in        no        no        no        bad       no        no        no        no        no        no        in        in
+POST /desk/arrivals/write               in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /desk/arrivals/{list}               in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /desk/arrivals/{list}/columns       in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/arrivals/{list}/columns      in        no        no        no        bad       no        no        no        no        no        no        in        in
+GET /desk/arrivals/{list}/words         in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/arrivals/{list}/words        in        no        no        no        go        no        no        no        no        no        no        in        in
+POST /desk/arrivals/{list}/take         in        no        no        no        late      no        no        no        no        no        no        in        in
+POST /desk/arrivals/{list}/delete       in        no        no        no        go        no        no        no        no        no        no        in        in
 GET /arrive/{token}                     --
 POST /arrive/{token}                    --
-GET /you/arrival                        in        no        no        no        no        no        no        no        no        no        in        in
-POST /you/arrival                       in        no        no        no        no        no        no        no        no        no        in        in
-GET /you/leave                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /you/leave                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
-POST /you/leave/stay                    in        go        go        go        go        go        go        go        go        go        in        in
-GET /you/data                           in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /you/data/copy                     in        go        go        go        go        go        go        go        go        go        in        in
-GET /you/data/copy/{token}              in        --        --        --        --        --        --        --        --        --        in        in
-GET /you/data/copy/{token}/file         in        --        --        --        --        --        --        --        --        --        in        in
-GET /desk/numbers                       in        no        no        no        ok        no        no        no        no        no        in        in
-GET /desk/numbers.csv                   in        no        no        no        ok        no        no        no        no        no        in        in
-GET /you/equal                          in        ok        ok        ok        ok        ok        ok        no        no        no        in        in
-POST /you/equal/begin                   in        go        go        go        go        go        go        no        no        no        in        in
-GET /you/equal/questions                in        ok        ok        ok        ok        ok        ok        no        no        no        in        in
-POST /you/equal/questions               in        go        go        go        go        go        go        no        no        no        in        in
-GET /desk/equal                         in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/equal                        in        no        no        no        go        no        no        no        no        no        in        in
-GET /desk/equal.csv                     in        no        no        no        ok        no        no        no        no        no        in        in
-GET /desk/looks                         in        no        no        no        ok        no        no        no        no        no        in        in
-GET /join/vouching                      in        --        --        --        --        --        --        --        --        --        in        in
-POST /join/vouching/ask                 in        --        --        --        --        --        --        --        --        --        in        in
+GET /you/arrival                        in        no        no        no        no        no        no        no        no        no        --        in        in
+POST /you/arrival                       in        no        no        no        no        no        no        no        no        no        --        in        in
+GET /you/leave                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/leave                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+POST /you/leave/stay                    in        go        go        go        go        go        go        go        go        go        go        in        in
+GET /you/data                           in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/data/copy                     in        go        go        go        go        go        go        go        go        go        go        in        in
+GET /you/data/copy/{token}              in        --        --        --        --        --        --        --        --        --        --        in        in
+GET /you/data/copy/{token}/file         in        --        --        --        --        --        --        --        --        --        --        in        in
+GET /desk/numbers                       in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /desk/numbers.csv                   in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /you/equal                          in        ok        ok        ok        ok        ok        ok        no        no        no        no        in        in
+POST /you/equal/begin                   in        go        go        go        go        go        go        no        no        no        no        in        in
+GET /you/equal/questions                in        ok        ok        ok        ok        ok        ok        no        no        no        no        in        in
+POST /you/equal/questions               in        go        go        go        go        go        go        no        no        no        no        in        in
+GET /desk/equal                         in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/equal                        in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /desk/equal.csv                     in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /desk/looks                         in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /join/vouching                      in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /join/vouching/ask                 in        --        --        --        --        --        --        --        --        --        --        in        in
 
 GET /invited                            ok
 POST /invited                           bad
 GET /invited/{token}                    --
 POST /invited/{token}                   --
-GET /you/invitations                    in        ok        no        ok        ok        ok        ok        no        no        no        in        in
-GET /you/invitations/new                in        ok        no        ok        ok        ok        ok        no        no        no        in        in
-POST /you/invitations/new               in        bad       no        bad       bad       bad       bad       no        no        no        in        in
-GET /you/invitations/slip/{token}       in        --        no        --        --        --        --        no        no        no        in        in
-POST /you/invitations/withdraw          in        --        no        --        --        --        --        no        no        no        in        in
-GET /desk/invitations                   in        no        no        no        ok        no        no        no        no        no        in        in
-GET /desk/invitations/new               in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/invitations/new              in        no        no        no        bad       no        no        no        no        no        in        in
-GET /desk/invitations/team              in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/invitations/team             in        no        no        no        bad       no        no        no        no        no        in        in
-POST /desk/invitations/agree            in        no        no        no        --        no        no        no        no        no        in        in
-POST /desk/invitations/members          in        no        no        no        go        no        no        no        no        no        in        in
-GET /vouching                           in        ok        ok        ok        ok        ok        ok        no        no        no        in        in
-POST /vouching/answer                   in        --        --        --        --        --        --        no        no        no        in        in
-GET /you/about                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /you/about                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
-GET /desk/kept                          in        no        no        no        ok        no        no        no        no        no        in        in
-GET /you/names                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-GET /you/names/new                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /you/names/new                     in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
-GET /you/names/{persona}                in        --        --        --        --        --        --        --        --        --        in        in
-POST /you/names/{persona}               in        --        --        --        --        --        --        --        --        --        in        in
-POST /you/names/act                     in        --        --        --        --        --        --        --        --        --        in        in
-POST /you/names/retire                  in        late      late      late      late      late      late      late      late      late      in        in
-GET /you/membership                     in        ok        ok        ok        ok        ok        ok        go        ok        ok        in        in
-POST /you/membership                    in        bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /you/invitations                    in        ok        no        ok        ok        ok        ok        no        no        no        no        in        in
+GET /you/invitations/new                in        ok        no        ok        ok        ok        ok        no        no        no        no        in        in
+POST /you/invitations/new               in        bad       no        bad       bad       bad       bad       no        no        no        no        in        in
+GET /you/invitations/slip/{token}       in        --        no        --        --        --        --        no        no        no        no        in        in
+POST /you/invitations/withdraw          in        --        no        --        --        --        --        no        no        no        no        in        in
+GET /desk/invitations                   in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /desk/invitations/new               in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/invitations/new              in        no        no        no        bad       no        no        no        no        no        no        in        in
+GET /desk/invitations/team              in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/invitations/team             in        no        no        no        bad       no        no        no        no        no        no        in        in
+POST /desk/invitations/agree            in        no        no        no        --        no        no        no        no        no        no        in        in
+POST /desk/invitations/members          in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /vouching                           in        ok        ok        ok        ok        ok        ok        no        no        no        no        in        in
+POST /vouching/answer                   in        --        --        --        --        --        --        no        no        no        no        in        in
+GET /you/about                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/about                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /desk/kept                          in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /you/names                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /you/names/new                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/names/new                     in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /you/names/{persona}                in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /you/names/{persona}               in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /you/names/act                     in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /you/names/retire                  in        late      late      late      late      late      late      late      late      late      late      in        in
+GET /you/membership                     in        ok        ok        ok        ok        ok        ok        go        ok        ok        go        in        in
+POST /you/membership                    in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 GET /stay/{token}                       --
 POST /stay/{token}                      --
-GET /you/messages                       in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-GET /you/messages/{id}                  in        --        --        --        --        --        --        --        --        --        in        in
-POST /you/messages/{id}                 in        --        --        --        --        --        --        --        --        --        in        in
-POST /you/messages/read                 in        go        go        go        go        go        go        go        go        go        in        in
-GET /you/seen                           in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /you/seen                          in        go        go        go        go        go        go        go        go        go        in        in
-GET /you/agreed                         in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-GET /you/agreed/{purpose}               in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /you/agreed/{purpose}              in        go        go        go        go        go        go        go        go        go        in        in
-POST /you/agreed-not                    in        go        go        go        go        go        go        go        go        go        in        in
+GET /you/messages                       in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /you/messages/{id}                  in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /you/messages/{id}                 in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /you/messages/read                 in        go        go        go        go        go        go        go        go        go        go        in        in
+GET /you/seen                           in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/seen                          in        go        go        go        go        go        go        go        go        go        go        in        in
+GET /you/agreed                         in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /you/agreed/{purpose}               in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /you/agreed/{purpose}              in        go        go        go        go        go        go        go        go        go        go        in        in
+POST /you/agreed-not                    in        go        go        go        go        go        go        go        go        go        go        in        in
 GET /finding-out                        ok
-GET /you/found-out                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-GET /desk/finding-out                   in        no        no        ok        ok        no        no        no        no        no        in        in
-GET /desk/finding-out/new               in        no        no        ok        ok        no        no        no        no        no        in        in
-POST /desk/finding-out/new              in        no        no        bad       bad       no        no        no        no        no        in        in
-GET /desk/finding-out/grounds           in        no        no        no        ok        no        no        no        no        no        in        in
-POST /desk/finding-out/grounds          in        no        no        no        go        no        no        no        no        no        in        in
-GET /desk/finding-out/{id}              in        no        no        ok        ok        no        no        no        no        no        in        in
-POST /desk/finding-out/{id}             in        no        no        no        go        no        no        no        no        no        in        in
+GET /you/found-out                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /desk/finding-out                   in        no        no        ok        ok        no        no        no        no        no        no        in        in
+GET /desk/finding-out/new               in        no        no        ok        ok        no        no        no        no        no        no        in        in
+POST /desk/finding-out/new              in        no        no        bad       bad       no        no        no        no        no        no        in        in
+GET /desk/finding-out/grounds           in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/finding-out/grounds          in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /desk/finding-out/{id}              in        no        no        ok        ok        no        no        no        no        no        no        in        in
+POST /desk/finding-out/{id}             in        no        no        no        go        no        no        no        no        no        no        in        in
 
 GET /groups                             ok
 GET /group-map                          ok
@@ -260,241 +260,241 @@ GET /api/v1/groups                      ok
 GET /groups/{slug}
     public                              ok
     orphan                              ok
-    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --        --
     unlisted                            ok
-    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
-    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --        --
     nothing                             --
 GET /api/v1/groups/{slug}
     public                              ok
     orphan                              ok
-    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --        --
     unlisted                            ok
-    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
-    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --        --
     nothing                             --
 GET /groups/{slug}/edit
-    public                              in        no        no        no        no        ok        no        no        no        no        in        in
-    orphan                              in        no        no        no        ok        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        ok        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        ok        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
-    free                                in        --        --        --        ok        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        ok        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        ok        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        ok        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        ok        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        --        in        in
+    free                                in        --        --        --        ok        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/edit
-    public                              in        no        no        no        no        go        no        no        no        no        in        in
-    orphan                              in        no        no        no        go        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        go        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
-    free                                in        --        --        --        go        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        go        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        go        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        --        in        in
+    free                                in        --        --        --        go        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 PUT /api/v1/groups/{slug}
-    public                              who       no        no        no        no        ok        no        no        no        no        who       who
-    orphan                              who       no        no        no        ok        no        no        no        no        no        who       who
-    members                             who       no        no        no        no        ok        no        --        --        --        who       who
-    unlisted                            who       no        no        no        no        ok        no        no        no        no        who       who
-    waiting                             who       --        --        --        --        ok        --        --        --        --        who       who
-    free                                who       --        --        --        ok        --        --        --        --        --        who       who
-    nothing                             who       --        --        --        --        --        --        --        --        --        who       who
+    public                              who       no        no        no        no        ok        no        no        no        no        no        who       who
+    orphan                              who       no        no        no        ok        no        no        no        no        no        no        who       who
+    members                             who       no        no        no        no        ok        no        --        --        --        --        who       who
+    unlisted                            who       no        no        no        no        ok        no        no        no        no        no        who       who
+    waiting                             who       --        --        --        --        ok        --        --        --        --        --        who       who
+    free                                who       --        --        --        ok        --        --        --        --        --        --        who       who
+    nothing                             who       --        --        --        --        --        --        --        --        --        --        who       who
 GET /groups/{slug}/picture/{file}
     public                              ok
     orphan                              ok
-    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --        --
     unlisted                            ok
-    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
-    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --        --
     nothing                             --
 GET /groups/{slug}/picture
-    public                              in        no        no        no        no        ok        no        no        no        no        in        in
-    orphan                              in        no        no        no        ok        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        ok        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        ok        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
-    free                                in        --        --        --        ok        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        ok        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        ok        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        ok        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        ok        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        --        in        in
+    free                                in        --        --        --        ok        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/picture
-    public                              in        no        no        no        no        go        no        no        no        no        in        in
-    orphan                              in        no        no        no        go        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        go        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
-    free                                in        --        --        --        go        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        go        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        go        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        --        in        in
+    free                                in        --        --        --        go        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/picture/remove
-    public                              in        no        no        no        no        go        no        no        no        no        in        in
-    orphan                              in        no        no        no        go        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        go        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
-    free                                in        --        --        --        go        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        go        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        go        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        --        in        in
+    free                                in        --        --        --        go        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/slip
     public                              ok
     orphan                              ok
-    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --        --
     unlisted                            ok
-    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
-    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --        --
     nothing                             --
 GET /groups/{slug}/life
-    public                              in        no        no        no        no        ok        no        no        no        no        in        in
-    orphan                              in        no        no        no        ok        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        ok        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        ok        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
-    free                                in        --        --        --        ok        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        ok        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        ok        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        ok        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        ok        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        --        in        in
+    free                                in        --        --        --        ok        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/life
-    public                              in        no        no        no        no        bad       no        no        no        no        in        in
-    orphan                              in        no        no        no        bad       no        no        no        no        no        in        in
-    members                             in        no        no        no        no        bad       no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        bad       no        no        no        no        in        in
-    waiting                             in        --        --        --        --        bad       --        --        --        --        in        in
-    free                                in        --        --        --        bad       --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        bad       no        no        no        no        no        in        in
+    orphan                              in        no        no        no        bad       no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        bad       no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        bad       no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        bad       --        --        --        --        --        in        in
+    free                                in        --        --        --        bad       --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/close
-    public                              in        no        no        no        no        go        no        no        no        no        in        in
-    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        go        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
-    free                                in        --        --        --        no        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        go        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/open
-    public                              in        no        no        no        no        go        no        no        no        no        in        in
-    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        go        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
-    free                                in        --        --        --        no        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        go        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/delete
-    public                              in        no        no        no        no        ok        no        no        no        no        in        in
-    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        ok        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        ok        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
-    free                                in        --        --        --        no        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        ok        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        ok        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        ok        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/delete
-    public                              in        no        no        no        no        bad       no        no        no        no        in        in
-    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        bad       no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        bad       no        no        no        no        in        in
-    waiting                             in        --        --        --        --        bad       --        --        --        --        in        in
-    free                                in        --        --        --        no        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        bad       no        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        bad       no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        bad       no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        bad       --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/suggest
     public                              ok
     orphan                              ok
-    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --        --
     unlisted                            ok
-    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
-    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --        --
     nothing                             --
 POST /groups/{slug}/suggest
     public                              bad
     orphan                              bad
-    members                             --        bad       bad       bad       bad       bad       bad       --        --        --        --        --
+    members                             --        bad       bad       bad       bad       bad       bad       --        --        --        --        --        --
     unlisted                            bad
-    waiting                             --        --        --        --        --        bad       --        --        --        --        --        --
-    free                                --        --        --        --        bad       --        --        --        --        --        --        --
+    waiting                             --        --        --        --        --        bad       --        --        --        --        --        --        --
+    free                                --        --        --        --        bad       --        --        --        --        --        --        --        --
     nothing                             --
 POST /groups/{slug}/decide
-    public                              in        no        no        no        no        late      no        no        no        no        in        in
-    orphan                              in        no        no        no        late      no        no        no        no        no        in        in
-    members                             in        no        no        no        no        late      no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        late      no        no        no        no        in        in
-    waiting                             in        --        --        --        --        late      --        --        --        --        in        in
-    free                                in        --        --        --        late      --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        late      no        no        no        no        no        in        in
+    orphan                              in        no        no        no        late      no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        late      no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        late      no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        --        --        in        in
+    free                                in        --        --        --        late      --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/still-right
-    public                              in        no        no        no        no        go        no        no        no        no        in        in
-    orphan                              in        no        no        no        go        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        go        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
-    free                                in        --        --        --        go        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        go        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        go        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        --        in        in
+    free                                in        --        --        --        go        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/history
-    public                              in        no        no        no        no        ok        no        no        no        no        in        in
-    orphan                              in        no        no        no        ok        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        ok        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        ok        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
-    free                                in        --        --        --        ok        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        ok        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        ok        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        ok        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        ok        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        --        in        in
+    free                                in        --        --        --        ok        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/restore
-    public                              in        no        no        no        no        go        no        no        no        no        in        in
-    orphan                              in        no        no        no        go        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        go        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
-    free                                in        --        --        --        go        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        go        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        go        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        --        in        in
+    free                                in        --        --        --        go        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/step-down
-    public                              in        no        no        no        no        last      no        no        no        no        in        in
-    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        last      no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        last      no        no        no        no        in        in
-    waiting                             in        --        --        --        --        last      --        --        --        --        in        in
-    free                                in        --        --        --        no        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        last      no        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        last      no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        last      no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        last      --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/publish
-    public                              in        no        no        no        no        go        no        no        no        no        in        in
-    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        go        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        go        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        go        --        --        --        --        in        in
-    free                                in        --        --        --        no        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        go        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        go        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        go        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        go        --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/off
-    public                              in        no        no        no        no        late      no        no        no        no        in        in
-    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        late      no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        late      no        no        no        no        in        in
-    waiting                             in        --        --        --        --        late      --        --        --        --        in        in
-    free                                in        --        --        --        no        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        late      no        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        late      no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        late      no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/off
-    public                              in        no        no        no        no        late      no        no        no        no        in        in
-    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        late      no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        late      no        no        no        no        in        in
-    waiting                             in        --        --        --        --        late      --        --        --        --        in        in
-    free                                in        --        --        --        no        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        late      no        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        late      no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        late      no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 GET /groups/{slug}/merge
-    public                              in        no        no        no        no        --        no        no        no        no        in        in
-    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        --        no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        --        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
-    free                                in        --        --        --        no        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        --        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        --        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        --        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/merge
-    public                              in        no        no        no        no        late      no        no        no        no        in        in
-    orphan                              in        no        no        no        no        no        no        no        no        no        in        in
-    members                             in        no        no        no        no        late      no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        late      no        no        no        no        in        in
-    waiting                             in        --        --        --        --        late      --        --        --        --        in        in
-    free                                in        --        --        --        no        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        late      no        no        no        no        no        in        in
+    orphan                              in        no        no        no        no        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        late      no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        late      no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        --        --        in        in
+    free                                in        --        --        --        no        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /groups/{slug}/unmerge
-    public                              in        no        no        no        no        late      no        no        no        no        in        in
-    orphan                              in        no        no        no        late      no        no        no        no        no        in        in
-    members                             in        no        no        no        no        late      no        --        --        --        in        in
-    unlisted                            in        no        no        no        no        late      no        no        no        no        in        in
-    waiting                             in        --        --        --        --        late      --        --        --        --        in        in
-    free                                in        --        --        --        late      --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        no        late      no        no        no        no        no        in        in
+    orphan                              in        no        no        no        late      no        no        no        no        no        no        in        in
+    members                             in        no        no        no        no        late      no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        no        late      no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        --        --        in        in
+    free                                in        --        --        --        late      --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 
 GET /groups-suggested/{token}           --
 POST /groups-suggested/{token}          --
 GET /groups-asked/{token}               --
 POST /groups-asked/{token}              --
-POST /group-reminders                   in        go        go        go        go        go        go        go        go        go        in        in
+POST /group-reminders                   in        go        go        go        go        go        go        go        go        go        go        in        in
 GET /about                              ok
 GET /our-language                       ok
 GET /who-runs-this                      ok
@@ -502,58 +502,58 @@ GET /privacy                            ok
 GET /accessibility                      ok
 GET /sitemap.xml                        ok
 GET /robots.txt                         ok
-GET /pages/{page}                       --        --        --        --        ok        --        --        --        --        --        --        --
+GET /pages/{page}                       --        --        --        --        ok        --        --        --        --        --        --        --        --
 GET /api/v1/pages                       ok
 GET /api/v1/pages/{page}                --
-GET /pages                              in        no        no        no        ok        no        no        no        no        no        in        in
-GET /pages/new                          in        no        no        no        ok        no        no        no        no        no        in        in
-POST /pages/new                         in        no        no        no        go        no        no        no        no        no        in        in
-GET /pages/{page}/edit/{lang}           in        no        no        no        ok        no        no        no        no        no        in        in
-POST /pages/{page}/edit/{lang}          in        no        no        no        go        no        no        no        no        no        in        in
-GET /pages/{page}/history/{lang}        in        no        no        no        ok        no        no        no        no        no        in        in
-POST /pages/{page}/restore/{lang}       in        no        no        no        go        no        no        no        no        no        in        in
-POST /pages/{page}/hide                 in        no        no        no        go        no        no        no        no        no        in        in
-POST /pages/{page}/show                 in        no        no        no        go        no        no        no        no        no        in        in
-GET /menus                              in        no        no        no        ok        no        no        no        no        no        in        in
-POST /menus                             in        no        no        no        go        no        no        no        no        no        in        in
-GET /menus/words/{entry}                in        no        no        no        ok        no        no        no        no        no        in        in
-POST /menus/words/{entry}               in        no        no        no        go        no        no        no        no        no        in        in
-GET /menus/history                      in        no        no        no        ok        no        no        no        no        no        in        in
-POST /menus/restore                     in        no        no        no        go        no        no        no        no        no        in        in
-GET /old-addresses                      in        no        no        no        ok        no        no        no        no        no        in        in
-POST /old-addresses                     in        no        no        no        ok        no        no        no        no        no        in        in
-POST /old-addresses/remove              in        no        no        no        go        no        no        no        no        no        in        in
+GET /pages                              in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /pages/new                          in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /pages/new                         in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /pages/{page}/edit/{lang}           in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /pages/{page}/edit/{lang}          in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /pages/{page}/history/{lang}        in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /pages/{page}/restore/{lang}       in        no        no        no        go        no        no        no        no        no        no        in        in
+POST /pages/{page}/hide                 in        no        no        no        go        no        no        no        no        no        no        in        in
+POST /pages/{page}/show                 in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /menus                              in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /menus                             in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /menus/words/{entry}                in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /menus/words/{entry}               in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /menus/history                      in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /menus/restore                     in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /old-addresses                      in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /old-addresses                     in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /old-addresses/remove              in        no        no        no        go        no        no        no        no        no        no        in        in
 
 GET /help                               ok
 GET /help/{country}                     ok
 GET /help/worker.js                     ok
 GET /api/v1/help                        ok
 GET /api/v1/help/{country}              ok
-GET /help/lines                         in        no        no        no        ok        no        no        no        no        no        in        in
-GET /help/lines/new                     in        no        no        no        ok        no        no        no        no        no        in        in
-POST /help/lines/new                    in        no        no        no        go        no        no        no        no        no        in        in
-GET /help/lines/{id}/edit               in        no        no        no        ok        no        no        no        no        no        in        in
-POST /help/lines/{id}/edit              in        no        no        no        go        no        no        no        no        no        in        in
-GET /help/lines/{id}/tried              in        no        no        no        ok        no        no        no        no        no        in        in
-POST /help/lines/{id}/tried             in        no        no        no        go        no        no        no        no        no        in        in
-GET /help/lines/{id}/history            in        no        no        no        ok        no        no        no        no        no        in        in
-POST /help/lines/{id}/restore           in        no        no        no        go        no        no        no        no        no        in        in
+GET /help/lines                         in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /help/lines/new                     in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /help/lines/new                    in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /help/lines/{id}/edit               in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /help/lines/{id}/edit              in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /help/lines/{id}/tried              in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /help/lines/{id}/tried             in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /help/lines/{id}/history            in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /help/lines/{id}/restore           in        no        no        no        go        no        no        no        no        no        no        in        in
 
 GET /words                              ok
-GET /words/{key}                        in        no        no        no        ok        no        no        no        no        no        in        in
-POST /words/{key}                       in        no        no        no        go        no        no        no        no        no        in        in
+GET /words/{key}                        in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /words/{key}                       in        no        no        no        go        no        no        no        no        no        no        in        in
 
-GET /group-imports                      in        no        no        no        ok        no        no        no        no        no        in        in
-POST /group-imports                     in        no        no        no        bad       no        no        no        no        no        in        in
-GET /group-imports/{import}             in        no        no        no        ok        no        no        no        no        no        in        in
-GET /group-imports/{import}/columns     in        no        no        no        ok        no        no        no        no        no        in        in
-POST /group-imports/{import}/columns    in        no        no        no        bad       no        no        no        no        no        in        in
-POST /group-imports/{import}/take       in        no        no        no        late      no        no        no        no        no        in        in
-GET /group-imports/{import}/report.csv  in        no        no        no        --        no        no        no        no        no        in        in
-POST /group-imports/{import}/delete     in        no        no        no        go        no        no        no        no        no        in        in
-GET /claims                             in        ok        ok        ok        ok        ok        ok        ok        ok        no        in        in
-POST /claims/withdraw                   in        --        --        --        --        --        --        --        --        no        in        in
-POST /claims/answer                     in        --        --        --        --        --        --        --        --        no        in        in
+GET /group-imports                      in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /group-imports                     in        no        no        no        bad       no        no        no        no        no        no        in        in
+GET /group-imports/{import}             in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /group-imports/{import}/columns     in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /group-imports/{import}/columns    in        no        no        no        bad       no        no        no        no        no        no        in        in
+POST /group-imports/{import}/take       in        no        no        no        late      no        no        no        no        no        no        in        in
+GET /group-imports/{import}/report.csv  in        no        no        no        --        no        no        no        no        no        no        in        in
+POST /group-imports/{import}/delete     in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /claims                             in        ok        ok        ok        ok        ok        ok        ok        ok        no        no        in        in
+POST /claims/withdraw                   in        --        --        --        --        --        --        --        --        no        no        in        in
+POST /claims/answer                     in        --        --        --        --        --        --        --        --        no        no        in        in
 GET /claims/new                         ok
 GET /claims/institution                 ok
 GET /claims/suggest                     ok
@@ -561,123 +561,123 @@ POST /claims/suggest                    bad
 GET /claims/code                        ok
 POST /claims/code                       bad
 GET /claims/invited/{token}             --
-GET /claims/invited/{token}/claim       in        --        --        --        --        --        --        --        --        no        in        in
-POST /claims/invited/{token}/claim      in        --        --        --        --        --        --        --        --        no        in        in
+GET /claims/invited/{token}/claim       in        --        --        --        --        --        --        --        --        no        no        in        in
+POST /claims/invited/{token}/claim      in        --        --        --        --        --        --        --        --        no        no        in        in
 GET /claims/invited/{token}/off         --
 POST /claims/invited/{token}/off        --
 GET /claims/objection/{token}           --
 POST /claims/objection/{token}          --
 GET /claim/{slug}
-    public                              in        ok        ok        ok        ok        late      ok        ok        ok        no        in        in
-    orphan                              in        ok        ok        ok        ok        ok        ok        ok        ok        no        in        in
-    members                             in        ok        ok        ok        ok        late      ok        --        --        no        in        in
-    unlisted                            in        ok        ok        ok        ok        late      ok        ok        ok        no        in        in
-    waiting                             in        --        --        --        --        late      --        --        --        no        in        in
-    free                                in        --        --        --        no        --        --        --        --        no        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
+    public                              in        ok        ok        ok        ok        late      ok        ok        ok        no        no        in        in
+    orphan                              in        ok        ok        ok        ok        ok        ok        ok        ok        no        no        in        in
+    members                             in        ok        ok        ok        ok        late      ok        --        --        no        no        in        in
+    unlisted                            in        ok        ok        ok        ok        late      ok        ok        ok        no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        no        no        in        in
+    free                                in        --        --        --        no        --        --        --        --        no        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        no        in        in
 POST /claim/{slug}
-    public                              in        bad       bad       bad       bad       late      bad       bad       bad       no        in        in
-    orphan                              in        bad       bad       bad       bad       bad       bad       bad       bad       no        in        in
-    members                             in        bad       bad       bad       bad       late      bad       --        --        no        in        in
-    unlisted                            in        bad       bad       bad       bad       late      bad       bad       bad       no        in        in
-    waiting                             in        --        --        --        --        late      --        --        --        no        in        in
-    free                                in        --        --        --        no        --        --        --        --        no        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
+    public                              in        bad       bad       bad       bad       late      bad       bad       bad       no        no        in        in
+    orphan                              in        bad       bad       bad       bad       bad       bad       bad       bad       no        no        in        in
+    members                             in        bad       bad       bad       bad       late      bad       --        --        no        no        in        in
+    unlisted                            in        bad       bad       bad       bad       late      bad       bad       bad       no        no        in        in
+    waiting                             in        --        --        --        --        late      --        --        --        no        no        in        in
+    free                                in        --        --        --        no        --        --        --        --        no        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        no        in        in
 POST /claim/{slug}/send
-    public                              in        --        --        --        --        --        --        --        --        no        in        in
-    orphan                              in        --        --        --        --        --        --        --        --        no        in        in
-    members                             in        --        --        --        --        --        --        --        --        no        in        in
-    unlisted                            in        --        --        --        --        --        --        --        --        no        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        no        in        in
-    free                                in        --        --        --        --        --        --        --        --        no        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
+    public                              in        --        --        --        --        --        --        --        --        no        no        in        in
+    orphan                              in        --        --        --        --        --        --        --        --        no        no        in        in
+    members                             in        --        --        --        --        --        --        --        --        no        no        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        no        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        no        no        in        in
+    free                                in        --        --        --        --        --        --        --        --        no        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        no        in        in
 GET /claim/{slug}/code
-    public                              in        --        --        --        --        --        --        --        --        no        in        in
-    orphan                              in        --        --        --        --        --        --        --        --        no        in        in
-    members                             in        --        --        --        --        --        --        --        --        no        in        in
-    unlisted                            in        --        --        --        --        --        --        --        --        no        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        no        in        in
-    free                                in        --        --        --        --        --        --        --        --        no        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
+    public                              in        --        --        --        --        --        --        --        --        no        no        in        in
+    orphan                              in        --        --        --        --        --        --        --        --        no        no        in        in
+    members                             in        --        --        --        --        --        --        --        --        no        no        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        no        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        no        no        in        in
+    free                                in        --        --        --        --        --        --        --        --        no        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        no        in        in
 POST /claim/{slug}/code
-    public                              in        --        --        --        --        --        --        --        --        no        in        in
-    orphan                              in        --        --        --        --        --        --        --        --        no        in        in
-    members                             in        --        --        --        --        --        --        --        --        no        in        in
-    unlisted                            in        --        --        --        --        --        --        --        --        no        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        no        in        in
-    free                                in        --        --        --        --        --        --        --        --        no        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
+    public                              in        --        --        --        --        --        --        --        --        no        no        in        in
+    orphan                              in        --        --        --        --        --        --        --        --        no        no        in        in
+    members                             in        --        --        --        --        --        --        --        --        no        no        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        no        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        no        no        in        in
+    free                                in        --        --        --        --        --        --        --        --        no        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        no        in        in
 GET /claim/{slug}/groups
-    public                              in        --        --        --        --        --        --        --        --        no        in        in
-    orphan                              in        --        --        --        --        --        --        --        --        no        in        in
-    members                             in        --        --        --        --        --        --        --        --        no        in        in
-    unlisted                            in        --        --        --        --        --        --        --        --        no        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        no        in        in
-    free                                in        --        --        --        --        --        --        --        --        no        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
+    public                              in        --        --        --        --        --        --        --        --        no        no        in        in
+    orphan                              in        --        --        --        --        --        --        --        --        no        no        in        in
+    members                             in        --        --        --        --        --        --        --        --        no        no        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        no        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        no        no        in        in
+    free                                in        --        --        --        --        --        --        --        --        no        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        no        in        in
 POST /claim/{slug}/ask
-    public                              in        --        --        --        --        --        --        --        --        no        in        in
-    orphan                              in        --        --        --        --        --        --        --        --        no        in        in
-    members                             in        --        --        --        --        --        --        --        --        no        in        in
-    unlisted                            in        --        --        --        --        --        --        --        --        no        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        no        in        in
-    free                                in        --        --        --        --        --        --        --        --        no        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        no        in        in
+    public                              in        --        --        --        --        --        --        --        --        no        no        in        in
+    orphan                              in        --        --        --        --        --        --        --        --        no        no        in        in
+    members                             in        --        --        --        --        --        --        --        --        no        no        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        no        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        no        no        in        in
+    free                                in        --        --        --        --        --        --        --        --        no        no        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        no        no        in        in
 GET /claim/{slug}/all
-    public                              in        no        no        no        ok        ok        no        no        no        no        in        in
-    orphan                              in        no        no        no        ok        no        no        no        no        no        in        in
-    members                             in        no        no        no        ok        ok        no        --        --        --        in        in
-    unlisted                            in        no        no        no        ok        ok        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        ok        --        --        --        --        in        in
-    free                                in        --        --        --        ok        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        ok        ok        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        ok        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        ok        ok        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        ok        ok        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        ok        --        --        --        --        --        in        in
+    free                                in        --        --        --        ok        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /claim/{slug}/all
-    public                              in        no        no        no        --        --        no        no        no        no        in        in
-    orphan                              in        no        no        no        --        no        no        no        no        no        in        in
-    members                             in        no        no        no        --        --        no        --        --        --        in        in
-    unlisted                            in        no        no        no        --        --        no        no        no        no        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
-    free                                in        --        --        --        --        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        no        --        --        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        --        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        --        --        no        --        --        --        --        in        in
+    unlisted                            in        no        no        no        --        --        no        no        no        no        no        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        --        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 GET /claim/{slug}/invite
-    public                              in        no        no        no        late      no        no        no        no        no        in        in
-    orphan                              in        no        no        no        late      no        no        no        no        no        in        in
-    members                             in        no        no        no        late      no        no        no        no        no        in        in
-    unlisted                            in        no        no        no        late      no        no        no        no        no        in        in
-    waiting                             in        no        no        no        --        no        no        no        no        no        in        in
-    free                                in        no        no        no        ok        no        no        no        no        no        in        in
-    nothing                             in        no        no        no        --        no        no        no        no        no        in        in
+    public                              in        no        no        no        late      no        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        late      no        no        no        no        no        no        in        in
+    members                             in        no        no        no        late      no        no        no        no        no        no        in        in
+    unlisted                            in        no        no        no        late      no        no        no        no        no        no        in        in
+    waiting                             in        no        no        no        --        no        no        no        no        no        no        in        in
+    free                                in        no        no        no        ok        no        no        no        no        no        no        in        in
+    nothing                             in        no        no        no        --        no        no        no        no        no        no        in        in
 POST /claim/{slug}/invite
-    public                              in        no        no        no        late      no        no        no        no        no        in        in
-    orphan                              in        no        no        no        late      no        no        no        no        no        in        in
-    members                             in        no        no        no        late      no        no        no        no        no        in        in
-    unlisted                            in        no        no        no        late      no        no        no        no        no        in        in
-    waiting                             in        no        no        no        --        no        no        no        no        no        in        in
-    free                                in        no        no        no        bad       no        no        no        no        no        in        in
-    nothing                             in        no        no        no        --        no        no        no        no        no        in        in
+    public                              in        no        no        no        late      no        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        late      no        no        no        no        no        no        in        in
+    members                             in        no        no        no        late      no        no        no        no        no        no        in        in
+    unlisted                            in        no        no        no        late      no        no        no        no        no        no        in        in
+    waiting                             in        no        no        no        --        no        no        no        no        no        no        in        in
+    free                                in        no        no        no        bad       no        no        no        no        no        no        in        in
+    nothing                             in        no        no        no        --        no        no        no        no        no        no        in        in
 GET /claim/{slug}/letter/{token}
-    public                              in        no        no        no        --        no        no        no        no        no        in        in
-    orphan                              in        no        no        no        --        no        no        no        no        no        in        in
-    members                             in        no        no        no        --        no        no        no        no        no        in        in
-    unlisted                            in        no        no        no        --        no        no        no        no        no        in        in
-    waiting                             in        no        no        no        --        no        no        no        no        no        in        in
-    free                                in        no        no        no        --        no        no        no        no        no        in        in
-    nothing                             in        no        no        no        --        no        no        no        no        no        in        in
+    public                              in        no        no        no        --        no        no        no        no        no        no        in        in
+    orphan                              in        no        no        no        --        no        no        no        no        no        no        in        in
+    members                             in        no        no        no        --        no        no        no        no        no        no        in        in
+    unlisted                            in        no        no        no        --        no        no        no        no        no        no        in        in
+    waiting                             in        no        no        no        --        no        no        no        no        no        no        in        in
+    free                                in        no        no        no        --        no        no        no        no        no        no        in        in
+    nothing                             in        no        no        no        --        no        no        no        no        no        no        in        in
 
 
-GET /settings                           in        no        no        no        ok        no        no        no        no        no        in        in
-GET /settings/history                   in        no        no        no        ok        no        no        no        no        no        in        in
-POST /settings/restore                  in        no        no        no        go        no        no        no        no        no        in        in
-GET /settings/name                      in        no        no        no        ok        no        no        no        no        no        in        in
-POST /settings/name                     in        no        no        no        go        no        no        no        no        no        in        in
-GET /settings/colours                   in        no        no        no        ok        no        no        no        no        no        in        in
-POST /settings/colours                  in        no        no        no        go        no        no        no        no        no        in        in
-GET /settings/languages                 in        no        no        no        ok        no        no        no        no        no        in        in
-POST /settings/languages                in        no        no        no        go        no        no        no        no        no        in        in
-GET /settings/mail                      in        no        no        no        ok        no        no        no        no        no        in        in
-POST /settings/mail                     in        no        no        no        go        no        no        no        no        no        in        in
-GET /settings/pages                     in        no        no        no        ok        no        no        no        no        no        in        in
-POST /settings/pages                    in        no        no        no        go        no        no        no        no        no        in        in
+GET /settings                           in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /settings/history                   in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /settings/restore                  in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /settings/name                      in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /settings/name                     in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /settings/colours                   in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /settings/colours                  in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /settings/languages                 in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /settings/languages                in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /settings/mail                      in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /settings/mail                     in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /settings/pages                     in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /settings/pages                    in        no        no        no        go        no        no        no        no        no        no        in        in
 GET /first-run                          --
 POST /first-run                         --
 GET /first-run/name                     --
@@ -697,68 +697,68 @@ POST /first-run/open                    --
 GET /group-web                          ok
 GET /links.csv                          ok
 GET /links.json                         ok
-GET /links                              in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-POST /links/answer                      in        --        --        --        --        --        --        --        --        --        in        in
-POST /links/end                         in        --        --        --        --        --        --        --        --        --        in        in
-GET /introductions                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
-GET /introductions/{intro}              in        --        --        --        --        --        --        --        --        --        in        in
-POST /introductions/{intro}             in        --        --        --        --        --        --        --        --        --        in        in
-POST /introductions/drop                in        --        --        --        --        --        --        --        --        --        in        in
-POST /introductions/stop                in        no        no        no        no        no        no        no        no        no        in        in
+GET /links                              in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+POST /links/answer                      in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /links/end                         in        --        --        --        --        --        --        --        --        --        --        in        in
+GET /introductions                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
+GET /introductions/{intro}              in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /introductions/{intro}             in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /introductions/drop                in        --        --        --        --        --        --        --        --        --        --        in        in
+POST /introductions/stop                in        no        no        no        no        no        no        no        no        no        no        in        in
 GET /group-web/{slug}
     public                              ok
     orphan                              ok
-    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --        --
     unlisted                            ok
-    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
-    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --        --
     nothing                             --
 GET /api/v1/links/{slug}
     public                              ok
     orphan                              ok
-    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --
+    members                             --        ok        ok        ok        ok        ok        ok        --        --        --        --        --        --
     unlisted                            ok
-    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --
-    free                                --        --        --        --        ok        --        --        --        --        --        --        --
+    waiting                             --        --        --        --        --        ok        --        --        --        --        --        --        --
+    free                                --        --        --        --        ok        --        --        --        --        --        --        --        --
     nothing                             --
 GET /links/{slug}/offer
-    public                              in        no        no        ok        ok        ok        ok        no        no        no        in        in
-    orphan                              in        no        no        ok        ok        ok        ok        no        no        no        in        in
-    members                             in        no        no        ok        ok        ok        ok        --        --        --        in        in
-    unlisted                            in        --        --        --        --        --        --        --        --        --        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
-    free                                in        --        --        --        --        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        ok        ok        ok        ok        no        no        no        no        in        in
+    orphan                              in        no        no        ok        ok        ok        ok        no        no        no        no        in        in
+    members                             in        no        no        ok        ok        ok        ok        --        --        --        --        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        --        --        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        --        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /links/{slug}/offer
-    public                              in        no        no        bad       bad       bad       bad       no        no        no        in        in
-    orphan                              in        no        no        bad       bad       bad       bad       no        no        no        in        in
-    members                             in        no        no        bad       bad       bad       bad       --        --        --        in        in
-    unlisted                            in        --        --        --        --        --        --        --        --        --        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
-    free                                in        --        --        --        --        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        bad       bad       bad       bad       no        no        no        no        in        in
+    orphan                              in        no        no        bad       bad       bad       bad       no        no        no        no        in        in
+    members                             in        no        no        bad       bad       bad       bad       --        --        --        --        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        --        --        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        --        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 GET /introductions/{slug}/ask
-    public                              in        no        no        ok        ok        ok        ok        no        no        no        in        in
-    orphan                              in        no        no        ok        ok        ok        ok        no        no        no        in        in
-    members                             in        no        no        ok        ok        ok        ok        --        --        --        in        in
-    unlisted                            in        --        --        --        --        --        --        --        --        --        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
-    free                                in        --        --        --        --        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        ok        ok        ok        ok        no        no        no        no        in        in
+    orphan                              in        no        no        ok        ok        ok        ok        no        no        no        no        in        in
+    members                             in        no        no        ok        ok        ok        ok        --        --        --        --        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        --        --        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        --        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /introductions/{slug}/ask
-    public                              in        no        no        bad       bad       bad       bad       no        no        no        in        in
-    orphan                              in        no        no        bad       bad       bad       bad       no        no        no        in        in
-    members                             in        no        no        bad       bad       bad       bad       --        --        --        in        in
-    unlisted                            in        --        --        --        --        --        --        --        --        --        in        in
-    waiting                             in        --        --        --        --        --        --        --        --        --        in        in
-    free                                in        --        --        --        --        --        --        --        --        --        in        in
-    nothing                             in        --        --        --        --        --        --        --        --        --        in        in
+    public                              in        no        no        bad       bad       bad       bad       no        no        no        no        in        in
+    orphan                              in        no        no        bad       bad       bad       bad       no        no        no        no        in        in
+    members                             in        no        no        bad       bad       bad       bad       --        --        --        --        in        in
+    unlisted                            in        --        --        --        --        --        --        --        --        --        --        in        in
+    waiting                             in        --        --        --        --        --        --        --        --        --        --        in        in
+    free                                in        --        --        --        --        --        --        --        --        --        --        in        in
+    nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 
-GET /group-duplicates                   in        no        no        no        ok        no        no        no        no        no        in        in
-GET /group-duplicates/{a}/{b}           in        no        no        no        ok        no        no        no        no        no        in        in
-GET /group-duplicates/{a}/{b}/merge     in        no        no        no        ok        no        no        no        no        no        in        in
-POST /group-duplicates/{a}/{b}/merge    in        no        no        no        late      no        no        no        no        no        in        in
-POST /group-duplicates/{a}/{b}/tell     in        no        no        no        go        no        no        no        no        no        in        in
+GET /group-duplicates                   in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /group-duplicates/{a}/{b}           in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /group-duplicates/{a}/{b}/merge     in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /group-duplicates/{a}/{b}/merge    in        no        no        no        late      no        no        no        no        no        no        in        in
+POST /group-duplicates/{a}/{b}/tell     in        no        no        no        go        no        no        no        no        no        no        in        in
 
 `
 
@@ -930,7 +930,7 @@ func newStreet(h *house) *street {
 		s.who[role] = h.as(role)
 	}
 	s.who["pending"] = h.as("pending")
-	for standing, email := range map[string]string{"lapsed": "person58@withus.example", "paused": "person59@withus.example"} {
+	for standing, email := range map[string]string{"lapsed": "person58@withus.example", "paused": "person59@withus.example", "expected": "person29@withus.example"} {
 		s.who[standing] = h.byLink(email)
 		h.standing(email, standing)
 	}
@@ -1137,8 +1137,8 @@ func (s *street) ask(method, pattern, thing, viewer string) *webtest.Page {
 		switch viewer {
 		case "other":
 			name, password = "organiser2", "organiser"
-		case "lapsed", "paused":
-			return s.byLink(map[string]string{"lapsed": "person58@withus.example", "paused": "person59@withus.example"}[viewer]).PostOnly("/sign-out", s.form(pattern, thing, viewer))
+		case "lapsed", "paused", "expected":
+			return s.byLink(map[string]string{"lapsed": "person58@withus.example", "paused": "person59@withus.example", "expected": "person29@withus.example"}[viewer]).PostOnly("/sign-out", s.form(pattern, thing, viewer))
 		}
 		v = s.visitor().SignIn(name+"@withus.example", "withus-"+password) // this one is not needed any more
 	}
