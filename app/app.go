@@ -65,6 +65,7 @@ type App struct {
 	Groups  *group.Service
 	Links   *link.Service
 	Arrival *arrival.Service
+	Invite  *invite.Service
 	Index   *search.Index
 	Jobs    *job.Queue
 	Server  *web.Server
@@ -177,8 +178,8 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 	}
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
 	a.Members.Meet(a.SignIn, a.Consent, a.Privacy, a.Groups, a.Groups)
-	invites := invite.New(a.DB, a.Members, a.SignIn, a.Network, langs, a.Server.Site.Origin)
-	a.Members.MeetInvitations(invites)
+	a.Invite = invite.New(a.DB, a.Members, a.SignIn, a.Network, langs, a.Server.Site.Origin)
+	a.Members.MeetInvitations(a.Invite)
 	finds := finding.New(a.DB, a.Members, a.SignIn, a.Privacy)
 	claims := claim.New(a.DB, a.Groups, a.Members, a.mail, langs, a.Server.Site.Origin)
 	a.Links = link.New(a.DB, a.Groups, a.Members)
@@ -188,7 +189,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),
-		invites.Module(),
+		a.Invite.Module(),
 		a.Consent.Module(),
 		equal.New(a.DB, keys).Module(),
 		a.Arrival.Module(),

@@ -275,6 +275,7 @@ func TestRestoredStops(t *testing.T) {
 		if n := h.count(`SELECT count(*) FROM signin_lost WHERE state = 'running'`); n == 0 {
 			t.Fatal("nothing is on its way")
 		}
+		invited := h.slip(h.as("member"), "/you/invitations/new", map[string][]string{"as": {"member"}})
 		backup := filepath.Join(t.TempDir(), "backup")
 		if _, err := app.BackupTo(t.Context(), store, nil, backup); err != nil {
 			t.Fatal(err)
@@ -299,6 +300,9 @@ func TestRestoredStops(t *testing.T) {
 			}
 			if p := h.visitor().Send(link, "", nil); p.Path == "/you" {
 				t.Error("a link from before opens an account")
+			}
+			if p := h.visitor().Get(invited); p.Status != 404 {
+				t.Error("an invitation from before opens something")
 			}
 			if n := h.count(`SELECT count(*) FROM signin_lost WHERE state IN ('running', 'open')`); n != 0 {
 				t.Errorf("%d accounts are on their way to somebody", n)

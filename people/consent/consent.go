@@ -15,6 +15,7 @@ const (
 	Form  = "form"  // by the person, on a page here
 	Paper = "paper" // signed, and entered by the team
 	List  = "list"  // carried over from a list of before
+	Again = "again" // taken back once more, where a backup had brought it back
 )
 
 // Entry is a line of the ledger.

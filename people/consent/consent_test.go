@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -94,10 +95,27 @@ func TestLedger(t *testing.T) {
 		if want := []string{all[0].ID}; !slices.Equal(g.noted, want) || !slices.Equal(g.written, want) {
 			t.Errorf("gone are %q, %q, not %q", g.noted, g.written, want)
 		}
-		if n, err := s.GoneAgain(ctx, func(id string) bool { return id == all[2].ID }); n != 1 || err != nil {
+		if n, err := s.GoneAgain(ctx, func(id string) (time.Time, bool) { return all[0].At, id == all[2].ID }); n != 1 || err != nil {
 			t.Errorf("%d yeses went again, %v", n, err)
 		}
 		stands(false)
+		if all = s.said(t, "ana"); !slices.ContainsFunc(all, func(e Entry) bool { return !e.Given && e.Way == Again && e.At.Equal(all[0].At) }) {
+			t.Errorf("the ledger does not say that it went again: %+v", all)
+		}
+		// What falls by another list does not come back either.
+		if err := s.Agree(ctx, ana, "a.news", "en"); err != nil {
+			t.Fatal(err)
+		}
+		now := len(g.noted)
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			return s.Carry(ctx, tx, "ana", Carried{Purpose: "a.news", Words: "Opt-out: yes", Lang: "en", Way: List, At: all[0].At})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		stands(false)
+		if len(g.noted) != now+1 {
+			t.Error("a yes that fell by a list is not noted")
+		}
 	})
 }
 

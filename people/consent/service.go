@@ -87,14 +87,12 @@ func (s *Service) Carry(ctx context.Context, tx *db.Tx, member string, c Carried
 	if err != nil || stood && c.Given {
 		return err
 	}
-	if stood {
-		_, err = fall(ctx, tx, member, c.Purpose)
-	}
-	if err == nil {
-		err = insert(ctx, tx, who, e)
+	if stood { // the ledger outside is written with its next round
+		_, err = s.takeBack(ctx, tx, member, e)
+		return err
 	}
 	tx.Changed(Room)
-	if err != nil || !c.Given {
+	if err := insert(ctx, tx, who, e); err != nil || !c.Given {
 		return err
 	}
 	return stand(ctx, tx, member, e)
@@ -181,19 +179,25 @@ func (s *Service) takeBack(ctx context.Context, tx *db.Tx, member string, e Entr
 }
 
 // GoneAgain takes back whatever yes a backup has brought back, and says how many
-// there were. It asks gone about each one that stands.
-func (s *Service) GoneAgain(ctx context.Context, gone func(entry string) bool) (n int, err error) {
+// there were. It asks gone about each one that stands: whether it was taken back,
+// and the day.
+func (s *Service) GoneAgain(ctx context.Context, gone func(entry string) (time.Time, bool)) (n int, err error) {
 	all, err := allStanding(ctx, s.db)
 	if err != nil {
 		return 0, err
 	}
-	all = slices.DeleteFunc(all, func(x stands) bool { return !gone(x.entry) })
+	days := map[string]time.Time{}
+	all = slices.DeleteFunc(all, func(x stands) bool {
+		day, is := gone(x.entry)
+		days[x.entry] = day
+		return !is
+	})
 	if len(all) == 0 {
 		return 0, nil
 	}
 	return len(all), s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, x := range all {
-			if _, err := s.takeBack(ctx, tx, x.member, Entry{ID: id.New(ctx), Purpose: x.purpose, Lang: x.lang, Way: Form, At: s.now()}); err != nil {
+			if _, err := s.takeBack(ctx, tx, x.member, Entry{ID: id.New(ctx), Purpose: x.purpose, Lang: x.lang, Way: Again, At: days[x.entry]}); err != nil {
 				return err
 			}
 		}

@@ -347,3 +347,9 @@ func (s *Service) mailLetter(ctx context.Context, body json.RawMessage) error {
 func (s *Service) tidy(ctx context.Context) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropOld(ctx, tx, s.now().Add(-keptFor)) })
 }
+
+// PutBack follows a backup that was put back: what is open there may have been
+// used or taken back since. Nothing of it opens anything any more.
+func (s *Service) PutBack(ctx context.Context) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return withdrawAll(ctx, tx, s.now()) })
+}

@@ -50,6 +50,12 @@ func move(ctx context.Context, tx *db.Tx, id string, from, to State, ends time.T
 	return n > 0, err
 }
 
+// withdrawAll takes back whatever has not ended.
+func withdrawAll(ctx context.Context, tx *db.Tx, now time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE invite_invite SET state = 'withdrawn', key = '', email = '', bound = '', ends = $1 WHERE state IN ('asked', 'open')`, now)
+	return err
+}
+
 func agree(ctx context.Context, tx *db.Tx, id, second string, now time.Time) (bool, error) {
 	n, err := tx.Exec(ctx, `UPDATE invite_invite SET state = 'open', second_persona_id = $2 WHERE id = $1 AND state = 'asked' AND ends > $3`, id, second, now)
 	return n > 0, err

@@ -131,7 +131,7 @@ func (a *Answers) check(step string) error {
 		}
 	case stepPaper:
 		if !a.Proved {
-			p.Add("code", "member.paper.wrong")
+			p.Add("code", "member.codes.wrong")
 		}
 	}
 	return p.Err()

@@ -91,7 +91,7 @@ func codesView(p *ui.Page, f *ui.Form, at *place) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = joinFrame(p, f, at, "member.paper", ui.Field{Name: "code", Label: "member.paper"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = joinFrame(p, f, at, "member.codes", ui.Field{Name: "code", Label: "member.codes"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -165,7 +165,7 @@ func (s *Service) renewal(ctx context.Context, body json.RawMessage) error {
 	err = s.deliver(ctx, a, func(l *i18n.Lang, origin string) mail.Letter { return a.question(l, origin, is.Letters, token) })
 	unsent := err != nil
 	then := &asked{is.Letters + 1, is.Day}
-	if fault.Is(err, fault.NotFound) || unsent && sent(err) == nil {
+	if fault.Is(err, fault.NotFound) || unsent && sent(err) == nil || !unsent && a.readsHere() {
 		then, err = is, nil // no letter reaches them: the question stands on their page
 	} else if unsent {
 		then = was // the next try may

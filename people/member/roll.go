@@ -110,6 +110,13 @@ func (s *Service) ChangeRole(ctx context.Context, v *access.Viewer, member strin
 		}
 		if second {
 			waits = true
+			w, err := roleWishOf(ctx, tx, member, s.wishesSince())
+			if err == nil && w != nil && w.Role != role {
+				err = fault.New(fault.Conflict, "member.role-wish.waits")
+			}
+			if err != nil {
+				return err
+			}
 			return putRoleWish(ctx, tx, RoleWish{Member: member, Role: role, Day: db.Day(s.now()), asker: v.Persona})
 		}
 		if err := changeRole(ctx, tx, a, role); err != nil {
@@ -136,7 +143,8 @@ func (s *Service) needsSecond(ctx context.Context, tx *db.Tx, v *access.Viewer, 
 	if !raises && a.Role != access.Team {
 		return false, nil
 	}
-	if n, err := teamSize(ctx, tx); err != nil || n < 2 {
+	// Whoever of them has paused counts here: who is left is not alone.
+	if n, err := teamAll(ctx, tx); err != nil || n < 2 {
 		return false, err
 	}
 	w, err := roleWishOf(ctx, tx, a.ID, s.wishesSince())

@@ -1,6 +1,7 @@
 package member
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"withus.example/platform/access"
+	"withus.example/platform/db"
 	"withus.example/platform/fault"
 )
 
@@ -77,12 +79,17 @@ func TestChangeRole(t *testing.T) {
 		if waits, err := change(s.viewer(t, one.Member), ana, access.Moderator); !waits || err != nil {
 			t.Error("one person agrees with themselves:", waits, err)
 		}
-		if waits, err := change(two, ana, access.Team); !waits || err != nil {
-			t.Error("another wish is not a yes:", waits, err)
+		if _, err := change(two, ana, access.Team); !fault.Is(err, fault.Conflict) {
+			t.Error("another wish takes its place:", err)
 		}
+		// The other of the team has paused: who is left is not all of it.
+		s.exec(t, `UPDATE member_member SET standing = 'paused' WHERE id = $1`, two.Member)
+		s.exec(t, `UPDATE member_team SET n = n - 1`)
 		if waits, err := change(one, ana, access.Moderator); !waits || err != nil {
-			t.Error(waits, err)
+			t.Error("one alone, while the other has paused:", waits, err)
 		}
+		s.exec(t, `UPDATE member_member SET standing = 'in' WHERE id = $1`, two.Member)
+		s.exec(t, `UPDATE member_team SET n = n + 1`)
 		if waits, err := change(two, ana, access.Moderator); waits || err != nil {
 			t.Fatal(waits, err)
 		}
@@ -116,6 +123,15 @@ func TestChangeRole(t *testing.T) {
 		}
 		if waits, err := change(one, ana, access.Team); !waits || err != nil {
 			t.Error("the wish of somebody who is not on the team any more counts:", waits, err)
+		}
+		// Whose address is another may be somebody else.
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			return s.SetEmail(ctx, tx, ana.Member, ana.Acting.(acting).Email, "another@withus.example")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if waits, err := change(two, ana, access.Team); !waits || err != nil {
+			t.Error("a wish outlives the address:", waits, err)
 		}
 		if err := s.DropWish(ctx, two, ana.Member); err != nil {
 			t.Fatal(err)

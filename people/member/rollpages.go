@@ -71,10 +71,7 @@ func (s *Service) fillRole(r *web.Request) (map[string][]string, error) {
 	if err := s.doors.Fresh(r, rollPath+"/"+id+"/role"); err != nil {
 		return nil, err
 	}
-	a, w, err := s.Open(r.Context(), r.Viewer, id)
-	if w != nil {
-		a.Role = w.Role
-	}
+	a, _, err := s.Open(r.Context(), r.Viewer, id)
 	return url.Values{"role": {string(a.Role)}}, err
 }
 
@@ -90,6 +87,9 @@ func (s *Service) saveRole(r *web.Request, f *ui.Form) (web.Next, error) {
 	to := rollPath + "/" + r.PathValue("id")
 	if err := s.doors.Fresh(r, to+"/role"); err != nil {
 		return web.Next{}, err
+	}
+	if a, err := byID(r.Context(), s.db, r.PathValue("id")); err == nil && a.Role == access.Role(f.Get("role")) {
+		return web.Next{}, fault.Wrong("role", "member.role.same")
 	}
 	waits, err := s.ChangeRole(r.Context(), r.Viewer, r.PathValue("id"), access.Role(f.Get("role")))
 	switch {

@@ -45,6 +45,12 @@ func roleWishesBy(ctx context.Context, q db.Querier, personas []string) ([]RoleW
 	return db.All(ctx, q, readRoleWish, `SELECT `+roleWishColumns+` FROM member_role_wish WHERE asker_persona_id IN ($1) ORDER BY day, owner_member_id`, personas)
 }
 
+// teamAll is how many accounts are of the team, be they there now or not.
+func teamAll(ctx context.Context, q db.Querier) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT count(*) FROM member_member WHERE role = 'team'`).Scan(&n)
+	return n, err
+}
+
 func putRoleWish(ctx context.Context, tx *db.Tx, w RoleWish) error {
 	_, err := tx.Exec(ctx, `INSERT INTO member_role_wish (owner_member_id, role, asker_persona_id, day) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (owner_member_id) DO UPDATE SET role = $2, asker_persona_id = $3, day = $4`, w.Member, string(w.Role), w.asker, w.Day)

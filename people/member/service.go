@@ -253,7 +253,10 @@ func (s *Service) SetEmail(ctx context.Context, tx *db.Tx, member, before, after
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "member.address-taken")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return dropRoleWish(ctx, tx, member) // it was about whose address it was before
 }
 
 // free is a Conflict, in words, where there is an account by a key, as keyOf makes it.
@@ -341,6 +344,9 @@ func (s *Service) Names(ctx context.Context, v *access.Viewer, ids []string) (ma
 func (s *Service) Owners(ctx context.Context, q db.Querier, personas []string) (map[string]string, error) {
 	return ownersOf(ctx, q, personas)
 }
+
+// TeamAll is how many accounts are of the network team, be they there now or not.
+func (s *Service) TeamAll(ctx context.Context, q db.Querier) (int, error) { return teamAll(ctx, q) }
 
 // OnTeam is how many people of the network team are behind personas: those who
 // have left it, pause or leave are not.

@@ -95,7 +95,7 @@ func (s *Service) eraseAgain(ctx context.Context, keys []string, days map[string
 	for _, key := range keys {
 		is[key] = true
 	}
-	if _, err := s.yeses.GoneAgain(ctx, func(entry string) bool { return is[goneKey(entry)] }); err != nil {
+	if _, err := s.yeses.GoneAgain(ctx, func(entry string) (time.Time, bool) { key := goneKey(entry); return days[key], is[key] }); err != nil {
 		return 0, err
 	}
 	members, err := s.people.All(ctx)

@@ -64,8 +64,8 @@ type Ground interface {
 // Yeses is what the room asks of whoever keeps what people agreed to.
 type Yeses interface {
 	// GoneAgain takes back those yeses that stand and that are gone, by the id of
-	// each, and says how many there were.
-	GoneAgain(ctx context.Context, gone func(id string) bool) (int, error)
+	// each, since a day; and says how many there were.
+	GoneAgain(ctx context.Context, gone func(id string) (time.Time, bool)) (int, error)
 }
 
 // Doors is what the room asks of whoever lets people in.

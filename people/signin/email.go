@@ -60,8 +60,8 @@ var (
 
 // AskEmail has a link sent to an address that the viewer wants to have here.
 // Whether somebody else has it is found out later, by the job: the answer is the
-// same.
-func (s *Service) AskEmail(ctx context.Context, v *access.Viewer, to, here, client string) error {
+// same. Where no letter can go to an address of before, it takes the password.
+func (s *Service) AskEmail(ctx context.Context, v *access.Viewer, to, old, here, client string) error {
 	var p fault.Problems
 	p.Email("email", &to, fault.Required)
 	if err := p.Err(); err != nil {
@@ -74,6 +74,9 @@ func (s *Service) AskEmail(ctx context.Context, v *access.Viewer, to, here, clie
 	}
 	if from == to {
 		return fault.Wrong("email", "signin.email.same")
+	}
+	if err := s.checkUnwritten(ctx, v, old); err != nil {
+		return err
 	}
 	until, err := movedUntil(ctx, s.db, v.Member, time.Now())
 	if err != nil {

@@ -25,6 +25,8 @@ type Team interface {
 	// Works says whether an account is the network team's or a moderator's, even
 	// if it is away at the moment.
 	Works(ctx context.Context, member string) (bool, error)
+	// TeamAll is how many accounts are of the network team, be they there now or not.
+	TeamAll(ctx context.Context, q db.Querier) (int, error)
 	// OnTeam is how many people of the network team, as it is now, are behind
 	// personas.
 	OnTeam(ctx context.Context, q db.Querier, personas []string) (int, error)

@@ -17,27 +17,18 @@ func (s *Service) said(ctx context.Context, past []Happening, v *access.Viewer) 
 	return slices.ContainsFunc(past, func(h Happening) bool { return h.What == lostYes && slices.Contains(me.Personas, h.Actor) }), err
 }
 
-// two says whether it takes two of the team: the account is one of theirs, or a
-// moderator's, or looks after a group by any of its names. One alone could make
-// any of these their own.
+// two says whether it takes two of the team: always where there are two, so that
+// nobody learns from it who looks after a group; and for the accounts of those who
+// work here, and where nobody can be written to, in any case. One alone could make
+// these their own.
 func (s *Service) two(ctx context.Context, q db.Querier, from, member string) (bool, error) {
 	if !mailed(from) {
 		return true, nil
 	}
-	works, err := s.team.Works(ctx, member)
-	if err != nil || works {
-		return works, err
+	if n, err := s.team.TeamAll(ctx, q); err != nil || n > 1 {
+		return true, err
 	}
-	sub, err := s.team.SubjectOf(ctx, member)
-	if err != nil {
-		return false, err
-	}
-	for _, p := range sub.Personas {
-		if held, err := access.Held(ctx, q, p, access.Organiser); err != nil || len(held) > 0 {
-			return true, err
-		}
-	}
-	return false, nil
+	return s.team.Works(ctx, member)
 }
 
 // enough says whether so many of the team said yes as it takes for an account.

@@ -134,6 +134,26 @@ func (s *Service) checkOwn(ctx context.Context, v *access.Viewer, password strin
 	return true, err
 }
 
+// unwritten says whether the viewer has no address that a letter could warn them at,
+// and has a password to ask for in its place.
+func (s *Service) unwritten(ctx context.Context, v *access.Viewer) (bool, error) {
+	at, _, err := s.addresses.Login(ctx, v.Member)
+	if err != nil || mailed(at) {
+		return false, err
+	}
+	sealed, err := passwordOf(ctx, s.db, v.Member)
+	return sealed != "", err
+}
+
+// checkUnwritten asks them for it.
+func (s *Service) checkUnwritten(ctx context.Context, v *access.Viewer, password string) error {
+	if is, err := s.unwritten(ctx, v); err != nil || !is {
+		return err
+	}
+	_, err := s.checkOwn(ctx, v, password)
+	return err
+}
+
 // NewCodes gives the viewer other codes to get in by, who has none of the address
 // that others get in by. Those before open nothing any more.
 func (s *Service) NewCodes(ctx context.Context, v *access.Viewer, password string, paper []string) error {

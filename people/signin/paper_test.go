@@ -89,7 +89,7 @@ func TestInByPaper(t *testing.T) {
 		if n := s.count(`SELECT count(*) FROM signin_recovery WHERE owner_member_id = $1`, named); n != paperCodes-1 {
 			t.Errorf("%d codes are left", n)
 		}
-		secret, _ := s.secondFor(named)
+		secret, _ := s.secondBy(named, another)
 		if secret == "" {
 			t.Fatal("no second step")
 		}
@@ -269,7 +269,18 @@ func TestLeaveEmail(t *testing.T) {
 		if s.people[ana] != "" || s.people["ana"] == "" {
 			t.Fatal(s.people)
 		}
-		if err := s.AskEmail(ctx, viewer("ana"), "x@elsewhere.example", "", client); !fault.Is(err, fault.Conflict) {
+		// Nobody can be warned by a letter now: it takes the password to change doors.
+		if err := s.AskEmail(ctx, viewer("ana"), "x@elsewhere.example", "not it", "", client); !fault.Is(err, fault.Invalid) {
+			t.Errorf("an address, without the password: %v", err)
+		}
+		secret := newSecret()
+		if _, err := s.SetSecond(ctx, viewer("ana"), "", secret, app(t, secret, 0), ""); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a second step, without the password: %v", err)
+		}
+		if _, has, err := secondOf(ctx, s.db, "ana"); has || err != nil {
+			t.Error("a second step is there:", err)
+		}
+		if err := s.AskEmail(ctx, viewer("ana"), "x@elsewhere.example", password, "", client); !fault.Is(err, fault.Conflict) {
 			t.Errorf("and another one at once: %v", err)
 		}
 		to, path := s.letters(undoJob, s.mailUndo)

@@ -161,14 +161,19 @@ func appAddress(site, secret string) string {
 
 // SetSecond gives the viewer a second step, once they have shown that their app
 // has the key; and the codes for paper, which nobody is shown again. Every other
-// session ends, and links not yet followed are dead.
-func (s *Service) SetSecond(ctx context.Context, v *access.Viewer, secret, code, here string) (paper []string, err error) {
+// session ends, and links not yet followed are dead. Of whoever can't be written to
+// it takes the password they have; else whoever finds their screen could shut them
+// out, and nothing would tell them.
+func (s *Service) SetSecond(ctx context.Context, v *access.Viewer, old, secret, code, here string) (paper []string, err error) {
 	if b, err := noPadding.DecodeString(secret); err != nil || len(b) < 16 || len(b) > 64 {
 		return nil, fault.New(fault.Conflict, "signin.second.again")
 	}
 	step, fits := fitting(secret, strings.ReplaceAll(i18n.Digits(code), " ", ""), time.Now())
 	if !fits {
 		return nil, errSecond
+	}
+	if err := s.checkUnwritten(ctx, v, old); err != nil {
+		return nil, err
 	}
 	paper = newPaper()
 	return paper, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {

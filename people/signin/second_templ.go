@@ -139,7 +139,7 @@ func codeView(p *ui.Page, f *ui.Form) templ.Component {
 	})
 }
 
-func setSecondView(p *ui.Page, f *ui.Form, address, secret string) templ.Component {
+func setSecondView(p *ui.Page, f *ui.Form, address, secret string, asks bool) templ.Component {
 	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var15 templ.Component) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_Var16 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<div class=\"wrap narrow flow loose\">")
@@ -150,7 +150,7 @@ func setSecondView(p *ui.Page, f *ui.Form, address, secret string) templ.Compone
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Summary(p, f, codeField("")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Summary(p, f, codeField(""), oldField).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -216,6 +216,12 @@ func setSecondView(p *ui.Page, f *ui.Form, address, secret string) templ.Compone
 			templ_7745c5c3_Err = ui.TextField(p, f, codeField("signin.second.app-hint")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
+			}
+			if asks {
+				templ_7745c5c3_Err = ui.TextField(p, f, oldField).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<p><button class=\"button\">", p.T("signin.second.go"))
 			if templ_7745c5c3_Err != nil {
@@ -372,7 +378,7 @@ func emailField() ui.Field {
 	return ui.Field{Name: "email", Label: "signin.email.new", Hint: "signin.email.new-hint", Type: "email", Complete: "email"}
 }
 
-func emailView(p *ui.Page, f *ui.Form, now string) templ.Component {
+func emailView(p *ui.Page, f *ui.Form, now string, asks bool) templ.Component {
 	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var41 templ.Component) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_Var42 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "<div class=\"wrap narrow flow\">")
@@ -383,7 +389,7 @@ func emailView(p *ui.Page, f *ui.Form, now string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Summary(p, f, emailField()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Summary(p, f, emailField(), oldField).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -439,6 +445,12 @@ func emailView(p *ui.Page, f *ui.Form, now string) templ.Component {
 				templ_7745c5c3_Err = ui.TextField(p, f, emailField()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
+				}
+				if asks {
+					templ_7745c5c3_Err = ui.TextField(p, f, oldField).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
 				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<p><button class=\"button\">", p.T("signin.email.go"))
 				if templ_7745c5c3_Err != nil {

@@ -30,8 +30,14 @@ func app(t *testing.T, secret string, steps int64) string {
 // secondFor gives somebody a second step, and the codes on their paper.
 func (s *room) secondFor(name string) (secret string, paper []string) {
 	s.t.Helper()
+	return s.secondBy(name, password)
+}
+
+// secondBy does it for whoever has a password.
+func (s *room) secondBy(name, old string) (secret string, paper []string) {
+	s.t.Helper()
 	secret = newSecret()
-	paper, err := s.SetSecond(s.t.Context(), viewer(name), secret, app(s.t, secret, -1), "")
+	paper, err := s.SetSecond(s.t.Context(), viewer(name), old, secret, app(s.t, secret, -1), "")
 	if err != nil || len(paper) != paperCodes {
 		s.t.Fatalf("%d codes, %v", len(paper), err)
 	}
@@ -173,14 +179,14 @@ func TestSecondStepEndsOthers(t *testing.T) {
 		waiting := s.link(ana, "")
 		secret := newSecret()
 		for _, bad := range []struct{ secret, code string }{{secret, "000000"}, {"", "000000"}, {"A", app(t, secret, 0)}, {strings.Repeat("A", 200), "000000"}} {
-			if _, err := s.SetSecond(ctx, viewer("ana"), bad.secret, bad.code, here); err == nil {
+			if _, err := s.SetSecond(ctx, viewer("ana"), "", bad.secret, bad.code, here); err == nil {
 				t.Errorf("%q was taken", bad.secret)
 			}
 		}
 		if s.who(other) != "ana" {
 			t.Error("a mistake ended a session")
 		}
-		paper, err := s.SetSecond(ctx, viewer("ana"), secret, app(t, secret, 0), here)
+		paper, err := s.SetSecond(ctx, viewer("ana"), "", secret, app(t, secret, 0), here)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,7 +203,7 @@ func TestSecondStepEndsOthers(t *testing.T) {
 			t.Errorf("it was switched off without a code: %v", err)
 		}
 		mine := newSecret()
-		if _, err := s.SetSecond(ctx, viewer("ana"), mine, app(t, mine, 0), here); !fault.Is(err, fault.Conflict) {
+		if _, err := s.SetSecond(ctx, viewer("ana"), "", mine, app(t, mine, 0), here); !fault.Is(err, fault.Conflict) {
 			t.Errorf("another took its place: %v", err)
 		}
 		fresh, err := s.NewPaper(ctx, viewer("ana"), paper[1])
@@ -251,7 +257,7 @@ func TestRolesThatNeedIt(t *testing.T) {
 		}
 		since = time.Now().Add(-grace - time.Hour)
 		secret := newSecret()
-		paper, err := s.SetSecond(ctx, viewer("ana"), secret, app(t, secret, 0), in.Token)
+		paper, err := s.SetSecond(ctx, viewer("ana"), "", secret, app(t, secret, 0), in.Token)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -316,18 +322,18 @@ func TestAnotherAddress(t *testing.T) {
 		s.give("ana", password)
 		here := s.in(ana, password)
 		for _, bad := range []string{"", "ana", ana, strings.ToUpper(ana)} {
-			if err := s.AskEmail(ctx, viewer("ana"), bad, here, client); !fault.Is(err, fault.Invalid) {
+			if err := s.AskEmail(ctx, viewer("ana"), bad, "", here, client); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%q: %v", bad, err)
 			}
 		}
 		// Somebody else's address gets no letter, and the answer is the same.
-		if err := s.AskEmail(ctx, viewer("ana"), ben, here, client); err != nil {
+		if err := s.AskEmail(ctx, viewer("ana"), ben, "", here, client); err != nil {
 			t.Fatal(err)
 		}
 		if to, _ := s.letters(emailJob, s.mailEmail); to != "" {
 			t.Errorf("a letter to %s", to)
 		}
-		if err := s.AskEmail(ctx, viewer("ana"), "Ana@Elsewhere.example", here, client); err != nil {
+		if err := s.AskEmail(ctx, viewer("ana"), "Ana@Elsewhere.example", "", here, client); err != nil {
 			t.Fatal(err)
 		}
 		to, path := s.letters(emailJob, s.mailEmail)
@@ -385,7 +391,7 @@ func TestAnotherAddress(t *testing.T) {
 // change asks for another address and gives the token of the link to it.
 func (s *room) change(to, here string) string {
 	s.t.Helper()
-	if err := s.AskEmail(s.t.Context(), viewer("ana"), to, here, client); err != nil {
+	if err := s.AskEmail(s.t.Context(), viewer("ana"), to, "", here, client); err != nil {
 		s.t.Fatal(err)
 	}
 	_, path := s.letters(emailJob, s.mailEmail)
@@ -414,7 +420,7 @@ func TestAddressesInARow(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, path := s.letters(undoJob, s.mailUndo)
-		if err := s.AskEmail(ctx, viewer("ana"), "ana@four.example", thief, client); !fault.Is(err, fault.Conflict) {
+		if err := s.AskEmail(ctx, viewer("ana"), "ana@four.example", "", thief, client); !fault.Is(err, fault.Conflict) {
 			t.Errorf("it may change further: %v", err)
 		}
 		if err := s.Undo(ctx, strings.TrimPrefix(path, "/sign-in/undo/"), client); err != nil {
@@ -482,7 +488,7 @@ func TestNobodyShutsOut(t *testing.T) {
 			if _, err := s.AskCode(ctx, ana, "", client, false); err != nil && !fault.Is(err, fault.Limited) {
 				t.Fatal(err)
 			}
-			if err := s.AskEmail(ctx, viewer("ben"), ana, "", client); err != nil && !fault.Is(err, fault.Limited) {
+			if err := s.AskEmail(ctx, viewer("ben"), ana, "", "", client); err != nil && !fault.Is(err, fault.Limited) {
 				t.Fatal(err)
 			}
 		}
@@ -530,7 +536,7 @@ func TestSecondStepSetMeanwhile(t *testing.T) {
 			secret := newSecret()
 			code := app(t, secret, 0)
 			wg.Go(func() {
-				if _, err := s.SetSecond(ctx, viewer("ana"), secret, code, here.Token); err != nil {
+				if _, err := s.SetSecond(ctx, viewer("ana"), "", secret, code, here.Token); err != nil {
 					t.Error(err)
 				}
 			})

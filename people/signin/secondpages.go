@@ -19,12 +19,12 @@ const (
 )
 
 func (s *Service) secondPages() []web.Route {
-	codes := []string{"secret", "code", "do"}
+	codes := []string{"secret", "code", "do", "old"}
 	return []web.Route{
 		web.FormAt("/sign-in/second", anyone, web.Form{Fields: []string{"code"}, Secret: []string{"code"}, Again: true, Show: s.showHalf, Save: s.saveHalf}),
 		web.FormAt(secondPath, mine, web.Form{Fields: codes, Secret: codes, Fill: s.fillSecond, Show: s.showSecond, Save: s.saveSecond}),
 
-		web.FormAt(emailPath, mine, web.Form{Fields: []string{"email"}, Fill: s.fillEmail, Show: s.showEmail, Save: s.saveEmail}),
+		web.FormAt(emailPath, mine, web.Form{Fields: []string{"email", "old"}, Secret: []string{"old"}, Fill: s.fillEmail, Show: s.showEmail, Save: s.saveEmail}),
 		web.Get(emailPath+"/sent", mine, func(r *web.Request) (*web.Answer, error) { return web.Show(emailSentView(r.Page)) }),
 		web.FormAt("/sign-in/email/{token}", anyone, web.Form{Again: true, Show: s.showMove, Save: s.saveMove}),
 		web.FormAt("/sign-in/undo/{token}", anyone, web.Form{Again: true, Show: s.showUndo, Save: s.saveUndo}),
@@ -100,7 +100,8 @@ func (s *Service) showSecond(r *web.Request, f *ui.Form) (templ.Component, error
 		left, err := paperLeft(r.Context(), s.db, r.Viewer.Member, opensSecond)
 		return hasSecondView(r.Page, f, left, s.demands(r.Viewer.Role)), err
 	}
-	return setSecondView(r.Page, f, appAddress(r.Page.Site.Name, f.Get("secret")), spaced(f.Get("secret"))), nil
+	asks, err := s.unwritten(r.Context(), r.Viewer)
+	return setSecondView(r.Page, f, appAddress(r.Page.Site.Name, f.Get("secret")), spaced(f.Get("secret")), asks), err
 }
 
 func (s *Service) saveSecond(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -115,7 +116,7 @@ func (s *Service) saveSecond(r *web.Request, f *ui.Form) (web.Next, error) {
 	case "paper":
 		paper, err = s.NewPaper(r.Context(), r.Viewer, f.Get("code"))
 	default:
-		paper, err = s.SetSecond(r.Context(), r.Viewer, f.Get("secret"), f.Get("code"), s.here(r))
+		paper, err = s.SetSecond(r.Context(), r.Viewer, f.Get("old"), f.Get("secret"), f.Get("code"), s.here(r))
 	}
 	if err != nil {
 		return web.Next{}, err
@@ -130,14 +131,18 @@ func (s *Service) fillEmail(r *web.Request) (map[string][]string, error) {
 
 func (s *Service) showEmail(r *web.Request, f *ui.Form) (templ.Component, error) {
 	now, _, err := s.addresses.Login(r.Context(), r.Viewer.Member)
-	return emailView(r.Page, f, now), err
+	if err != nil {
+		return nil, err
+	}
+	asks, err := s.unwritten(r.Context(), r.Viewer)
+	return emailView(r.Page, f, now, asks), err
 }
 
 func (s *Service) saveEmail(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err := s.Fresh(r, emailPath); err != nil {
 		return web.Next{}, err
 	}
-	return web.Next{To: emailPath + "/sent"}, s.AskEmail(r.Context(), r.Viewer, f.Get("email"), s.here(r), r.Client())
+	return web.Next{To: emailPath + "/sent"}, s.AskEmail(r.Context(), r.Viewer, f.Get("email"), f.Get("old"), s.here(r), r.Client())
 }
 
 func (s *Service) showMove(r *web.Request, f *ui.Form) (templ.Component, error) {

@@ -44,6 +44,7 @@ var wholeReads = map[string]string{
 	"SELECT holder_persona_id, scope FROM access_grant WHERE relation": "once a day, to see who is to be asked",
 	"SELECT id FROM member_member":                                     "when a backup was put back, to find those who were erased since",
 	"SELECT key, day FROM privacy_erased":                              "when the program begins and once an hour, to see that the ledger outside says the same: a line an erased account, and one a yes taken back",
+	"WHERE state IN ('', '')":                                          "when a backup was put back, to take back every invitation",
 	"FROM consent_now n JOIN consent_entry e ON":                       "when a backup was put back, to find the yeses that were taken back since",
 	"pragma_table_info(m.name)":                                        "the engine's own list of columns, for a backup",
 	"pragma_foreign_key_list(m.name)":                                  "the engine's own list of what refers to what, for a backup",
