@@ -94,6 +94,9 @@ func TestRestored(t *testing.T) {
 		store := conf.Store{Data: at.Dir, Database: at.URL, Media: h.kept, Erased: filepath.Join(t.TempDir(), "erased")}
 		h.picture(h.as("organiser"), openDoor, photo("x"), "Our door, painted green")
 		h.exec(`UPDATE signin_lost SET state = 'stopped' WHERE state = 'running'`) // what is on its way is stopped by it
+		if err := h.Invite.PutBack(t.Context()); err != nil {                      // and what is open is taken back
+			t.Fatal(err)
+		}
 		want := h.answers()
 		held := h.held()
 		sessions, err := db.All(t.Context(), h.DB, db.Text, `SELECT key FROM signin_session`)

@@ -113,7 +113,11 @@ func (a *Answers) check(step string) error {
 	case stepCounted:
 		p.Choice("counted", a.Counted, "", "yes", "no")
 	case stepReach:
-		p.Email("email", &a.Email, fault.Required && !a.NoMail)
+		if a.Email == "" && !a.NoMail {
+			p.Add("email", "member.reach.missing")
+		} else {
+			p.Email("email", &a.Email, fault.Optional)
+		}
 		a.Email = Address(a.Email)
 		if a.NoMail && a.Email != "" {
 			p.Add("email", "member.nomail.both")

@@ -146,7 +146,7 @@ func (s *Service) AskLost(ctx context.Context, from, to, words, lang, client str
 	from, err = signsBy("email", from)
 	var p fault.Problems
 	p.Email("new", &to, mailed(from))
-	p.Text("words", &words, lostWords, fault.Optional)
+	p.Text("words", &words, lostWords, address(to) == "") // how else are they found for a talk
 	if err := errors.Join(err, p.Err()); err != nil {
 		return "", err
 	}
