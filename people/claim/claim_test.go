@@ -196,7 +196,7 @@ func TestCode(t *testing.T) {
 			t.Error(r.state(c.ID))
 		}
 		for _, code := range []string{first, second, third} {
-			if strings.Contains(r.everything(), code) || strings.Contains(r.everything(), plainCode(code)) {
+			if strings.Contains(r.everything(), code) || strings.Contains(r.everything(), id.PlainCode(code)) {
 				t.Error("a code stands in the database")
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/fault"
+	"withus.example/platform/id"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
@@ -93,7 +94,7 @@ func (s *Service) saveOpen(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err != nil {
 		return web.Next{}, err
 	}
-	return web.Next{To: "/claims/invited/" + url.PathEscape(plainCode(f.Get("code"))), Again: r.URL.Path}, nil
+	return web.Next{To: "/claims/invited/" + url.PathEscape(id.PlainCode(f.Get("code"))), Again: r.URL.Path}, nil
 }
 
 func (s *Service) showInvited(r *web.Request) (*web.Answer, error) {

@@ -106,22 +106,4 @@ func newCode() string {
 }
 
 // hash is what a code is kept and found as, however it was typed.
-func hash(code string) string { return id.Hash("invite " + plainCode(code)) }
-
-// plainCode is a code without what makes it easier to read: no code has 0, 1 or 8
-// in it.
-func plainCode(code string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '0':
-			return 'O'
-		case r == '1':
-			return 'I'
-		case r == '8':
-			return 'B'
-		case r >= 'A' && r <= 'Z' || r >= '2' && r <= '7':
-			return r
-		}
-		return -1
-	}, strings.ToUpper(code))
-}
+func hash(code string) string { return id.Hash("invite " + id.PlainCode(code)) }

@@ -7,6 +7,7 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/fault"
+	"withus.example/platform/id"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
@@ -139,7 +140,7 @@ func (s *Service) showSlip(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Show(slipView(r.Page, x, plainCode(code)))
+	return web.Show(slipView(r.Page, x, id.PlainCode(code)))
 }
 
 func (s *Service) saveWithdraw(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -167,7 +168,7 @@ func (s *Service) saveCode(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err := tryCode.Take(r.Context(), s.db, r.Client(), s.now()); err != nil {
 		return web.Next{}, err
 	}
-	code := plainCode(f.Get("code"))
+	code := id.PlainCode(f.Get("code"))
 	if _, _, err := s.open(r.Context(), s.db, hash(code)); fault.Is(err, fault.NotFound) {
 		return web.Next{}, fault.Wrong("code", "invite.code.wrong")
 	} else if err != nil {

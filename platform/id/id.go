@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
+	"strings"
 	"sync"
 )
 
@@ -45,6 +46,24 @@ func Valid(s string) bool {
 // Secret makes a token of 130 random bits for a link or a session, always from
 // the system's generator.
 func Secret() string { return crand.Text() }
+
+// PlainCode is a part of a [Secret] that people type, without what makes it easier
+// to read, and however it was typed: no code has 0, 1 or 8 in it.
+func PlainCode(code string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '0':
+			return 'O'
+		case r == '1':
+			return 'I'
+		case r == '8':
+			return 'B'
+		case r >= 'A' && r <= 'Z' || r >= '2' && r <= '7':
+			return r
+		}
+		return -1
+	}, strings.ToUpper(code))
+}
 
 // Hash is what a secret is kept as: whoever reads it can't use it. A secret of
 // ours needs no more than one plain hash.
