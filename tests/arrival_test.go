@@ -76,7 +76,7 @@ const oldList = `Contact ID,E-mail,Unsubscribed,OK to count,May be a member,Coun
 3,cy@old.example,,No,,,
 4,di@old.example,,maybe,Signed,,
 5,member@withus.example,,Yes,Signed,FR,Somebody else
-6,ana@old.example,,No,,FR,
+6,ana@old.example,,,,FR,
 `
 
 // oldColumns and oldWords say what is in it.

@@ -43,8 +43,12 @@ type People interface {
 	Have(ctx context.Context, q db.Querier, emails []string) (map[string]string, error)
 	// Expect makes the account of somebody who is expected.
 	Expect(ctx context.Context, tx *db.Tx, x Newcomer) (member string, err error)
-	// Expected are those of some accounts whose owners are still expected.
+	// Expected are those of some accounts whose owners are expected, and not about to
+	// leave.
 	Expected(ctx context.Context, q db.Querier, members []string) (map[string]Newcomer, error)
+	// Waits are those of some accounts that are expected, whether their owners are
+	// about to leave or not.
+	Waits(ctx context.Context, q db.Querier, members []string) ([]string, error)
 	// Arrive lets somebody who is expected into the network.
 	Arrive(ctx context.Context, tx *db.Tx, member string, x Newcomer, proven bool) error
 	// WriteExpected sends a letter to somebody who is expected; NotFound if they
@@ -121,6 +125,8 @@ type List struct {
 // Account is what comes, or came, of a list. It names nobody.
 type Account struct {
 	Rows, New, Here, Twice, Refused, Quiet, LeftOut int
+
+	No int // rows of Here and Twice that say no to something
 
 	Yes     map[string]int // carried, by purpose
 	Remarks []Remark

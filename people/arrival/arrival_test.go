@@ -36,6 +36,10 @@ type others struct {
 	made    int   // by Expect, whatever came of it
 	refuses error // what sending says
 	sent    []string
+	in      []string          // accounts whose owners have arrived
+	leaving []string          // those whose owners are about to leave
+	stand   map[string]string // what everybody has agreed to
+	forgot  []string
 }
 
 func (o *others) Have(ctx context.Context, q db.Querier, emails []string) (map[string]string, error) {
@@ -63,9 +67,14 @@ func (o *others) Expect(ctx context.Context, tx *db.Tx, x Newcomer) (string, err
 func (o *others) Expected(ctx context.Context, q db.Querier, members []string) (map[string]Newcomer, error) {
 	out := map[string]Newcomer{}
 	for _, m := range members {
-		out[m] = Newcomer{Email: m + "@a.example"}
+		if !slices.Contains(o.in, m) && !slices.Contains(o.leaving, m) {
+			out[m] = Newcomer{Email: m + "@a.example"}
+		}
 	}
 	return out, nil
+}
+func (o *others) Waits(_ context.Context, _ db.Querier, members []string) ([]string, error) {
+	return slices.DeleteFunc(slices.Clone(members), func(m string) bool { return slices.Contains(o.in, m) }), nil
 }
 func (o *others) Arrive(context.Context, *db.Tx, string, Newcomer, bool) error { return nil }
 func (o *others) WriteExpected(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error {
@@ -78,13 +87,16 @@ func (o *others) Asked() []kit.Purpose {
 	return []kit.Purpose{{Key: "arrival.a", Needed: true}, {Key: "arrival.b"}}
 }
 func (o *others) Stand(context.Context, db.Querier, string) (map[string]string, error) {
-	return nil, nil
+	return o.stand, nil
 }
 func (o *others) Carry(ctx context.Context, tx *db.Tx, member string, c Said) error {
 	_, err := tx.Exec(ctx, `INSERT INTO arrival_trial (id, text) VALUES ($1, $2)`, id.New(ctx), fmt.Sprint(c.Given, c.Purpose, c.Words))
 	return err
 }
-func (o *others) Forget(context.Context, string) error { return nil }
+func (o *others) Forget(_ context.Context, member string) error {
+	o.forgot = append(o.forgot, member)
+	return nil
+}
 func (o *others) LookedAtAll(context.Context, *access.Viewer, []string, string) error {
 	return nil
 }

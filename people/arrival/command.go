@@ -119,7 +119,7 @@ func (l *List) WriteAccount(w io.Writer, t func(key string, args ...any) string)
 	for _, x := range []struct {
 		key string
 		n   int
-	}{{"new", a.New}, {"here", a.Here}, {"twice", a.Twice}, {"refused", a.Refused}, {"quiet", a.Quiet}} {
+	}{{"new", a.New}, {"here", a.Here}, {"twice", a.Twice}, {"refused", a.Refused}, {"quiet", a.Quiet}, {"no", a.No}} {
 		fmt.Fprintf(&b, "%s: %d\n", t("arrival.row."+x.key), x.n)
 	}
 	for _, c := range l.Choices.Columns {

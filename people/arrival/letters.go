@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -162,16 +163,20 @@ func (s *Service) tidy(ctx context.Context) error {
 	if err != nil || len(late) == 0 {
 		return err
 	}
-	still, err := s.people.Expected(ctx, s.db, late)
-	if err != nil {
+	still, err1 := s.people.Expected(ctx, s.db, late)
+	waits, err2 := s.people.Waits(ctx, s.db, late)
+	if err = errors.Join(err1, err2); err != nil {
 		return err
 	}
 	for _, member := range late {
-		if _, waits := still[member]; waits {
+		if _, there := still[member]; there {
 			err = errors.Join(err, s.privacy.Forget(ctx, member))
 			continue
 		}
-		// Somebody else let them in, or they are leaving by themselves.
+		if slices.Contains(waits, member) {
+			continue // they are leaving by themselves, and may think better of it
+		}
+		// Somebody else let them in.
 		err = errors.Join(err, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 			p, err := lockedPerson(ctx, tx, member)
 			if err != nil {

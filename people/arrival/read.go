@@ -23,7 +23,11 @@ type row struct {
 	old     string
 	state   string
 	said    []Said
+	no      []Said // what a yes of before falls by
 }
+
+// less says whether a row says no to something: that counts, whoever else said what.
+func (r row) less() bool { return r.state != waiting || len(r.no) > 0 }
 
 // shape is a list read as it stands, column by column.
 func shape(n int) (*list.Shape, list.Mapping) {
@@ -84,7 +88,7 @@ func (s *Service) read(l *List, head *list.Head, r *list.Row) row {
 	if r.Wrong.Key != "" {
 		return out
 	}
-	yes, no := map[string]string{}, map[string]bool{}
+	yes, no := map[string]string{}, map[string]string{}
 	for i, c := range l.Choices.Columns {
 		text := strings.TrimSpace(r.Cells[i])
 		if c.Is == "" || text == "" {
@@ -132,12 +136,18 @@ func (s *Service) read(l *List, head *list.Head, r *list.Row) row {
 				out.said = append(out.said, Said{Purpose: Letters, Words: words, Way: byList, At: l.At})
 			}
 		default: // a purpose
-			no[c.Is] = no[c.Is] || !says
-			yes[c.Is] = cmp.Or(yes[c.Is], words)
+			if says {
+				yes[c.Is] = cmp.Or(yes[c.Is], words)
+			} else {
+				no[c.Is] = cmp.Or(no[c.Is], words)
+			}
 		}
 	}
 	for _, key := range s.purposes() { // where two columns disagree, it is no yes
-		if yes[key] != "" && !no[key] {
+		switch {
+		case no[key] != "":
+			out.no = append(out.no, Said{Purpose: key, Words: no[key], Way: byList})
+		case yes[key] != "":
 			out.said = append(out.said, Said{Purpose: key, Given: true, Words: yes[key], Way: byList, At: l.At})
 		}
 	}

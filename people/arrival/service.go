@@ -138,7 +138,7 @@ func (s *Service) preview(ctx context.Context, l *List) error {
 	l.Account = Account{}
 	seen := map[string]bool{}
 	err := s.each(l, 500, func(rows []row) error {
-		fresh, err := s.sort(ctx, s.db, &l.Account, rows, seen)
+		fresh, _, err := s.sort(ctx, s.db, &l.Account, l.Called, rows, seen)
 		for _, r := range fresh {
 			l.Account.came(r)
 		}
@@ -183,9 +183,10 @@ func meet(seen map[string]bool, rows []row) {
 	}
 }
 
-// sort counts what becomes of some rows, and gives those that come in. seen says
-// whom earlier rows of the file are about.
-func (s *Service) sort(ctx context.Context, q db.Querier, a *Account, rows []row, seen map[string]bool) (fresh []row, err error) {
+// sort counts what becomes of some rows, and gives those that come in, and those
+// that say no for somebody who is in. seen says whom earlier rows of the file are
+// about.
+func (s *Service) sort(ctx context.Context, q db.Querier, a *Account, called string, rows []row, seen map[string]bool) (fresh, less []row, err error) {
 	var emails, ids, marks []string
 	for _, r := range rows {
 		if r.why.Key == "" {
@@ -200,16 +201,18 @@ func (s *Service) sort(ctx context.Context, q db.Querier, a *Account, rows []row
 		var err1, err2, err3 error
 		have, err1 = s.people.Have(ctx, q, emails)
 		left, err2 = gone(ctx, q, marks)
-		before, err3 = olds(ctx, q, ids)
+		before, err3 = olds(ctx, q, called, ids)
 		if err := errors.Join(err1, err2, err3); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	here := map[string]bool{} // of these rows
 	for i, r := range rows {
 		a.Rows++
+		in := true
 		switch {
 		case r.why.Key != "":
+			in = false
 			a.Refused++
 			a.remark(r.line, r.why)
 		case seen[r.came.Email] || seen[r.old] || here[r.came.Email] || here[r.old]:
@@ -217,17 +220,23 @@ func (s *Service) sort(ctx context.Context, q db.Querier, a *Account, rows []row
 		case have[r.came.Email] != "":
 			a.Here++
 		case slices.Contains(left, goneMark(r.came.Email)):
+			in = false
 			a.Refused++
 			a.remark(r.line, list.Say("arrival.refused.gone"))
 		case r.old != "" && slices.Contains(before, r.old):
 			a.Here++
 			a.remark(r.line, list.Say("arrival.here.old"))
 		default:
+			in = false
 			fresh = append(fresh, r)
+		}
+		if in && r.less() {
+			a.No++
+			less = append(less, r)
 		}
 		meet(here, rows[i:i+1])
 	}
-	return fresh, nil
+	return fresh, less, nil
 }
 
 // goneMark stands for an address whose owner said "this is not for me".

@@ -169,12 +169,22 @@ func holdLetters(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// olds are those of some old ids that came before.
-func olds(ctx context.Context, q db.Querier, ids []string) ([]string, error) {
+// olds are those of some old ids that came before in a list of that name. In
+// another, a number may be somebody else's.
+func olds(ctx context.Context, q db.Querier, called string, ids []string) ([]string, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return db.All(ctx, q, db.Text, `SELECT old_id FROM arrival_person WHERE old_id IN ($1)`, ids)
+	return db.All(ctx, q, db.Text, `SELECT old_id FROM arrival_person WHERE called = $1 AND old_id IN ($2)`, called, ids)
+}
+
+// byOld is who came with an old id in a list of that name; empty: nobody.
+func byOld(ctx context.Context, q db.Querier, called, old string) (string, error) {
+	all, err := db.All(ctx, q, db.Text, `SELECT owner_member_id FROM arrival_person WHERE called = $1 AND old_id = $2 ORDER BY day, owner_member_id LIMIT 1`, called, old)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return all[0], nil
 }
 
 func gone(ctx context.Context, q db.Querier, marks []string) ([]string, error) {

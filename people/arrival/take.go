@@ -55,7 +55,7 @@ func (s *Service) take(ctx context.Context, id string) error {
 		err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 			now := *l // it may run again
 			now.Account.Remarks, now.Account.Yes = slices.Clip(now.Account.Remarks), maps.Clone(now.Account.Yes)
-			fresh, err := s.sort(ctx, tx, &now.Account, rows, seen)
+			fresh, less, err := s.sort(ctx, tx, &now.Account, now.Called, rows, seen)
 			if err != nil {
 				return err
 			}
@@ -64,6 +64,11 @@ func (s *Service) take(ctx context.Context, id string) error {
 					return err
 				}
 				now.Account.came(r)
+			}
+			for _, r := range less { // after those they may be about
+				if err := s.heed(ctx, tx, now.Called, r); err != nil {
+					return err
+				}
 			}
 			now.Done = n
 			if err := advance(ctx, tx, &now, from); err != nil {
@@ -107,4 +112,49 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, called string, r row) er
 		}
 	}
 	return insertPerson(ctx, tx, Person{Member: member, Called: called, Day: s.now(), State: r.state, Carried: r.carried, old: r.old})
+}
+
+// heed lets a no of a row count for whoever is in, as long as they have not arrived:
+// from then on they speak for themselves. A yes of a row never counts here.
+func (s *Service) heed(ctx context.Context, tx *db.Tx, called string, r row) error {
+	have, err := s.people.Have(ctx, tx, []string{r.came.Email})
+	member := have[r.came.Email]
+	if err == nil && member == "" && r.old != "" {
+		member, err = byOld(ctx, tx, called, r.old)
+	}
+	if err != nil || member == "" {
+		return err
+	}
+	p, err := lockedPerson(ctx, tx, member)
+	if err != nil || p.State == arrived {
+		if fault.Is(err, fault.NotFound) {
+			err = nil // they came by themselves
+		}
+		return err
+	}
+	if waits, err := s.people.Waits(ctx, tx, []string{member}); err != nil || len(waits) == 0 {
+		return err
+	}
+	stand, err := s.consents.Stand(ctx, tx, member)
+	if err != nil {
+		return err
+	}
+	no := r.no
+	if p.State == waiting && r.state != waiting || p.State == bounced && r.state == stopped {
+		no = slices.Concat(r.said, r.no)
+		p.State, p.due = r.state, false
+		if err := setPerson(ctx, tx, p); err != nil {
+			return err
+		}
+	}
+	for _, say := range no {
+		if _, stands := stand[say.Purpose]; say.Given || !stands && say.Purpose != Letters {
+			continue
+		}
+		say.Lang, say.At = r.came.Lang, s.now()
+		if err := s.consents.Carry(ctx, tx, member, say); err != nil {
+			return err
+		}
+	}
+	return nil
 }

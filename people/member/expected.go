@@ -58,7 +58,8 @@ func errInKind(kind string) error {
 	return nil
 }
 
-// Expected are those of some accounts whose owners are still expected.
+// Expected are those of some accounts whose owners are expected, and not about to
+// leave.
 func (s *Service) Expected(ctx context.Context, q db.Querier, members []string) (map[string]Newcomer, error) {
 	all, err := expected(ctx, q, members)
 	out := map[string]Newcomer{}
@@ -66,6 +67,12 @@ func (s *Service) Expected(ctx context.Context, q db.Querier, members []string) 
 		out[a.ID] = Newcomer{Email: a.Email, Kind: string(a.Role), Lang: a.Lang, Country: a.Country, Since: a.Created}
 	}
 	return out, err
+}
+
+// Waits are those of some accounts that are expected, whether their owners are about
+// to leave or not.
+func (s *Service) Waits(ctx context.Context, q db.Querier, members []string) ([]string, error) {
+	return waits(ctx, q, members)
 }
 
 // Arrive lets somebody who is expected into the network, with what they say of

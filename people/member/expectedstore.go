@@ -22,6 +22,10 @@ func expected(ctx context.Context, q db.Querier, members []string) ([]Account, e
 	return db.All(ctx, q, readAccount, `SELECT `+accountColumns+` FROM member_member m WHERE m.id IN ($1) AND m.standing = 'expected' AND m.leaving = FALSE`, members)
 }
 
+func waits(ctx context.Context, q db.Querier, members []string) ([]string, error) {
+	return db.All(ctx, q, db.Text, `SELECT id FROM member_member WHERE id IN ($1) AND standing = 'expected'`, members)
+}
+
 // setArrived keeps what somebody is here, and since when they have belonged.
 func setArrived(ctx context.Context, tx *db.Tx, member, kind string, since time.Time) error {
 	_, err := tx.Exec(ctx, `UPDATE member_member SET role = $2, created = $3 WHERE id = $1`, member, kind, since)
