@@ -189,7 +189,7 @@ func TestMovingIn(t *testing.T) {
 		if found := holds(h.dump(), "cy@old.example"); len(found) > 0 {
 			t.Errorf("still here: %q", found)
 		}
-		h.takePeopleAgain().Shows(t, "this person asked to be removed")
+		h.takePeopleAgain().Shows(t, "this person was removed")
 		if n := h.count(`SELECT count(*) FROM member_member WHERE email = 'cy@old.example'`); n != 0 {
 			t.Error("a list brought them back")
 		}

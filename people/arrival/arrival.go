@@ -88,6 +88,7 @@ const Letters = "arrival.letters"
 
 const (
 	fileKept   = 7 * 24 * time.Hour   // of a list that nobody goes on with
+	stuckAfter = 24 * time.Hour       // without a row of a list brought in
 	personKept = 365 * 24 * time.Hour // of somebody who does not come, and of a "not for me"
 	linkLife   = 30 * 24 * time.Hour  // of the link in a letter
 	between    = 30 * 24 * time.Hour  // from a letter to the one that reminds
@@ -117,8 +118,11 @@ type List struct {
 	Choices Choices
 	Account Account
 
+	Stuck bool // it has been brought in for a day, and goes nowhere
+
 	author string // persona; empty: whoever runs the machine, or somebody who has left
 	round  int    // raised whenever somebody does something with it
+	moved  time.Time
 	file   []byte
 }
 

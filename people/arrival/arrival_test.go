@@ -40,6 +40,8 @@ type others struct {
 	leaving []string          // those whose owners are about to leave
 	stand   map[string]string // what everybody has agreed to
 	forgot  []string
+
+	addressless bool // nobody has an address
 }
 
 func (o *others) Have(ctx context.Context, q db.Querier, emails []string) (map[string]string, error) {
@@ -68,7 +70,10 @@ func (o *others) Expected(ctx context.Context, q db.Querier, members []string) (
 	out := map[string]Newcomer{}
 	for _, m := range members {
 		if !slices.Contains(o.in, m) && !slices.Contains(o.leaving, m) {
-			out[m] = Newcomer{Email: m + "@a.example"}
+			out[m] = Newcomer{Email: m + "@a.example", Kind: "supporter"}
+			if o.addressless {
+				out[m] = Newcomer{}
+			}
 		}
 	}
 	return out, nil
@@ -119,6 +124,19 @@ func room(t *testing.T, fn func(t *testing.T, s *Service, o *others)) {
 		fn(t, New(d, langs, o, o, o), o)
 	})
 }
+
+func (o *others) exec(t *testing.T, q string) {
+	t.Helper()
+	if err := o.d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, q)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// gone drops all accounts.
+func (o *others) gone(t *testing.T) { o.exec(t, `DELETE FROM arrival_trial`) }
 
 func (o *others) count(t *testing.T, q string) (n int) {
 	t.Helper()

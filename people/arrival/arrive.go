@@ -129,7 +129,7 @@ func (s *Service) Refuse(ctx context.Context, v *access.Viewer, token string) er
 		if p, err = s.who(ctx, tx, v, token); err != nil {
 			return err
 		}
-		return insertGone(ctx, tx, goneMark(p.Email), s.now().Add(personKept))
+		return s.keepAway(ctx, tx, p.Email)
 	})
 	if err != nil {
 		return err

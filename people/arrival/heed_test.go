@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"withus.example/platform/db"
+	"withus.example/platform/fault"
 )
 
 // bring brings a list in by the command line.
@@ -98,6 +99,47 @@ func TestOldNumbers(t *testing.T) {
 		}
 		if l := bring(t, s, Import{Called: "one"}, "Email,id\nc@a.example,1\n"); l.Account.New != 0 || l.Account.Here != 1 || len(l.Account.Remarks) != 1 {
 			t.Errorf("the same number of one list: %+v", l.Account)
+		}
+	})
+}
+
+// A list that goes nowhere while it is brought in can be deleted after a day, and its
+// file goes by itself after a week.
+func TestStuck(t *testing.T) {
+	room(t, func(t *testing.T, s *Service, o *others) {
+		o.stops = 1
+		if _, err := s.Import(t.Context(), strings.NewReader("Email\na@a.example\n"), Import{Called: "list"}); err == nil {
+			t.Fatal("it does not stop")
+		}
+		all, err := lists(t.Context(), s.db, 9)
+		if err != nil || len(all) != 1 || all[0].State != taking {
+			t.Fatal(all, err)
+		}
+		one := all[0].ID
+		files := func(after time.Duration) int {
+			t.Helper()
+			s.now = func() time.Time { return time.Now().Add(after) }
+			if err := s.tidy(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			return o.count(t, `SELECT count(*) FROM arrival_file`)
+		}
+		if n := files(fileKept - time.Hour); n != 1 {
+			t.Error("its file is gone too soon")
+		}
+		if l, err := s.List(t.Context(), team, one); err != nil || !l.Stuck {
+			t.Errorf("%+v, %v", l, err)
+		}
+		if n := files(fileKept + time.Hour); n != 0 {
+			t.Error("its file is kept for good")
+		}
+		s.now = func() time.Time { return time.Now().Add(stuckAfter - time.Hour) }
+		if err := s.Drop(t.Context(), team, one); !fault.Is(err, fault.Conflict) {
+			t.Error(err)
+		}
+		s.now = func() time.Time { return time.Now().Add(stuckAfter + time.Hour) }
+		if err := s.Drop(t.Context(), team, one); err != nil {
+			t.Error(err)
 		}
 	})
 }

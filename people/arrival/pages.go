@@ -241,7 +241,7 @@ func (s *Service) showList(r *web.Request) (*web.Answer, error) {
 		return &web.Answer{To: l.way()}, nil
 	}
 	a := &web.Answer{Page: listView(r.Page, l, s.purposes(), r.FormKey())}
-	if l.State == taking { // nothing can be typed on this page, so nothing is lost
+	if l.State == taking && !l.Stuck { // nothing can be typed on this page, so nothing is lost
 		a.Header("Refresh", "4")
 	}
 	return a, nil

@@ -25,8 +25,15 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	return []*kit.Holding{came, kit.Days("arrival.held.brought", days)}, err
 }
 
-// erase forgets somebody who came over. A list they brought stays as an account of
-// numbers.
+// erase forgets somebody who came over, and has no list bring them back for a year. A
+// list they brought stays as an account of numbers.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
+	_, err := personOf(ctx, tx, sub.Member)
+	if err == nil {
+		err = s.keepAway(ctx, tx, sub.Email)
+	}
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
 	return errors.Join(forget(ctx, tx, sub.Member, sub.Personas), job.Forget(ctx, tx, sub.Member))
 }

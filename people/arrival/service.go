@@ -64,7 +64,11 @@ func (s *Service) List(ctx context.Context, v *access.Viewer, id string) (*List,
 	if err := v.Need(bringing, ""); err != nil {
 		return nil, err
 	}
-	return listByID(ctx, s.db, id)
+	l, err := listByID(ctx, s.db, id)
+	if err == nil {
+		l.Stuck = l.State == taking && l.moved.Before(s.now().Add(-stuckAfter))
+	}
+	return l, err
 }
 
 // open is a list with its file, of which the team still says what is in it.
@@ -95,7 +99,7 @@ func (s *Service) Choose(ctx context.Context, v *access.Viewer, id string, c Cho
 	}
 	l.Choices, l.State, l.Account = c, marking, Account{}
 	if slices.ContainsFunc(c.Columns, Column.marked) {
-		return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return moveList(ctx, tx, l) })
+		return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return moveList(ctx, tx, l, s.now()) })
 	}
 	return s.lookThrough(ctx, l)
 }
@@ -130,7 +134,7 @@ func (s *Service) lookThrough(ctx context.Context, l *List) error {
 		return err
 	}
 	l.State = checked
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return moveList(ctx, tx, l) })
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return moveList(ctx, tx, l, s.now()) })
 }
 
 // preview says what would come of a list.
@@ -239,8 +243,17 @@ func (s *Service) sort(ctx context.Context, q db.Querier, a *Account, called str
 	return fresh, less, nil
 }
 
-// goneMark stands for an address whose owner said "this is not for me".
-func goneMark(email string) string { return id.Hash("arrival gone " + email) }
+// goneMark stands for an address whose owner said "this is not for me", or was erased.
+func goneMark(email string) string { return id.Hash("arrival gone " + strings.ToLower(email)) }
+
+// keepAway has no list bring an address back for a year; of no address there is
+// nothing to keep.
+func (s *Service) keepAway(ctx context.Context, tx *db.Tx, email string) error {
+	if email == "" {
+		return nil
+	}
+	return insertGone(ctx, tx, goneMark(email), s.now().Add(personKept))
+}
 
 // Take brings a list in that was looked through. Asked twice, it is done once.
 func (s *Service) Take(ctx context.Context, v *access.Viewer, id string, round int) error {
@@ -253,20 +266,21 @@ func (s *Service) Take(ctx context.Context, v *access.Viewer, id string, round i
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		l.State, l.Account = taking, Account{}
-		if err := moveList(ctx, tx, l); err != nil {
+		if err := moveList(ctx, tx, l, s.now()); err != nil {
 			return err
 		}
 		return job.Add(ctx, tx, job.Job{Kind: takeJob, Key: l.ID, Body: l.ID})
 	})
 }
 
-// Drop deletes a list, or what is told of one; not while it is brought in.
+// Drop deletes a list, or what is told of one; not while it is brought in, unless it
+// is stuck.
 func (s *Service) Drop(ctx context.Context, v *access.Viewer, id string) error {
 	if _, err := s.List(ctx, v, id); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := deleteList(ctx, tx, id); err != nil {
+		if err := deleteList(ctx, tx, id, s.now().Add(-stuckAfter)); err != nil {
 			return err
 		}
 		return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "arrival"})

@@ -9,15 +9,15 @@ import (
 	"withus.example/platform/fault"
 )
 
-const listColumns = `id, author_persona_id, called, at, state, round, choices, done, account`
+const listColumns = `id, author_persona_id, called, at, state, round, choices, done, account, moved`
 
 func scanList(scan db.Scan) (*List, error) {
 	l := &List{}
-	return l, scan(&l.ID, &l.author, &l.Called, &l.At, &l.State, &l.round, db.JSON(&l.Choices), &l.Done, db.JSON(&l.Account))
+	return l, scan(&l.ID, &l.author, &l.Called, &l.At, &l.State, &l.round, db.JSON(&l.Choices), &l.Done, db.JSON(&l.Account), &l.moved)
 }
 
 func insertList(ctx context.Context, tx *db.Tx, l *List) error {
-	_, err := tx.Exec(ctx, `INSERT INTO arrival_list (id, author_persona_id, called, at, state, round, choices, done, account) VALUES ($1, $2, $3, $4, $5, 0, $6, 0, $7)`,
+	_, err := tx.Exec(ctx, `INSERT INTO arrival_list (id, author_persona_id, called, at, state, round, choices, done, account, moved) VALUES ($1, $2, $3, $4, $5, 0, $6, 0, $7, $4)`,
 		l.ID, l.author, l.Called, l.At, l.State, db.JSON(l.Choices), db.JSON(l.Account))
 	if err == nil {
 		_, err = tx.Exec(ctx, `INSERT INTO arrival_file (list_id, file) VALUES ($1, $2)`, l.ID, l.file)
@@ -51,9 +51,9 @@ var errMoved = fault.New(fault.Conflict, "arrival.moved")
 
 // moveList writes a list that somebody did something with, from the round they had
 // seen.
-func moveList(ctx context.Context, tx *db.Tx, l *List) error {
-	n, err := tx.Exec(ctx, `UPDATE arrival_list SET state = $3, round = round + 1, choices = $4, done = 0, account = $5 WHERE id = $1 AND round = $2 AND state IN ('choosing', 'marking', 'checked')`,
-		l.ID, l.round, l.State, db.JSON(l.Choices), db.JSON(l.Account))
+func moveList(ctx context.Context, tx *db.Tx, l *List, now time.Time) error {
+	n, err := tx.Exec(ctx, `UPDATE arrival_list SET state = $3, round = round + 1, choices = $4, done = 0, account = $5, moved = $6 WHERE id = $1 AND round = $2 AND state IN ('choosing', 'marking', 'checked')`,
+		l.ID, l.round, l.State, db.JSON(l.Choices), db.JSON(l.Account), now)
 	if err == nil && n == 0 {
 		err = errMoved
 	}
@@ -62,8 +62,8 @@ func moveList(ctx context.Context, tx *db.Tx, l *List) error {
 
 // advance notes how far a list is brought in, unless somebody else was faster. One
 // that is done needs its file no more.
-func advance(ctx context.Context, tx *db.Tx, l *List, from int) error {
-	n, err := tx.Exec(ctx, `UPDATE arrival_list SET state = $3, done = $4, account = $5 WHERE id = $1 AND done = $2 AND state = 'taking'`, l.ID, from, l.State, l.Done, db.JSON(l.Account))
+func advance(ctx context.Context, tx *db.Tx, l *List, from int, now time.Time) error {
+	n, err := tx.Exec(ctx, `UPDATE arrival_list SET state = $3, done = $4, account = $5, moved = $6 WHERE id = $1 AND done = $2 AND state = 'taking'`, l.ID, from, l.State, l.Done, db.JSON(l.Account), now)
 	if err == nil && n == 0 {
 		err = errMoved
 	}
@@ -73,17 +73,24 @@ func advance(ctx context.Context, tx *db.Tx, l *List, from int) error {
 	return err
 }
 
-func deleteList(ctx context.Context, tx *db.Tx, id string) error {
-	n, err := tx.Exec(ctx, `DELETE FROM arrival_list WHERE id = $1 AND state <> 'taking'`, id)
+// deleteList drops a list, unless it is being brought in and rows came since then.
+func deleteList(ctx context.Context, tx *db.Tx, id string, since time.Time) error {
+	n, err := tx.Exec(ctx, `DELETE FROM arrival_list WHERE id = $1 AND (state <> 'taking' OR moved < $2)`, id, since)
 	if err == nil && n == 0 {
 		err = errMoved
 	}
 	return err
 }
 
-// sweep drops lists that nobody went on with, and marks that have had their time.
+// sweep drops lists that nobody went on with, files of those that went nowhere while
+// they were brought in, and marks that have had their time.
 func sweep(ctx context.Context, tx *db.Tx, now time.Time) (files int64, err error) {
 	files, err = tx.Exec(ctx, `DELETE FROM arrival_list WHERE state IN ('choosing', 'marking', 'checked') AND at < $1`, now.Add(-fileKept))
+	if err == nil {
+		var n int64
+		n, err = tx.Exec(ctx, `DELETE FROM arrival_file WHERE list_id IN (SELECT id FROM arrival_list WHERE state = 'taking' AND moved < $1)`, now.Add(-fileKept))
+		files += n
+	}
 	if err == nil {
 		_, err = tx.Exec(ctx, `DELETE FROM arrival_gone WHERE until <= $1`, now)
 	}

@@ -71,7 +71,7 @@ func (s *Service) take(ctx context.Context, id string) error {
 				}
 			}
 			now.Done = n
-			if err := advance(ctx, tx, &now, from); err != nil {
+			if err := advance(ctx, tx, &now, from, s.now()); err != nil {
 				return err
 			}
 			next = now
@@ -91,7 +91,7 @@ func (s *Service) take(ctx context.Context, id string) error {
 	}
 	l.State = done
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if err := advance(ctx, tx, l, l.Done); err != nil {
+		if err := advance(ctx, tx, l, l.Done, s.now()); err != nil {
 			return err
 		}
 		return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "arrival"})
