@@ -172,7 +172,7 @@ func TestMovingIn(t *testing.T) {
 		v.Send(cy, "", nil).Is(t, http.StatusUnprocessableEntity).Shows(t, "Being here rests on one of these")
 
 		v.Send(link, "", url.Values{"yes": {"member.membership"}}).Is(t, http.StatusOK).Shows(t, "You are in")
-		if got := h.carried("ana@old.example"); len(got) != 3 || got[1] != "- member.counted form " {
+		if got := h.carried("ana@old.example"); len(got) != 5 || got[1] != "- member.counted form " || got[3] != "- member.membership form " || !strings.HasPrefix(got[4], "+ member.membership form The network") {
 			t.Errorf("after arrival: %q", got)
 		}
 		v.Get(link).Is(t, http.StatusNotFound)
@@ -181,7 +181,7 @@ func TestMovingIn(t *testing.T) {
 		h.work()
 		ana.Send(h.newest("ana@old.example"), "", nil).Is(t, http.StatusOK)
 		ana.Get("/you").Is(t, http.StatusOK).Shows(t, "Ana of the Sea", "a member").Hides(t, "You were on a list of ours")
-		ana.Get("/you/agreed").Shows(t, "May be a member: Signed")
+		ana.Get("/you/agreed").Shows(t, "The network keeps").Hides(t, "May be a member: Signed")
 		ana.Get("/you/arrival").Is(t, http.StatusForbidden)
 
 		// "This is not for me": gone at once, and no list brings them back.
@@ -193,7 +193,7 @@ func TestMovingIn(t *testing.T) {
 		if n := h.count(`SELECT count(*) FROM member_member WHERE email = 'cy@old.example'`); n != 0 {
 			t.Error("a list brought them back")
 		}
-		if !slices.Equal(h.carried("ana@old.example")[:1], []string{"- member.counted form "}) && len(h.carried("ana@old.example")) != 3 {
+		if !slices.Equal(h.carried("ana@old.example")[:1], []string{"- member.counted form "}) && len(h.carried("ana@old.example")) != 5 {
 			t.Errorf("a list changed what somebody said here: %q", h.carried("ana@old.example"))
 		}
 
@@ -283,7 +283,10 @@ func TestOnPaper(t *testing.T) {
 		team.Send("/desk/arrivals/paper", "", with(form, "day", "2999-01-01")).Is(t, http.StatusUnprocessableEntity)
 		team.Post("/desk/arrivals/write", url.Values{"form_key": {id.New(t.Context())}, "again": {""}}).Is(t, http.StatusOK)
 		h.work()
-		h.visitor().Send(h.newest("pen@paper.example"), "", nil).Is(t, http.StatusOK)
+		link := h.newest("pen@paper.example")
+		h.visitor().Get(link).Shows(t, "El equipo de la red decide").Hides(t, "Miembro: lo ha vivido")
+		h.visitor().Send(link, "", url.Values{"kind": {"member"}}).Is(t, http.StatusUnprocessableEntity)
+		h.visitor().Send(link, "", nil).Is(t, http.StatusOK)
 		if n := h.count(`SELECT count(*) FROM member_member WHERE email = 'pen@paper.example' AND standing = 'in' AND role = 'supporter' AND lang = 'es'`); n != 1 {
 			t.Error("they are not in")
 		}

@@ -49,6 +49,8 @@ type People interface {
 	// Waits are those of some accounts that are expected, whether their owners are
 	// about to leave or not.
 	Waits(ctx context.Context, q db.Querier, members []string) ([]string, error)
+	// Offers are the kinds in which somebody expected in one may arrive.
+	Offers(ctx context.Context, q db.Querier, kind string) ([]string, error)
 	// Arrive lets somebody who is expected into the network.
 	Arrive(ctx context.Context, tx *db.Tx, member string, x Newcomer, proven bool) error
 	// WriteExpected sends a letter to somebody who is expected; NotFound if they

@@ -81,6 +81,9 @@ func (o *others) Expected(ctx context.Context, q db.Querier, members []string) (
 func (o *others) Waits(_ context.Context, _ db.Querier, members []string) ([]string, error) {
 	return slices.DeleteFunc(slices.Clone(members), func(m string) bool { return slices.Contains(o.in, m) }), nil
 }
+func (o *others) Offers(_ context.Context, _ db.Querier, kind string) ([]string, error) {
+	return []string{kind}, nil
+}
 func (o *others) Arrive(context.Context, *db.Tx, string, Newcomer, bool) error { return nil }
 func (o *others) WriteExpected(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	if o.refuses == nil {
@@ -278,7 +281,7 @@ func TestSamples(t *testing.T) {
 			if got := strings.Join(strings.Fields(strings.Join(is, " ")), " "); got != strings.Join(strings.Fields(want), " ") {
 				t.Errorf("%s: %q", name, got)
 			}
-			if _, l.Choices.Columns, err = s.words(l); err != nil {
+			if _, _, l.Choices.Columns, err = s.words(l); err != nil {
 				t.Fatal(name, err)
 			}
 			var said []string

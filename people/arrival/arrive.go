@@ -1,10 +1,12 @@
 package arrival
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -17,6 +19,7 @@ type Answers struct {
 	Name, Kind, Lang, Country string
 	Since                     bool     // the day they belong since is to stay
 	Yes                       []string // purposes they agree to
+	Shown                     string   // the language in which they read what they agree to; empty: Lang
 }
 
 var errOld = fault.New(fault.NotFound, "arrival.old")
@@ -70,7 +73,7 @@ func (s *Service) who(ctx context.Context, q db.Querier, v *access.Viewer, token
 
 // Arrive lets somebody in who came over: by the link of a letter, or signed in. What
 // they do not keep is taken back, and what they agree to now is written down in the
-// words of the page.
+// words of the page; a yes to other words falls before it.
 func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x Answers) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		p, err := s.who(ctx, tx, v, token)
@@ -91,10 +94,23 @@ func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x 
 		if err != nil {
 			return err
 		}
+		shown := s.langs.Get(cmp.Or(x.Shown, x.Lang))
+		if shown == nil {
+			shown = s.langs.First()
+		}
 		for _, purpose := range s.purposes() {
-			_, stands := stand[purpose]
-			if yes := slices.Contains(x.Yes, purpose); yes != stands {
-				if err := s.consents.Carry(ctx, tx, p.Member, Said{Purpose: purpose, Given: yes, Lang: x.Lang, Way: byForm, At: s.now()}); err != nil {
+			words, stands := stand[purpose]
+			now := Said{Purpose: purpose, Lang: shown.Code, Way: byForm, At: s.now()}
+			said := shown.T(purpose + ".text")
+			yes := slices.Contains(x.Yes, purpose)
+			if stands && (!yes || words != said) {
+				if err := s.consents.Carry(ctx, tx, p.Member, now); err != nil {
+					return err
+				}
+			}
+			if yes && (!stands || words != said) {
+				now.Given, now.Words, now.At = true, said, now.At.Add(time.Millisecond) // after what falls
+				if err := s.consents.Carry(ctx, tx, p.Member, now); err != nil {
 					return err
 				}
 			}

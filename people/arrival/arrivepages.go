@@ -1,6 +1,7 @@
 package arrival
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -55,8 +56,19 @@ func (s *Service) showArrive(r *web.Request, f *ui.Form) (templ.Component, error
 	if err != nil {
 		return nil, err
 	}
-	stand, err := s.consents.Stand(r.Context(), s.db, p.Member)
-	return arriveView(r.Page, f, p, s.yesField(r.Page, "arrival.yes", stand)), err
+	stand, err1 := s.consents.Stand(r.Context(), s.db, p.Member)
+	offers, err2 := s.people.Offers(r.Context(), s.db, p.Kind)
+	return arriveView(r.Page, f, p, kindOf(r.Page, offers), s.yesField(r.Page, "arrival.yes", stand)), errors.Join(err1, err2)
+}
+
+// kindOf asks what somebody is here, among what they may arrive as.
+func kindOf(p *ui.Page, offers []string) ui.Field {
+	q := kindField(p, "arrival.kind.you")
+	q.Options = slices.DeleteFunc(q.Options, func(o ui.Option) bool { return !slices.Contains(offers, o.Value) })
+	if len(q.Options) == 1 {
+		q.Hint = "arrival.kind.later"
+	}
+	return q
 }
 
 func (s *Service) saveArrive(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -70,7 +82,7 @@ func (s *Service) saveArrive(r *web.Request, f *ui.Form) (web.Next, error) {
 		if token != "" { // it is a month old at most: too old to open an account
 			next = web.Next{To: "/sign-in", Done: "arrival.come.sign-in.done"}
 		}
-		return next, s.Arrive(ctx, r.Viewer, token, Answers{Name: f.Get("name"), Kind: f.Get("kind"), Lang: f.Get("lang"), Country: f.Get("country"), Since: f.Has("since", "yes"), Yes: f.Values["yes"]})
+		return next, s.Arrive(ctx, r.Viewer, token, Answers{Name: f.Get("name"), Kind: f.Get("kind"), Lang: f.Get("lang"), Shown: r.Page.Code, Country: f.Get("country"), Since: f.Has("since", "yes"), Yes: f.Values["yes"]})
 	}
 	return web.Next{}, fault.Wrong("what", "error.choice")
 }

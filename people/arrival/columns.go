@@ -1,12 +1,14 @@
 package arrival
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
+	"withus.example/platform/id"
 	"withus.example/platform/list"
 )
 
@@ -51,7 +53,18 @@ func (c Column) says(word string) bool {
 	return word != "" && (slices.Contains(c.Means, word) || slices.Contains(c.Means, anyWord))
 }
 
-func fold(s string) string { return strings.ToLower(list.Shown(s, 60)) }
+// fold is what is compared of a word: a long one is cut, and all of it stands behind
+// that as a hash.
+func fold(s string) string {
+	s = strings.ToLower(list.Shown(s, math.MaxInt))
+	if cut := list.Shown(s, wordShown); cut != s {
+		return cut + id.Hash(s)
+	}
+	return s
+}
+
+// wordShown is how much of a word is shown.
+const wordShown = 60
 
 // check says what is wrong with what was said of a list of n columns.
 func (s *Service) check(c Choices, n int) error {
@@ -133,15 +146,15 @@ var (
 // mostWords is how many words of a column are offered.
 const mostWords = 20
 
-// words are the different words in each column that is a mark, and a guess at which
-// of them mean it.
-func (s *Service) words(l *List) (words [][]string, guess []Column, err error) {
+// words are the different words in each column that is a mark, whether it has more
+// than these, and a guess at which of them mean it.
+func (s *Service) words(l *List) (words [][]string, more []bool, guess []Column, err error) {
 	words, guess = make([][]string, len(l.Choices.Columns)), slices.Clone(l.Choices.Columns)
 	src, err := open(l)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	many := make([]bool, len(words))
+	more = make([]bool, len(words))
 	for range mostRows {
 		r, err := src.Next()
 		if err != nil {
@@ -153,7 +166,7 @@ func (s *Service) words(l *List) (words [][]string, guess []Column, err error) {
 			}
 			if w := fold(r.Cells[i]); w != "" && !slices.Contains(words[i], w) {
 				if len(words[i]) == mostWords {
-					many[i] = true
+					more[i] = true
 				} else {
 					words[i] = append(words[i], w)
 				}
@@ -165,17 +178,18 @@ func (s *Service) words(l *List) (words [][]string, guess []Column, err error) {
 		if !g.marked() || len(g.Means) > 0 {
 			continue
 		}
+		quiet := g.Is == isStop || g.Is == isBounced
 		for _, w := range words[i] {
 			if g.means(w) {
 				g.Means = append(g.Means, w)
 			}
 		}
-		if (g.Is == isStop || g.Is == isBounced) && len(g.Means) == 0 && len(words[i]) > 0 && (many[i] || strings.ContainsAny(words[i][0], "0123456789")) {
-			g.Means = []string{anyWord} // the time at which they unsubscribed
+		if quiet && (more[i] || len(g.Means) == 0 && len(words[i]) > 0 && strings.ContainsAny(words[i][0], "0123456789")) {
+			g.Means = []string{anyWord} // the time at which they unsubscribed, or why
 		}
 		words[i] = append(words[i], anyWord)
 	}
-	return words, guess, nil
+	return words, more, guess, nil
 }
 
 // means guesses whether a word means what a column is.

@@ -41,7 +41,7 @@ func (s *Service) Import(ctx context.Context, r io.Reader, o Import) (*List, err
 		err = s.mapped(l, o)
 	}
 	if err == nil {
-		_, l.Choices.Columns, err = s.words(l)
+		_, _, l.Choices.Columns, err = s.words(l)
 	}
 	if err == nil {
 		err = s.preview(ctx, l)

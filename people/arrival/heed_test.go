@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"withus.example/platform/db"
 	"withus.example/platform/fault"
 )
 
@@ -76,9 +75,8 @@ func TestNoTakesBack(t *testing.T) {
 		if l.Account.No != 1 || l.Account.Twice != 2 {
 			t.Errorf("%+v", l.Account)
 		}
-		said, err := db.All(t.Context(), s.db, db.Text, `SELECT text FROM arrival_trial WHERE text LIKE 'true%' OR text LIKE 'false%' ORDER BY text`)
-		if err != nil || len(said) != 2 || !strings.HasPrefix(said[0], "falsearrival.bB: no (list") || !strings.HasPrefix(said[1], "truearrival.bB: yes (list") {
-			t.Errorf("%q, %v", said, err)
+		if said := o.said(t); len(said) != 2 || !strings.HasPrefix(said[0], "falsearrival.bB: no (list") || !strings.HasPrefix(said[1], "truearrival.bB: yes (list") {
+			t.Errorf("%q", said)
 		}
 		o.in = []string{o.stands(t, s, "a@a.example").Member}
 		bring(t, s, Import{Called: "list", Map: "B=arrival.b"}, "Email,B\na@a.example,no\n")

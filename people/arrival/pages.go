@@ -10,6 +10,7 @@ import (
 
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
+	"withus.example/platform/list"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
@@ -175,7 +176,7 @@ func (s *Service) fillWords(r *web.Request) (map[string][]string, error) {
 	if l.State == choosing || !slices.ContainsFunc(l.Choices.Columns, Column.marked) {
 		return nil, web.Elsewhere(l.Path() + "/columns")
 	}
-	_, guess, err := s.words(l)
+	_, _, guess, err := s.words(l)
 	out := map[string][]string{}
 	for i, c := range guess {
 		if c.marked() {
@@ -190,7 +191,7 @@ func (s *Service) showWords(r *web.Request, f *ui.Form) (templ.Component, error)
 	if err != nil {
 		return nil, err
 	}
-	words, _, err := s.words(l)
+	words, more, _, err := s.words(l)
 	if err != nil {
 		return nil, err
 	}
@@ -208,8 +209,11 @@ func (s *Service) showWords(r *web.Request, f *ui.Form) (templ.Component, error)
 		if slices.Contains(marks, c.Is) {
 			q.Label = p.T("arrival.means."+c.Is, "column", head.Columns[i].Header)
 		}
+		if more[i] {
+			q.Hint = "arrival.means.more"
+		}
 		for _, w := range words[i] {
-			o := ui.Option{Value: w, Text: w}
+			o := ui.Option{Value: w, Text: list.Shown(w, wordShown)}
 			if w == anyWord {
 				o.Text = p.T("arrival.means.any")
 			}

@@ -2,6 +2,7 @@ package arrival
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"withus.example/platform/access"
@@ -43,4 +44,42 @@ func TestErasedStayAway(t *testing.T) {
 			t.Errorf("%d marks of nobody who came over, or of no address", n)
 		}
 	})
+}
+
+// On arrival a yes to other words than the page's falls, and the page's are agreed to,
+// as they are in the language of the page; one to the same words stays as it is.
+func TestAgreesToThePage(t *testing.T) {
+	room(t, func(t *testing.T, s *Service, o *others) {
+		bring(t, s, Import{Called: "list"}, "Email\na@a.example\nb@a.example\n")
+		come := func(email string) {
+			t.Helper()
+			o.gone(t)
+			v := &access.Viewer{Member: email, Role: access.Expected}
+			if err := s.Arrive(t.Context(), v, "", Answers{Kind: "member", Lang: "ar", Shown: "en", Yes: []string{"arrival.a", "arrival.b"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a, b := o.stands(t, s, "a@a.example").Member, o.stands(t, s, "b@a.example").Member
+		en := s.langs.Get("en")
+		o.stand = map[string]string{"arrival.a": "OK: yes (list)", "arrival.b": en.T("arrival.b.text")}
+		come(a)
+		if got := o.said(t); !slices.Equal(got, []string{"falsearrival.a", "truearrival.a" + en.T("arrival.a.text")}) {
+			t.Errorf("%q", got)
+		}
+		o.stand = nil
+		come(b)
+		if n := len(o.said(t)); n != 2 {
+			t.Errorf("%d yeses", n)
+		}
+	})
+}
+
+// said is what was carried into the ledger, in the order of its words.
+func (o *others) said(t *testing.T) []string {
+	t.Helper()
+	all, err := db.All(t.Context(), o.d, db.Text, `SELECT text FROM arrival_trial WHERE text LIKE 'true%' OR text LIKE 'false%' ORDER BY text`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }

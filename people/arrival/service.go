@@ -114,7 +114,7 @@ func (s *Service) Mark(ctx context.Context, v *access.Viewer, id string, means m
 	if err != nil {
 		return err
 	}
-	words, _, err := s.words(l)
+	words, _, _, err := s.words(l)
 	if err != nil {
 		return err
 	}

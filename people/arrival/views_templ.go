@@ -1102,14 +1102,14 @@ func youView(p *ui.Page) templ.Component {
 var nameField = ui.Field{Name: "name", Label: "arrival.name", Hint: "arrival.name-hint", Max: 60, Optional: true}
 
 // arriveView shows somebody what came over with them, and asks what did not.
-func arriveView(p *ui.Page, f *ui.Form, x Person, yes ui.Field) templ.Component {
+func arriveView(p *ui.Page, f *ui.Form, x Person, kind, yes ui.Field) templ.Component {
 	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var97 templ.Component) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_Var98 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 139, "<div class=\"wrap narrow flow loose\"><div class=\"flow\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Summary(p, f, nameField, kindField(p, "arrival.kind.you"), langField(p), countryField(p), yes).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Summary(p, f, nameField, kind, langField(p), countryField(p), yes).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1184,7 +1184,7 @@ func arriveView(p *ui.Page, f *ui.Form, x Person, yes ui.Field) templ.Component 
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Radios(p, f, kindField(p, "arrival.kind.you")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radios(p, f, kind).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -75,6 +75,19 @@ func (s *Service) Waits(ctx context.Context, q db.Querier, members []string) ([]
 	return waits(ctx, q, members)
 }
 
+// Offers are the kinds in which somebody expected in one may arrive: that one, or less;
+// more only where whoever asks for it is in at once.
+func (s *Service) Offers(ctx context.Context, q db.Querier, kind string) ([]string, error) {
+	if kind != string(access.Supporter) {
+		return []string{string(access.Member), string(access.Supporter)}, nil
+	}
+	ks, err := s.Kinds(ctx, q)
+	if k := ks[access.Member]; err == nil && k.Open && k.Met == atOnce {
+		return []string{string(access.Member), string(access.Supporter)}, nil
+	}
+	return []string{string(access.Supporter)}, err
+}
+
 // Arrive lets somebody who is expected into the network, with what they say of
 // themselves; a Conflict if they are not expected any more. proven: they came by a
 // link that reached their address.
@@ -86,11 +99,18 @@ func (s *Service) Arrive(ctx context.Context, tx *db.Tx, member string, x Newcom
 	if a.Standing != access.Expected || a.Leaving {
 		return fault.New(fault.Conflict, "member.not-expected")
 	}
+	offers, err := s.Offers(ctx, tx, string(a.Role))
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(offers, x.Kind) {
+		return fault.Wrong("kind", "error.choice")
+	}
 	about, p := About{Lang: x.Lang, Country: x.Country, Does: a.Does, Own: a.Own}, Persona{Name: x.Name}
 	if p.Name == "" {
 		p.Name = s.lang(x.Lang).T("member.unnamed")
 	}
-	for _, err := range []error{errInKind(x.Kind), about.Validate(s.langs), p.Validate(), s.checkName(ctx, tx, p.Name)} {
+	for _, err := range []error{about.Validate(s.langs), p.Validate(), s.checkName(ctx, tx, p.Name)} {
 		if err != nil {
 			return err
 		}
