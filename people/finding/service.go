@@ -24,9 +24,10 @@ var (
 
 // Owner is who is behind a name.
 type Owner = struct {
-	Member, Email string
-	Since         time.Time // when the account was made
-	Works         bool      // of the network team or a moderator, and not away
+	Member string
+	Reach  string    // the address, or the sign-in name of whoever has none
+	Since  time.Time // when the account was made
+	Works  bool      // of the network team or a moderator, and not away
 }
 
 // People is what the room asks of whoever keeps accounts.
@@ -312,9 +313,9 @@ func (s *Service) find(ctx context.Context, tx *db.Tx, x *Wish) (State, error) {
 	return Found, err
 }
 
-// Who is whose account it is, for the two who decided, for a week; NotFound for
+// Who is whose account it is, by how it is reached, for the two who decided, for a week; NotFound for
 // everybody else. It is written down first, and shown then.
-func (s *Service) Who(ctx context.Context, v *access.Viewer, id string) (email string, err error) {
+func (s *Service) Who(ctx context.Context, v *access.Viewer, id string) (reach string, err error) {
 	x, err := s.Wish(ctx, v, id)
 	if err != nil {
 		return "", err
@@ -332,7 +333,7 @@ func (s *Service) Who(ctx context.Context, v *access.Viewer, id string) (email s
 	if happened(x.Told) { // else their own page would tell them
 		err = s.watch.Looked(ctx, v, o.Member, "finding.looked")
 	}
-	return o.Email, err
+	return o.Reach, err
 }
 
 // Told is what the viewer knows by now that was found out about them, and on which

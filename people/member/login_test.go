@@ -137,3 +137,22 @@ func TestAccountsWithoutAddress(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// Whoever two people may find out is reached by the address, or else by the sign-in
+// name: nobody is found and not shown.
+func TestOwnerReached(t *testing.T) {
+	rooms(t, func(t *testing.T, s *Service) {
+		for want, a := range map[string]Account{
+			"moon river 2358":  {Login: "moon river 2358", Role: access.Member},
+			"ana@here.example": {Email: "ana@here.example", Login: "moon river 2359", Role: access.Member},
+		} {
+			_, p, err := s.Add(t.Context(), a, Persona{Name: want[:3]})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if o, err := s.Owner(t.Context(), s.db, p.ID); err != nil || o.Reach != want {
+				t.Errorf("%+v, %v", o, err)
+			}
+		}
+	})
+}

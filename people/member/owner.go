@@ -1,6 +1,7 @@
 package member
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -11,16 +12,17 @@ import (
 
 // Owner is who is behind a name.
 type Owner = struct {
-	Member, Email string
-	Since         time.Time // when the account was made
-	Works         bool      // of the network team or a moderator, and not away
+	Member string
+	Reach  string    // the address, or the sign-in name of whoever has none
+	Since  time.Time // when the account was made
+	Works  bool      // of the network team or a moderator, and not away
 }
 
 // Owner is the account behind a persona; NotFound if there is none any more. It is
 // for the one room that finds out who wrote something, and for nobody else.
 func (s *Service) Owner(ctx context.Context, q db.Querier, persona string) (Owner, error) {
 	a, err := byPersona(ctx, q, persona)
-	return Owner{a.ID, a.Email, a.Created, (a.Role == access.Team || a.Role == access.Moderator) && a.Standing == In && !a.Leaving}, err
+	return Owner{a.ID, cmp.Or(a.Email, a.Login), a.Created, (a.Role == access.Team || a.Role == access.Moderator) && a.Standing == In && !a.Leaving}, err
 }
 
 // Called is the persona that goes by exactly this name, "" if none does. A name
