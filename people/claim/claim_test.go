@@ -544,6 +544,8 @@ func TestInvite(t *testing.T) {
 		}
 		_, _, err = r.BeginInvited(ctx, r.as("team"), code, Ask{OfGroup, ""})
 		r.is(err, fault.Denied) // who sent it does not come in by it
+		_, _, err = r.BeginInvited(ctx, r.as("team, too"), code, Ask{OfGroup, ""})
+		r.is(err, fault.Denied) // nor under another name of theirs
 		if c, _, err := r.BeginInvited(ctx, r.as("zoe"), code, Ask{Institution, ""}); err != nil || c.State != KeptOut {
 			t.Fatalf("%+v, %v", c, err)
 		}

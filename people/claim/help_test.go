@@ -19,6 +19,7 @@ import (
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
 	"withus.example/platform/job"
+	"withus.example/platform/kit"
 	"withus.example/platform/mail"
 	"withus.example/platform/web"
 )
@@ -142,6 +143,11 @@ func (p *people) Owners(_ context.Context, _ db.Querier, ids []string) (map[stri
 		out[id] = account(id)
 	}
 	return out, nil
+}
+
+func (p *people) SubjectOf(_ context.Context, member string) (kit.Subject, error) {
+	name := strings.TrimPrefix(member, "account of ")
+	return kit.Subject{Member: member, Personas: []string{name, name + ", too"}}, nil
 }
 
 func account(persona string) string { return "account of " + strings.TrimSuffix(persona, ", too") }

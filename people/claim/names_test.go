@@ -61,3 +61,49 @@ func TestTwoNames(t *testing.T) {
 		r.is(r.decides("team2, too", e, talk, "I met me."), fault.Denied)
 	})
 }
+
+// What a group's code does not do for a name it does for none of the same
+// person's, and whoever decides sees nothing of it.
+func TestCodeForAnotherName(t *testing.T) {
+	for what, spoil := range map[string]func(r *room){
+		"was sent away":           func(r *room) { r.street.removed["mailed"] = []string{"zoe"} },
+		"is from an institution":  func(r *room) { r.begins("zoe", "run", Institution) },
+		"has written the address": func(r *room) { r.street.since["mailed"], r.street.by["mailed"] = r.at.AddDate(-1, 0, 0), "zoe" },
+	} {
+		t.Run(what, func(t *testing.T) {
+			run(t, func(t *testing.T, r *room) {
+				ctx := t.Context()
+				c := r.begins("zoe, too", "mailed", OfGroup)
+				code := r.coded("zoe, too", "mailed")
+				spoil(r)
+				r.is(r.SendCode(ctx, r.as("zoe, too"), "mailed"), fault.Conflict)
+				before := r.everything()
+				r.is(r.TryCode(ctx, r.as("zoe, too"), "mailed", code), fault.Conflict)
+				if r.everything() != before {
+					t.Error("that it did nothing is to be seen")
+				}
+				if letter, err := r.Decide(ctx, r.as("team"), "mailed", c.ID, Decision{What: letter}); err != nil || letter == "" {
+					t.Errorf("the team is told: %v", err)
+				}
+				r.must(r.decides("team", c, talk, "We met.")) // the other ways are open
+				if r.state(c.ID) != Waiting {
+					t.Error(r.state(c.ID))
+				}
+				r.street.removed["waits"] = r.street.removed["mailed"]
+				code, err := r.Invite(ctx, r.as("team"), "waits", false)
+				r.must(err)
+				if _, _, err := r.BeginInvited(ctx, r.as("zoe, too"), code, Ask{OfGroup, ""}); (err == nil) != (what == "has written the address") || err != nil && !fault.Is(err, fault.Conflict) {
+					t.Errorf("by an invitation: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// Who looks after a page does not ask for it under another name.
+func TestYoursByAnotherName(t *testing.T) {
+	run(t, func(t *testing.T, r *room) {
+		_, err := r.Begin(t.Context(), r.as("ana, too"), "run", Ask{OfGroup, ""})
+		r.is(err, fault.Conflict)
+	})
+}

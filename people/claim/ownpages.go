@@ -68,7 +68,7 @@ func (s *Service) showOwn(r *web.Request, f *ui.Form) (templ.Component, error) {
 	slug := r.PathValue("slug")
 	c, err := s.Own(r.Context(), r.Viewer, slug)
 	if err == nil {
-		why, err := s.kept(r.Context(), c.Claim, *c.Of)
+		why, err := s.kept(r.Context(), r.Viewer, c.Claim, *c.Of)
 		return ownView(r.Page, f, *c, why, r.FormKey()), err
 	}
 	if !fault.Is(err, fault.NotFound) {
@@ -76,7 +76,7 @@ func (s *Service) showOwn(r *web.Request, f *ui.Form) (templ.Component, error) {
 	}
 	g, err := s.groups.ClaimedAt(r.Context(), s.db, r.Viewer, slug)
 	if err == nil {
-		err = claimable(r.Viewer, g)
+		err = s.claimable(r.Context(), s.db, r.Viewer, g)
 	}
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (s *Service) saveBegin(r *web.Request, f *ui.Form) (web.Next, error) {
 	slug := r.PathValue("slug")
 	g, err := s.groups.ClaimedAt(r.Context(), s.db, r.Viewer, slug)
 	if err == nil {
-		err = claimable(r.Viewer, g)
+		err = s.claimable(r.Context(), s.db, r.Viewer, g)
 	}
 	if err != nil {
 		return web.Next{}, err

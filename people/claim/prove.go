@@ -25,6 +25,9 @@ func (s *Service) SendCode(ctx context.Context, v *access.Viewer, slug string) e
 	if err == nil {
 		err = s.mayHaveCode(ctx, s.db, c, g)
 	}
+	if err == nil {
+		err = s.codeDoes(ctx, v, g)
+	}
 	if err == nil && c.codes >= mostCodes { // before it counts for the group
 		err = fault.New(fault.Conflict, "claim.code.enough")
 	}
@@ -74,7 +77,10 @@ func (s *Service) mayHaveCode(ctx context.Context, q db.Querier, c *Claim, g Gro
 // TryCode takes the code that came to the group. A wrong one counts, whatever
 // becomes of the rest.
 func (s *Service) TryCode(ctx context.Context, v *access.Viewer, slug, code string) error {
-	c, _, err := s.own(ctx, s.db, v, slug)
+	c, g, err := s.own(ctx, s.db, v, slug)
+	if err == nil {
+		err = s.codeDoes(ctx, v, g)
+	}
 	if err != nil {
 		return err
 	}

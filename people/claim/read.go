@@ -300,8 +300,11 @@ func (s *Service) Letter(ctx context.Context, v *access.Viewer, slug, code strin
 
 // Kept is why a code can't be sent for a claim now, as a locale key; empty: it
 // can.
-func (s *Service) kept(ctx context.Context, c *Claim, g Group) (string, error) {
+func (s *Service) kept(ctx context.Context, v *access.Viewer, c *Claim, g Group) (string, error) {
 	err := s.mayHaveCode(ctx, s.db, c, g)
+	if err == nil {
+		err = s.codeDoes(ctx, v, g)
+	}
 	if fault.Is(err, fault.Conflict) {
 		return fault.Of(err).Key, nil
 	}

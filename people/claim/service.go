@@ -12,6 +12,7 @@ import (
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
+	"withus.example/platform/kit"
 	"withus.example/platform/mail"
 	"withus.example/platform/web"
 )
@@ -82,6 +83,8 @@ type People interface {
 	Names(ctx context.Context, v *access.Viewer, personas []string) (map[string]string, error)
 	// Owners are the accounts behind personas; whoever has left has none.
 	Owners(ctx context.Context, q db.Querier, personas []string) (map[string]string, error)
+	// SubjectOf is an account with every persona it has.
+	SubjectOf(ctx context.Context, member string) (kit.Subject, error)
 	// Deliver sends a letter to whoever is behind a persona; NotFound if nobody
 	// is, or no address of theirs is proven.
 	Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error
@@ -117,7 +120,7 @@ func (s *Service) Begin(ctx context.Context, v *access.Viewer, slug string, a As
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		g, err := s.groups.ClaimedAt(ctx, tx, v, slug)
 		if err == nil {
-			err = claimable(v, g)
+			err = s.claimable(ctx, tx, v, g)
 		}
 		if err == nil {
 			err = invalid
@@ -132,9 +135,12 @@ func (s *Service) Begin(ctx context.Context, v *access.Viewer, slug string, a As
 }
 
 // claimable says why a group that a viewer can see can't be asked for, if so.
-func claimable(v *access.Viewer, g Group) error {
+func (s *Service) claimable(ctx context.Context, q db.Querier, v *access.Viewer, g Group) error {
+	own, err := s.oneOf(ctx, q, v, g.Organisers...)
 	switch {
-	case slices.Contains(g.Organisers, v.Persona):
+	case err != nil:
+		return err
+	case own:
 		return fault.New(fault.Conflict, "claim.yours")
 	case g.Waits || g.Closed:
 		return fault.New(fault.Denied, "claim.by-invitation")
@@ -174,6 +180,10 @@ func (s *Service) BeginInvited(ctx context.Context, v *access.Viewer, code strin
 		return nil, g, err
 	}
 	invalid := a.validate()
+	others, said, err := s.others(ctx, v)
+	if err != nil {
+		return nil, g, err
+	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if g, err = s.invited(ctx, tx, code); err != nil {
 			return err
@@ -186,8 +196,13 @@ func (s *Service) BeginInvited(ctx context.Context, v *access.Viewer, code strin
 		if err != nil {
 			return db.Missing(err)
 		}
-		if i.Sender == v.Persona {
+		if own, err := s.oneOf(ctx, tx, v, i.Sender); err != nil {
+			return err
+		} else if own {
 			return fault.New(fault.Denied, "claim.own")
+		}
+		if slices.ContainsFunc(g.Removed, others) || said {
+			return fault.New(fault.Conflict, "claim.code.not-alone")
 		}
 		// Once more, held: two may have come with the same letter.
 		if g, err = s.groups.HoldClaimed(ctx, tx, g.ID); err != nil {
@@ -298,6 +313,42 @@ func (s *Service) weak(ctx context.Context, q db.Querier, c *Claim, g Group) (bo
 		return true, nil
 	}
 	return saidInstitution(ctx, q, c.Claimer, "")
+}
+
+// others are the other names of the viewer, and whether they said under one of
+// them that they work for an institution. What a group's code does not do for a
+// name it does for none of the same person's. Only the viewer may learn it, and
+// only when they come with the code: whoever decides would learn from a claim that
+// is weak whose name it is.
+func (s *Service) others(ctx context.Context, v *access.Viewer) (one func(persona string) bool, said bool, err error) {
+	sub, err := s.people.SubjectOf(ctx, v.Member)
+	if err != nil {
+		return nil, false, err
+	}
+	rest := slices.DeleteFunc(sub.Personas, func(p string) bool { return p == v.Persona })
+	for _, p := range rest {
+		if !said && err == nil {
+			said, err = saidInstitution(ctx, s.db, p, "")
+		}
+	}
+	return func(persona string) bool { return slices.Contains(rest, persona) }, said, err
+}
+
+// codeDoes refuses a group's code to whoever has another name that it does not do
+// for.
+func (s *Service) codeDoes(ctx context.Context, v *access.Viewer, g Group) error {
+	others, said, err := s.others(ctx, v)
+	if err == nil && (said || slices.ContainsFunc(g.Removed, others)) {
+		err = fault.New(fault.Conflict, "claim.code.not-alone")
+	}
+	if err != nil {
+		return err
+	}
+	_, by, err := s.groups.EmailSince(ctx, s.db, g.ID)
+	if err == nil && others(by) {
+		err = fault.New(fault.Conflict, "claim.code.fresh-address")
+	}
+	return err
 }
 
 // proposeLimit is how many groups one client may name as missing.
