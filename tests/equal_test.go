@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"withus.example/platform/db"
+	"withus.example/platform/id"
 )
 
 // Answers on equal opportunities lead to nobody: no column of theirs does, and
@@ -48,6 +49,21 @@ func TestEqualLeadsToNobody(t *testing.T) {
 		waits, err := db.All(t.Context(), h.DB, db.Text, `SELECT body FROM equal_waiting`)
 		if err != nil || len(waits) != 1 || strings.Contains(waits[0], "45") && strings.Contains(waits[0], "age") {
 			t.Errorf("%d wait, %v", len(waits), err)
+		}
+	})
+}
+
+// Whoever sends answers after their sign-in has ended leaves none of them for the
+// next one at that browser: neither in it nor in the database.
+func TestEqualLeavesNoDraft(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		v := h.visitor()
+		p := v.PostOnly("/you/equal/questions", url.Values{"form_key": {id.New(t.Context())}, "trans": {"yes"}, "age": {"45"}}).Is(t, http.StatusSeeOther)
+		if to := p.Header.Get("Location"); !strings.HasPrefix(to, "/sign-in") || v.Cookies["draft"] != "" {
+			t.Errorf("it leads to %s, and %v is kept", to, v.Cookies)
+		}
+		if rows, err := db.All(t.Context(), h.DB, db.Text, `SELECT name FROM web_box`); err != nil || len(rows) != 0 {
+			t.Errorf("%d are kept, %v", len(rows), err)
 		}
 	})
 }

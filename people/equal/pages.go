@@ -24,8 +24,9 @@ func (s *Service) pages() []web.Route {
 		web.Get(path, answering, s.showFirst),
 		web.Do(path+"/begin", answering, s.saveBegin),
 		// It may be sent again, since the house would note its key by the hour. The
-		// key is kept where the answers are: see Count.
-		web.FormAt(path+"/questions", answering, web.Form{Fields: keys(), Again: true, Show: s.showQuestions, Save: s.saveAnswers}),
+		// key is kept where the answers are: see Count. No answer is kept for
+		// whoever has to sign in first: it would meet the next one at that browser.
+		web.FormAt(path+"/questions", answering, web.Form{Fields: keys(), Secret: keys(), Again: true, Show: s.showQuestions, Save: s.saveAnswers}),
 		web.FormAt(deskPath, asking, web.Form{Fields: []string{"asked"}, Fill: s.fillAsked, Show: s.showDesk, Save: s.saveAsked}),
 		web.Get(deskPath+".csv", asking, s.showFile),
 	}

@@ -112,8 +112,10 @@ func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error 
 			return s.back(r, form, f, err)
 		}
 		form.hush(f)
-		if err := s.keepDraft(r.Context(), r.w, r.URL.Path, f.Values); err != nil {
-			return s.back(r, form, f, err)
+		if len(f.Values) > 0 {
+			if err := s.keepDraft(r.Context(), r.w, r.URL.Path, f.Values); err != nil {
+				return s.back(r, form, f, err)
+			}
 		}
 		return s.leaveTo(r, Next{To: "/sign-in?next=" + url.QueryEscape(r.URL.Path)})
 	}
