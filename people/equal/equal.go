@@ -7,11 +7,13 @@
 //     together, either.
 //   - Nothing says who answered: neither the account nor the session, nor the key
 //     of the form, nor a moment. That somebody opened the questions is noted by the
-//     month, before they answer or not.
-//   - Fewer than fewest answers to a question are in no table. They wait in one
-//     number of all that is sealed under a key outside the database (seal.go): who
-//     has a copy from before and after a visit finds that something was sent, and
-//     not what.
+//     month, before they answer or not. They get a ticket by that, one in a quarter,
+//     which nothing ties to them; an answer spends it, under the seal.
+//   - The answers of a quarter that is not over, and fewer than fewest to a question,
+//     are in no table. They wait in one number of all that is sealed under a key
+//     outside the database (seal.go): who has a copy from before and after a visit
+//     finds that something was sent, and not what. Nor can they add answers they
+//     know until one more fills the ten: all of a quarter are added at once.
 //   - What is shown is the last four quarters, once a quarter, by package crowd.
 //
 // What it can't do: whoever holds the machine holds the key and the database, and

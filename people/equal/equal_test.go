@@ -19,6 +19,7 @@ import (
 	"withus.example/platform/db"
 	"withus.example/platform/db/dbtest"
 	"withus.example/platform/fault"
+	"withus.example/platform/id"
 	"withus.example/platform/kit"
 )
 
@@ -27,14 +28,15 @@ var team = &access.Viewer{Member: "tea", Persona: "p-tea", Role: access.Team}
 // room is the room alone, with a clock that is set by hand. All is asked.
 type room struct {
 	*Service
-	t  *testing.T
-	at time.Time
+	t       *testing.T
+	at      time.Time
+	tickets map[string]string // by what a test calls them
 }
 
 func run(t *testing.T, fn func(t *testing.T, r *room)) {
 	t.Helper()
 	dbtest.Run(t, append(slices.Clone(kit.Ground), db.Migrations{Room: "equal", Files: migrations}), func(t *testing.T, d *db.DB) {
-		r := &room{New(d, t.TempDir()), t, time.Date(2026, 2, 14, 9, 26, 53, 0, time.UTC)}
+		r := &room{New(d, t.TempDir()), t, time.Date(2026, 2, 14, 9, 26, 53, 0, time.UTC), map[string]string{}}
 		r.now = func() time.Time { return r.at }
 		if err := r.Ask(t.Context(), team, keys()); err != nil {
 			t.Fatal(err)
@@ -49,9 +51,33 @@ func (r *room) count(form string, pairs ...string) {
 	for i := 0; i < len(pairs); i += 2 {
 		answers[pairs[i]] = pairs[i+1]
 	}
-	if err := r.Count(r.t.Context(), answers, form); err != nil {
+	if err := r.Count(r.t.Context(), answers, r.ticket(form)); err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+// ticket is one that was given in this quarter.
+func (r *room) ticket(name string) string {
+	r.t.Helper()
+	name += " " + quarter(r.at).Format(time.DateOnly)
+	if r.tickets[name] == "" {
+		r.tickets[name] = id.Secret()
+		err := r.change(r.t.Context(), func(_ context.Context, _ *db.Tx, w *waiting) error {
+			w.give(r.tickets[name], r.at)
+			return nil
+		})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	return r.tickets[name]
+}
+
+// ends has the quarter be over, and the night after it.
+func (r *room) ends() {
+	r.t.Helper()
+	r.at = r.at.AddDate(0, 3, 0)
+	r.folds()
 }
 
 func (r *room) folds() {
@@ -118,6 +144,9 @@ func TestWatchedByCopies(t *testing.T) {
 	run(t, func(t *testing.T, r *room) {
 		rnd := rand.New(rand.NewPCG(7, 7))
 		r.count("first", "gender", "woman")
+		for i := range 30 {
+			r.ticket(fmt.Sprint("form ", i))
+		}
 		r.folds()
 		before := r.copy()
 		right := 0
@@ -191,14 +220,19 @@ func TestTen(t *testing.T) {
 		}
 		r.count("ten", "gender", "nonbinary")
 		r.folds()
+		if n := r.sums(); len(n) != 0 {
+			t.Fatalf("before the quarter is over %v is added", n)
+		}
+		r.ends()
 		want := map[string]map[string]int{"gender": {"man": 9, "nonbinary": 1}}
 		if got := r.sums(); !maps.EqualFunc(got, want, maps.Equal) {
 			t.Errorf("%v is added, not %v", got, want)
 		}
 		var all sync.WaitGroup
 		for i := range 12 {
+			ticket := r.ticket(fmt.Sprint("at once ", i))
 			all.Go(func() {
-				if err := r.Count(t.Context(), map[string]string{"trans": "yes"}, fmt.Sprint("at once ", i)); err != nil {
+				if err := r.Count(t.Context(), map[string]string{"trans": "yes"}, ticket); err != nil {
 					t.Error(err)
 				}
 			})
@@ -206,6 +240,7 @@ func TestTen(t *testing.T) {
 		all.Wait()
 		again := New(r.db, r.folder) // another start
 		again.now = r.now
+		r.at = r.at.AddDate(0, 3, 0)
 		if err := again.fold(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -239,7 +274,7 @@ func TestWrongAnswers(t *testing.T) {
 		for i := range 10 {
 			r.count(fmt.Sprint(i), "gender", "man", "trans", "no", "shoes", "two")
 		}
-		r.folds()
+		r.ends()
 		if got := r.sums(); len(got) != 1 || got["gender"]["man"] != 10 {
 			t.Errorf("%v is added", got)
 		}
@@ -329,26 +364,27 @@ func TestOffered(t *testing.T) {
 		if r.copy()["equal_offered"] != before {
 			t.Error("answering is noted")
 		}
-		for range 2 {
-			if err := r.Offer(ctx, ana); err != nil {
-				t.Fatal(err)
-			}
+		if _, err := r.Offer(ctx, ana); err != nil {
+			t.Fatal(err)
+		}
+		if ticket, err := r.Offer(ctx, ana); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a second ticket: %q, %v", ticket, err)
 		}
 		sub := kit.Subject{Member: "ana", Personas: []string{"p-ana"}}
 		held, err := r.export(ctx, sub)
 		if err != nil || len(held) != 1 || len(held[0].Lines) != 1 || held[0].Lines[0][0].Value != time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC) {
 			t.Errorf("%v, %v", held, err)
 		}
-		if is, err := r.Offered(ctx, ana); err != nil || !is {
+		if is, now, err := r.Offered(ctx, ana); err != nil || !is || !now {
 			t.Error(is, err)
 		}
 		if err := r.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return r.erase(ctx, tx, sub) }); err != nil {
 			t.Fatal(err)
 		}
-		if is, err := r.Offered(ctx, ana); err != nil || is {
+		if is, now, err := r.Offered(ctx, ana); err != nil || is || now {
 			t.Error(is, err)
 		}
-		if err := r.Offer(ctx, &access.Viewer{Member: "lea", Role: access.Lapsed}); !fault.Is(err, fault.Denied) {
+		if _, err := r.Offer(ctx, &access.Viewer{Member: "lea", Role: access.Lapsed}); !fault.Is(err, fault.Denied) {
 			t.Errorf("somebody outside is asked: %v", err)
 		}
 	})
@@ -374,12 +410,12 @@ func TestKey(t *testing.T) {
 		if err := os.Remove(name); err != nil {
 			t.Fatal(err)
 		}
-		again := &room{New(r.db, r.folder), t, r.at}
+		again := &room{New(r.db, r.folder), t, r.at, map[string]string{}}
 		again.now = func() time.Time { return again.at }
 		for i := range 10 {
 			again.count(fmt.Sprint("b", i), "age", "35")
 		}
-		again.folds()
+		again.ends()
 		if got := again.sums(); got["age"]["35"] != 10 || got["age"]["25"] != 0 {
 			t.Errorf("%v is added", got)
 		}
@@ -393,6 +429,90 @@ func TestKey(t *testing.T) {
 		}
 		if err := New(r.db, r.folder).Count(t.Context(), map[string]string{"age": "25"}, "c"); err == nil {
 			t.Error("a broken key seals")
+		}
+	})
+}
+
+// Whoever has copies of the database from every night, and an account of their own,
+// can't have the ten filled by answers they know and one more: an account has one
+// ticket a quarter, no ticket no answer counts, and nothing is added until all of a
+// quarter are.
+func TestFilledByOne(t *testing.T) {
+	run(t, func(t *testing.T, r *room) {
+		ctx := t.Context()
+		eve := &access.Viewer{Member: "eve", Persona: "p-eve", Role: access.Member}
+		ticket, err := r.Offer(ctx, eve)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 9 {
+			if err := r.Count(ctx, map[string]string{"trans": "no"}, ticket); err != nil {
+				t.Fatal(err)
+			}
+			for _, none := range []string{"", "made up", strings.ToLower(ticket)} {
+				if err := r.Count(ctx, map[string]string{"trans": "no"}, none); !fault.Is(err, fault.Conflict) {
+					t.Fatalf("%q counts: %v", none, err)
+				}
+			}
+		}
+		for i := range 9 { // of many accounts, all of them known
+			r.count(fmt.Sprint("known ", i), "trans", "no", "age", "25")
+		}
+		before := r.copy()["equal_tally"]
+		r.count("ana", "trans", "yes", "age", "45")
+		for range 20 {
+			r.at = r.at.AddDate(0, 0, 1)
+			if r.folds(); r.copy()["equal_tally"] != before {
+				t.Fatal("in the quarter itself something is added")
+			}
+		}
+		r.at = r.at.AddDate(0, 3, 0)
+		if err := r.Count(ctx, map[string]string{"trans": "no"}, ticket); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a ticket of the quarter before: %v", err)
+		}
+		r.count("next", "trans", "no") // before the night
+		if got := r.sums()["trans"]; got["no"] != 10 || got["yes"] != 1 {
+			t.Errorf("of the quarter %v is added", got)
+		}
+		if ticket, err := r.Offer(ctx, eve); err != nil || ticket == "" {
+			t.Errorf("in the next quarter: %v", err)
+		}
+	})
+}
+
+// A ticket given is as long as one that is spent, and both parts of the seal are
+// as long as before whatever is answered, however many have opened the questions.
+func TestSealsLength(t *testing.T) {
+	run(t, func(t *testing.T, r *room) {
+		s, err := r.seals()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &waiting{N: map[string]map[string]int{}}
+		for i := range 2000 {
+			w.give(fmt.Sprint(i), r.at)
+		}
+		length := func() int {
+			body, err := s.seal(w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			back, err := s.open(body)
+			if err != nil || len(back.tickets.Given) != 2000 || !maps.EqualFunc(back.N, w.N, maps.Equal) {
+				t.Fatalf("it opens as %d tickets, %v, %v", len(back.tickets.Given), back.N, err)
+			}
+			return len(body)
+		}
+		before := length()
+		for i := range 2000 {
+			said := map[string]string{}
+			for _, q := range questions {
+				said[q.Key] = q.Choices[i%len(q.Choices)]
+			}
+			w.add(said, fmt.Sprint(i))
+			if i%100 == 0 && length() != before {
+				t.Fatalf("after %d answers it is %d long, and was %d", i+1, length(), before)
+			}
 		}
 	})
 }

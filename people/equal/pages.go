@@ -1,10 +1,12 @@
 package equal
 
 import (
+	"cmp"
 	"encoding/csv"
 	"io"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -17,14 +19,19 @@ import (
 const (
 	path     = "/you/equal"
 	deskPath = "/desk/equal"
+
+	// The ticket is with whoever answers, and nowhere else: in their browser, for
+	// the rest of a day, so that what they began is not lost with a page.
+	ticketCookie = "equal"
+	ticketLife   = 24 * time.Hour
 )
 
 func (s *Service) pages() []web.Route {
 	return []web.Route{
 		web.Get(path, answering, s.showFirst),
 		web.Do(path+"/begin", answering, s.saveBegin),
-		// It may be sent again, since the house would note its key by the hour. The
-		// key is kept where the answers are: see Count. No answer is kept for
+		// It may be sent again, since the house would note its key by the hour: its
+		// ticket is spent once, where the answers are. No answer is kept for
 		// whoever has to sign in first: it would meet the next one at that browser.
 		web.FormAt(path+"/questions", answering, web.Form{Fields: keys(), Secret: keys(), Again: true, Show: s.showQuestions, Save: s.saveAnswers}),
 		web.FormAt(deskPath, asking, web.Form{Fields: []string{"asked"}, Fill: s.fillAsked, Show: s.showDesk, Save: s.saveAsked}),
@@ -36,18 +43,34 @@ func (s *Service) showFirst(r *web.Request) (*web.Answer, error) {
 	if _, err := s.Asked(r.Context()); err != nil {
 		return nil, err
 	}
-	before, err := s.Offered(r.Context(), r.Viewer)
+	before, now, err := s.Offered(r.Context(), r.Viewer)
 	if err != nil {
 		return nil, err
 	}
-	return web.Show(firstView(r.Page, before, r.FormKey()))
+	good, err := s.Good(r.Context(), r.Held(ticketCookie))
+	if err != nil {
+		return nil, err
+	}
+	var next time.Time // when they can begin again
+	if now && !good {
+		next = quarter(s.now()).AddDate(0, 3, 0)
+	}
+	return web.Show(firstView(r.Page, before, next, r.FormKey()))
 }
 
 func (s *Service) saveBegin(r *web.Request, _ *ui.Form) (web.Next, error) {
 	if _, err := s.Asked(r.Context()); err != nil {
 		return web.Next{}, err
 	}
-	return web.Next{To: path + "/questions"}, s.Offer(r.Context(), r.Viewer)
+	next := web.Next{To: path + "/questions"}
+	if good, err := s.Good(r.Context(), r.Held(ticketCookie)); err != nil || good {
+		return next, err // begun today already, at this browser
+	}
+	ticket, err := s.Offer(r.Context(), r.Viewer)
+	if err == nil {
+		r.Keep(ticketCookie, ticket, ticketLife)
+	}
+	return next, err
 }
 
 // fields are the questions as a form has them.
@@ -75,7 +98,13 @@ func say(p *ui.Page, question, choice string) string {
 
 func (s *Service) showQuestions(r *web.Request, f *ui.Form) (templ.Component, error) {
 	all, err := s.Asked(r.Context())
-	return questionsView(r.Page, f, fields(r.Page, all)), err
+	if err != nil {
+		return nil, err
+	}
+	if good, err := s.Good(r.Context(), r.Held(ticketCookie)); err != nil || !good && len(f.Problems) == 0 {
+		return nil, cmp.Or(err, web.Elsewhere(path))
+	}
+	return questionsView(r.Page, f, fields(r.Page, all)), nil
 }
 
 func (s *Service) saveAnswers(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -83,7 +112,11 @@ func (s *Service) saveAnswers(r *web.Request, f *ui.Form) (web.Next, error) {
 	for _, key := range keys() {
 		answers[key] = f.Get(key)
 	}
-	return web.Next{To: "/you", Done: "equal.done"}, s.Count(r.Context(), answers, f.Key)
+	err := s.Count(r.Context(), answers, r.Held(ticketCookie))
+	if err == nil {
+		r.Keep(ticketCookie, "", 0)
+	}
+	return web.Next{To: "/you", Done: "equal.done"}, err
 }
 
 func (s *Service) you(r *web.Request) (templ.Component, error) {

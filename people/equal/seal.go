@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"withus.example/platform/db"
@@ -26,16 +27,24 @@ const keyFile = "equal.key"
 // waiting is what waits: how often something was said, and no more. So even who
 // has the key reads nobody's answers in it, only the few of all.
 type waiting struct {
-	N    map[string]map[string]int `json:"n"`    // by question and choice
-	Seen []string                  `json:"seen"` // of the forms sent lately, a part of the hash of each key: twice is once
+	N map[string]map[string]int `json:"n"` // by question and choice
 
+	tickets tickets
 	quarter time.Time // of the last answer
 }
 
-const (
-	mostSeen = 40
-	size     = 8 << 10 // bytes that a seal is a multiple of: its length says nothing
-)
+// tickets are those given in a quarter, each by a part of its hash: whoever opens
+// the questions gets one, and an answer spends it. It is with them that the account
+// was given one, and here that it was spent, and nothing leads from the one to the
+// other.
+type tickets struct {
+	Quarter time.Time
+	Given   []string // with "+" before it, or "-" once it is spent: as long as before
+}
+
+// size is what both parts of a seal are a multiple of, each by itself: its length
+// says how many opened the questions, and nothing of answers.
+const size = 8 << 10
 
 // sealer seals and opens.
 type sealer struct {
@@ -89,11 +98,14 @@ func makeKey(folder, name string) error {
 }
 
 func (s *sealer) seal(w *waiting) (string, error) {
-	plain, err := json.Marshal(w)
-	if err != nil {
-		return "", err
+	var plain []byte
+	for _, part := range []any{w, w.tickets} {
+		b, err := json.Marshal(part)
+		if err != nil {
+			return "", err
+		}
+		plain = append(append(plain, b...), bytes.Repeat([]byte{' '}, size-len(b)%size)...)
 	}
-	plain = append(plain, bytes.Repeat([]byte{' '}, size-len(plain)%size)...)
 	return base64.StdEncoding.EncodeToString(s.lock.Seal(nil, nil, plain, nil)), nil
 }
 
@@ -111,19 +123,42 @@ func (s *sealer) open(body string) (*waiting, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w, json.Unmarshal(plain, w)
+	parts := json.NewDecoder(bytes.NewReader(plain))
+	err = parts.Decode(w)
+	if err == nil && parts.More() { // one sealed by an older program has no tickets
+		err = parts.Decode(&w.tickets)
+	}
+	return w, err
 }
 
-// add adds answers, unless the form with that key was sent before.
-func (w *waiting) add(answers map[string]string, form string) {
-	seen := id.Hash(form)[:16]
-	for _, s := range w.Seen {
-		if s == seen {
-			return
-		}
+const (
+	given = "+"
+	spent = "-"
+)
+
+func ticketed(ticket string) string { return id.Hash("equal ticket " + ticket)[:24] }
+
+// give notes a ticket. Those of quarters before are void.
+func (w *waiting) give(ticket string, now time.Time) {
+	if !w.tickets.Quarter.Equal(quarter(now)) {
+		w.tickets = tickets{Quarter: quarter(now)}
 	}
-	w.Seen = append(w.Seen, seen)
-	w.Seen = w.Seen[max(0, len(w.Seen)-mostSeen):]
+	w.tickets.Given = append(w.tickets.Given, given+ticketed(ticket))
+}
+
+// good says whether a ticket of this quarter has not been spent, and was if not.
+func (w *waiting) good(ticket string, now time.Time) (good, was bool) {
+	if !w.tickets.Quarter.Equal(quarter(now)) {
+		return false, false
+	}
+	return slices.Contains(w.tickets.Given, given+ticketed(ticket)), slices.Contains(w.tickets.Given, spent+ticketed(ticket))
+}
+
+// add adds answers, and spends the ticket they come with.
+func (w *waiting) add(answers map[string]string, ticket string) {
+	if i := slices.Index(w.tickets.Given, given+ticketed(ticket)); i >= 0 {
+		w.tickets.Given[i] = spent + ticketed(ticket)
+	}
 	for question, choice := range answers {
 		if w.N[question] == nil {
 			w.N[question] = map[string]int{}

@@ -10,6 +10,7 @@ import (
 	"withus.example/platform/crowd"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
+	"withus.example/platform/id"
 )
 
 var (
@@ -84,24 +85,59 @@ func (s *Service) Ask(ctx context.Context, v *access.Viewer, asked []string) err
 	})
 }
 
-// Offer notes that the viewer opens the questions, by the month.
-func (s *Service) Offer(ctx context.Context, v *access.Viewer) error {
+// Offer notes that the viewer opens the questions, by the month, and gives the
+// ticket to answer with: one in a quarter, a Conflict if they had it. Nothing is
+// kept that leads from the account to the ticket.
+func (s *Service) Offer(ctx context.Context, v *access.Viewer) (ticket string, err error) {
 	if err := v.Need(answering, ""); err != nil {
-		return err
+		return "", err
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return offer(ctx, tx, v.Member, month(s.now())) })
+	ticket = id.Secret()
+	return ticket, s.change(ctx, func(ctx context.Context, tx *db.Tx, w *waiting) error {
+		now := s.now()
+		first, err := offer(ctx, tx, v.Member, month(now), quarter(now))
+		if err == nil && !first {
+			err = fault.New(fault.Conflict, "equal.had")
+		}
+		if err == nil {
+			w.give(ticket, now)
+		}
+		return err
+	})
 }
 
-// Offered says whether the viewer has opened the questions in the last year.
-func (s *Service) Offered(ctx context.Context, v *access.Viewer) (bool, error) {
+// Offered says whether the viewer has opened the questions in the last year, and
+// whether in this quarter.
+func (s *Service) Offered(ctx context.Context, v *access.Viewer) (before, now bool, err error) {
 	at, err := offered(ctx, s.db, v.Member)
-	return at.After(s.now().AddDate(-1, 0, 0)), err
+	return at.After(s.now().AddDate(-1, 0, 0)), !at.Before(quarter(s.now())), err
+}
+
+// Good says whether somebody can answer with a ticket.
+func (s *Service) Good(ctx context.Context, ticket string) (bool, error) {
+	if ticket == "" {
+		return false, nil
+	}
+	by, err := s.seals()
+	if err != nil {
+		return false, err
+	}
+	body, err := sealed(ctx, s.db, by.name)
+	if err != nil {
+		return false, err
+	}
+	w, err := by.open(body)
+	if err != nil {
+		return false, err
+	}
+	good, _ := w.good(ticket, s.now())
+	return good, nil
 }
 
 // Count adds answers, by question, to those that wait. It is not told who gives
-// them. form is the key of the form they came by, so that twice is once; what is
-// kept of it is sealed with the rest. A question with no answer is left out.
-func (s *Service) Count(ctx context.Context, answers map[string]string, form string) error {
+// them. ticket is what Offer gave; sent twice is once. A question with no answer is
+// left out.
+func (s *Service) Count(ctx context.Context, answers map[string]string, ticket string) error {
 	asked, err := s.Asked(ctx)
 	if err != nil {
 		return err
@@ -115,8 +151,18 @@ func (s *Service) Count(ctx context.Context, answers map[string]string, form str
 			said[q.Key] = answers[q.Key]
 		}
 	}
-	return s.change(ctx, func(_ context.Context, _ *db.Tx, w *waiting) error {
-		w.add(said, form)
+	return s.change(ctx, func(ctx context.Context, tx *db.Tx, w *waiting) error {
+		good, was := w.good(ticket, s.now())
+		if !good && !was {
+			return fault.New(fault.Conflict, "equal.no-ticket")
+		}
+		if was {
+			return nil
+		}
+		if err := s.close(ctx, tx, w); err != nil {
+			return err
+		}
+		w.add(said, ticket)
 		w.quarter = quarter(s.now())
 		return nil
 	})
@@ -148,9 +194,25 @@ func (s *Service) change(ctx context.Context, fn func(ctx context.Context, tx *d
 	})
 }
 
-// fold comes round once a day. It adds what waits to the tallies, question by
-// question, where it is enough; shows the year up to a quarter once that is over;
-// and drops what is too old.
+// close adds what waits to the tallies, question by question, where it is enough:
+// once the quarter of the last answer is over, so that no two copies of the database
+// have less than a quarter's answers between them.
+func (s *Service) close(ctx context.Context, tx *db.Tx, w *waiting) error {
+	if !w.quarter.Before(quarter(s.now())) {
+		return nil
+	}
+	for question, choices := range w.enough() {
+		for choice, n := range choices {
+			if err := addTally(ctx, tx, w.quarter, question, choice, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fold comes round once a day. It adds what waits once a quarter is over; shows the
+// year up to then; and drops what is too old.
 func (s *Service) fold(ctx context.Context) error {
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropOld(ctx, tx, s.now()) })
 	if err != nil {
@@ -159,17 +221,7 @@ func (s *Service) fold(ctx context.Context) error {
 	if any, err := anyWaits(ctx, s.db); err != nil || !any {
 		return errors.Join(err, s.show(ctx))
 	}
-	err = s.change(ctx, func(ctx context.Context, tx *db.Tx, w *waiting) error {
-		for question, choices := range w.enough() {
-			for choice, n := range choices {
-				if err := addTally(ctx, tx, quarter(s.now()), question, choice, n); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := s.change(ctx, s.close); err != nil {
 		return err
 	}
 	return s.show(ctx)

@@ -51,6 +51,15 @@ func waits(ctx context.Context, tx *db.Tx, sealer string, now time.Time) (body s
 	return body, quarter, err
 }
 
+// sealed is what a sealer has sealed, as it is now; "" if nothing.
+func sealed(ctx context.Context, q db.Querier, sealer string) (string, error) {
+	body, err := db.One(ctx, q, db.Text, `SELECT body FROM equal_waiting WHERE sealer = $1`, sealer)
+	if errors.Is(err, db.ErrNone) {
+		err = nil
+	}
+	return body, err
+}
+
 func putWaits(ctx context.Context, tx *db.Tx, sealer, body string, quarter time.Time) error {
 	_, err := tx.Exec(ctx, `UPDATE equal_waiting SET body = $2, quarter = $3 WHERE sealer = $1`, sealer, body, quarter)
 	return err
@@ -78,9 +87,12 @@ func tallies(ctx context.Context, q db.Querier, from, to time.Time) (map[string]
 	return out, err
 }
 
-func offer(ctx context.Context, tx *db.Tx, member string, month time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO equal_offered (owner_member_id, month) VALUES ($1, $2) ON CONFLICT (owner_member_id) DO UPDATE SET month = excluded.month`, member, month)
-	return err
+// offer notes that somebody opens the questions, and says whether they had not in
+// this quarter.
+func offer(ctx context.Context, tx *db.Tx, member string, month, quarter time.Time) (bool, error) {
+	n, err := tx.Exec(ctx, `INSERT INTO equal_offered (owner_member_id, month) VALUES ($1, $2)
+		ON CONFLICT (owner_member_id) DO UPDATE SET month = excluded.month WHERE equal_offered.month < $3`, member, month, quarter)
+	return n > 0, err
 }
 
 // offered is the month in which somebody last opened the questions; the zero time:

@@ -355,7 +355,7 @@ func states(m made) []state {
 		{name: "data-copy", path: m.copy, as: "organiser", sees: "main a[download]"},
 		{name: "numbers", path: "/desk/numbers", as: "team", sees: "main .bar"},
 		{name: "equal", path: "/you/equal", as: "member", sees: "main form button"},
-		{name: "equal-questions", path: "/you/equal/questions", as: "member", sees: "#carer-0"},
+		{name: "equal-questions", path: "/you/equal/questions", as: "member", sees: "#carer-0", then: send("main form button", nil)},
 		{name: "equal-desk", path: "/desk/equal", as: "team", sees: "main .bar"},
 		{name: "looks", path: "/desk/looks", as: "team", sees: "main ul.lines li"},
 		{name: "kept", path: "/desk/kept", as: "team", sees: "main .note ~ .as-list .tag.late"},
