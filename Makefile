@@ -43,7 +43,7 @@ node_modules/.package-lock.json: package-lock.json package.json .npmrc
 
 generate: ## Go code from the .templ files
 	$(tool) templ generate -log-level warn
-	@go run ./platform/ui/lean && gofmt -w $$(git ls-files --cached --others --exclude-standard -- '*_templ.go')
+	@go run ./platform/ui/lean
 
 check: lint ## lint, and the tests of each package on SQLite: quick, needs Go alone
 	WITHUS_TEST_POSTGRES= go test -short $$(go list ./... | grep -v /tests)

@@ -6,6 +6,8 @@
 package main
 
 import (
+	"bytes"
+	"go/format"
 	"io/fs"
 	"log"
 	"os"
@@ -29,10 +31,11 @@ func main() {
 		if err != nil {
 			return err
 		}
-		if out := lean(string(b)); out != string(b) {
-			return os.WriteFile(name, []byte(out), 0o644)
+		small, err := format.Source([]byte(lean(string(b))))
+		if err != nil || bytes.Equal(small, b) {
+			return err
 		}
-		return nil
+		return os.WriteFile(name, small, 0o644)
 	})
 	if err != nil {
 		log.Fatal(err)
