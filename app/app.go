@@ -66,6 +66,7 @@ type App struct {
 	Links   *link.Service
 	Arrival *arrival.Service
 	Invite  *invite.Service
+	Finding *finding.Service
 	Index   *search.Index
 	Jobs    *job.Queue
 	Server  *web.Server
@@ -180,7 +181,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 	a.Members.Meet(a.SignIn, a.Consent, a.Privacy, a.Groups, a.Groups)
 	a.Invite = invite.New(a.DB, a.Members, a.SignIn, a.Network, langs, a.Server.Site.Origin)
 	a.Members.MeetInvitations(a.Invite)
-	finds := finding.New(a.DB, a.Members, a.SignIn, a.Privacy)
+	a.Finding = finding.New(a.DB, a.Members, a.SignIn, a.Privacy)
 	claims := claim.New(a.DB, a.Groups, a.Members, a.mail, langs, a.Server.Site.Origin)
 	a.Links = link.New(a.DB, a.Groups, a.Members)
 	pages := page.New(a.DB, langs, a.Members, a.Server.Site, a.Server.Serves)
@@ -197,7 +198,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 		a.Groups.Module(),
 		a.Links.Module(),
 		claims.Module(),
-		finds.Module(),
+		a.Finding.Module(),
 		pages.Module(),
 		a.Network.Module(),
 		a.Privacy.Module(),

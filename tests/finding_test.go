@@ -51,8 +51,11 @@ func TestFindingOut(t *testing.T) {
 		if n := h.letters(author) - before; n != 0 {
 			t.Errorf("%d letters before a second one agreed", n)
 		}
+		h.exec(`UPDATE member_member SET standing = 'paused' WHERE id = (SELECT owner_member_id FROM member_persona WHERE name = $1)`, authorName)
 		team.Send(at, "", agreed).Is(t, http.StatusOK).Shows(t, author)
 		moderator.Get(at).Shows(t, author)
+		h.work() // who pauses is told, too
+		h.exec(`UPDATE member_member SET standing = 'in' WHERE id = (SELECT owner_member_id FROM member_persona WHERE name = $1)`, authorName)
 		for _, p := range []string{at, "/desk/finding-out", "/desk/looks", "/desk"} {
 			third.Get(p).Is(t, http.StatusOK).Hides(t, author)
 		}

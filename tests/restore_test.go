@@ -97,8 +97,12 @@ func TestRestored(t *testing.T) {
 		if err := h.Invite.PutBack(t.Context()); err != nil {                      // and what is open is taken back
 			t.Fatal(err)
 		}
+		if err := h.Finding.PutBack(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		want := h.answers()
 		held := h.held()
+		h.exec(`UPDATE finding_wish SET state = 'waiting' WHERE state = 'lapsed'`) // in the backup it waits still
 		sessions, err := db.All(t.Context(), h.DB, db.Text, `SELECT key FROM signin_session`)
 		if err != nil || len(sessions) == 0 {
 			t.Fatal(sessions, err)
@@ -153,6 +157,10 @@ func TestRestored(t *testing.T) {
 						if !strings.Contains(now[table], strings.TrimSuffix(line, "\n")) {
 							t.Errorf("the ledger lacks %s", line)
 						}
+					}
+				} else if table == "finding_wish" {
+					if !strings.Contains(was, "lapsed") || strings.Contains(now[table], "waiting") {
+						t.Errorf("somebody waits to be found out: %s", now[table])
 					}
 				} else if now[table] != was {
 					t.Errorf("%s is another: %s", table, firstDifference(was, now[table]))

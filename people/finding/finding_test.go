@@ -538,3 +538,20 @@ func TestList(t *testing.T) {
 		}
 	})
 }
+
+// After a backup was put back nothing waits: it may have been refused since. What
+// was found is found.
+func TestPutBack(t *testing.T) {
+	run(t, func(t *testing.T, h *hall) {
+		found, waits := h.asks("zoe"), h.asks("zoe")
+		h.must(h.decides("bea", found, yes))
+		h.must(h.PutBack(t.Context()))
+		h.is(h.decides("bea", waits, yes), fault.Conflict)
+		if h.wish(waits).State != Lapsed || h.wish(found).State != Found {
+			t.Errorf("%s, %s", h.wish(waits).State, h.wish(found).State)
+		}
+		if c, err := h.counts.Get(t.Context(), h.db); err != nil || len(c.waiting) != 0 {
+			t.Errorf("in memory %v waits, %v", c.waiting, err)
+		}
+	})
+}

@@ -26,7 +26,7 @@ var (
 type Owner = struct {
 	Member string
 	Reach  string    // the address, or the sign-in name of whoever has none
-	Since  time.Time // when the account was made
+	Since  time.Time // since when they belong here: for most, the account was made then
 	Works  bool      // of the network team or a moderator, and not away
 }
 
@@ -40,9 +40,9 @@ type People interface {
 	SubjectOf(ctx context.Context, member string) (kit.Subject, error)
 	// Names gives what personas are called, to somebody who may know.
 	Names(ctx context.Context, v *access.Viewer, personas []string) (map[string]string, error)
-	// Deliver sends a letter to whoever is behind a persona; NotFound if nobody
-	// is, or no letter reaches them.
-	Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error
+	// Write sends a letter about an account to its owner, who may pause or be about
+	// to leave; NotFound if nobody is there, or no letter reaches them.
+	Write(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error
 }
 
 // Doors is what the room asks of whoever lets people in.

@@ -114,6 +114,11 @@ func lapse(ctx context.Context, tx *db.Tx, since, now time.Time) (int64, error) 
 	return tx.Exec(ctx, `UPDATE finding_wish SET state = 'lapsed', changed = $2 WHERE state = 'waiting' AND changed <= $1`, since, now)
 }
 
+// lapseAll ends all that waits.
+func lapseAll(ctx context.Context, tx *db.Tx, now time.Time) (int64, error) {
+	return tx.Exec(ctx, `UPDATE finding_wish SET state = 'lapsed', changed = $1 WHERE state = 'waiting'`, now)
+}
+
 // drop deletes what was found, and what was not, until a moment each, and
 // says how many.
 func drop(ctx context.Context, tx *db.Tx, found, rest time.Time) (int64, error) {

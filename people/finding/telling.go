@@ -34,8 +34,12 @@ func (s *Service) mailTold(ctx context.Context, body json.RawMessage) error {
 		return job.Gone(err)
 	}
 	x, err := byID(ctx, s.db, wish)
+	var o Owner
 	if err == nil {
-		err = s.people.Deliver(ctx, x.about, func(l *i18n.Lang, origin string) mail.Letter {
+		o, err = s.people.Owner(ctx, s.db, x.about)
+	}
+	if err == nil { // whoever pauses or is leaving is told, too
+		err = s.people.Write(ctx, o.Member, func(l *i18n.Lang, origin string) mail.Letter {
 			return mail.Letter{
 				Subject:    l.T("finding.mail.subject"),
 				Paragraphs: []string{l.T("finding.mail.text")},
@@ -50,6 +54,16 @@ func (s *Service) mailTold(ctx context.Context, body json.RawMessage) error {
 		return job.Gone(err)
 	}
 	return err
+}
+
+// PutBack follows a backup that was put back: what waits in it may have been
+// refused since, or its ground switched off. Whoever still wishes it asks again.
+func (s *Service) PutBack(ctx context.Context) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		tx.Changed(room)
+		_, err := lapseAll(ctx, tx, s.now())
+		return err
+	})
 }
 
 // Settle tells those whose day has come, ends what waited too long for a second

@@ -14,7 +14,7 @@ import (
 type Owner = struct {
 	Member string
 	Reach  string    // the address, or the sign-in name of whoever has none
-	Since  time.Time // when the account was made
+	Since  time.Time // since when they belong here: for most, the account was made then
 	Works  bool      // of the network team or a moderator, and not away
 }
 
