@@ -200,7 +200,7 @@ func fill(ctx context.Context, next *db.Successor, pictures *media.Folder, ledge
 		return err
 	}
 	// What people did since to stop something is not undone by it.
-	err = errors.Join(a.SignIn.PutBack(ctx), a.Privacy.PutBack(ctx), a.Arrival.PutBack(ctx), a.InviteFinding.PutBack(ctx))
+	err = errors.Join(a.SignIn.PutBack(ctx), a.Privacy.PutBack(ctx), a.Arrival.PutBack(ctx), a.Invite.PutBack(ctx), a.Finding.PutBack(ctx))
 	for _, m := range a.Rooms {
 		if m.Shelve != nil && err == nil {
 			err = m.Shelve(ctx)
