@@ -220,7 +220,7 @@ func (a *App) join() {
 		a.Routes[i].Rooms = slices.Concat(rt.Rooms, has)
 	}
 	a.Server.Parts = func(r *web.Request, about web.Thing) ([]templ.Component, error) {
-		return a.panels(r, func(m kit.Module) kit.Panel {
+		return a.panels(r, nil, func(m *kit.Module) kit.Panel {
 			part := m.Parts[about.Room]
 			if part == nil {
 				return nil

@@ -12,7 +12,7 @@ var onDesk = access.Permission{Name: "app.desk", Roles: []access.Role{access.Tea
 
 // desk is where the network team finds what waits: each room's part of it.
 func (a *App) desk(r *web.Request) (*web.Answer, error) {
-	ps, err := a.panels(r, func(m kit.Module) kit.Panel { return m.Desk })
+	ps, err := a.panels(r, deskFirst, func(m *kit.Module) kit.Panel { return m.Desk })
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,9 +73,33 @@ func text(s string) *web.Answer {
 	}}
 }
 
+// What waits for somebody stands before what is only there: these rooms' parts come
+// first, in this order, and the others after them.
+var (
+	deskFirst = []string{"member", "arrival", "claim", "finding", "signin", "invite", "link"}
+	youFirst  = []string{"arrival", "member", "finding", "claim", "link", "group"}
+)
+
+// before are the rooms with some of them first.
+func (a *App) before(first []string) (out []*kit.Module) {
+	for _, name := range first {
+		for i := range a.Rooms {
+			if a.Rooms[i].Name == name {
+				out = append(out, &a.Rooms[i])
+			}
+		}
+	}
+	for i := range a.Rooms {
+		if !slices.Contains(first, a.Rooms[i].Name) {
+			out = append(out, &a.Rooms[i])
+		}
+	}
+	return out
+}
+
 // panels asks each room for its part of a page.
-func (a *App) panels(r *web.Request, of func(kit.Module) kit.Panel) (out []templ.Component, err error) {
-	for _, m := range a.Rooms {
+func (a *App) panels(r *web.Request, first []string, of func(*kit.Module) kit.Panel) (out []templ.Component, err error) {
+	for _, m := range a.before(first) {
 		if of(m) == nil {
 			continue
 		}
@@ -99,7 +124,7 @@ func (a *App) buttons(r *web.Request) (out []ui.Link) {
 
 // home is the first page. What rooms show there may change with the day.
 func (a *App) home(r *web.Request) (*web.Answer, error) {
-	ps, err := a.panels(r, func(m kit.Module) kit.Panel { return m.Home })
+	ps, err := a.panels(r, nil, func(m *kit.Module) kit.Panel { return m.Home })
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +134,7 @@ func (a *App) home(r *web.Request) (*web.Answer, error) {
 
 // you is the reader's own page.
 func (a *App) you(r *web.Request) (*web.Answer, error) {
-	ps, err := a.panels(r, func(m kit.Module) kit.Panel { return m.You })
+	ps, err := a.panels(r, youFirst, func(m *kit.Module) kit.Panel { return m.You })
 	if err != nil {
 		return nil, err
 	}

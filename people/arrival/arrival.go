@@ -175,6 +175,14 @@ type Person struct {
 	wrote   time.Time
 }
 
+// either is one of two texts: of whoever stood on a list, or signed a form.
+func (x *Person) either(list, paper string) string {
+	if x.Called == "" {
+		return paper
+	}
+	return list
+}
+
 // Carried is what came over with somebody, and waits for them to look at it.
 type Carried struct {
 	Name  string `json:"name"`  // of the list; nobody sees it here before they do

@@ -109,7 +109,7 @@ func (s *Service) letter(ctx context.Context, body json.RawMessage) error {
 	err = s.people.WriteExpected(ctx, member, func(l *i18n.Lang, origin string) mail.Letter {
 		return mail.Letter{
 			Subject:    l.T("arrival.mail.subject"),
-			Paragraphs: []string{l.T("arrival.mail.text"), l.T("arrival.mail.choose"), l.T("arrival.mail.silence")},
+			Paragraphs: []string{l.T(was.either("arrival.mail.text", "arrival.signed.mail")), l.T("arrival.mail.choose"), l.T("arrival.mail.silence")},
 			Link:       &mail.Link{Label: l.T("arrival.mail.look"), URL: origin + arrivePath + "/" + token + "?lang=" + l.Code},
 			Foot:       []string{l.T("arrival.mail.foot")},
 		}

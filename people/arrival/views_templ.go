@@ -1114,11 +1114,11 @@ func arriveView(p *ui.Page, f *ui.Form, x Person, kind, yes ui.Field) templ.Comp
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Var99 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
-				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<h1>", p.T("arrival.you"))
+				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<h1>", p.T(x.either("arrival.you", "arrival.signed")))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "</h1><p class=\"lead\">", p.T("arrival.you.lead"))
+				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "</h1><p class=\"lead\">", p.T(x.either("arrival.you.lead", "arrival.signed.lead")))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1206,7 +1206,7 @@ func arriveView(p *ui.Page, f *ui.Form, x Person, kind, yes ui.Field) templ.Comp
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<p class=\"small\">", p.T("arrival.yes.later"))
+			templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<p class=\"small\">", p.T(x.either("arrival.yes.later", "arrival.signed.later")))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1244,7 +1244,7 @@ func arriveView(p *ui.Page, f *ui.Form, x Person, kind, yes ui.Field) templ.Comp
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(p, p.T("arrival.you")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var98), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(p, p.T(x.either("arrival.you", "arrival.signed"))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var98), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -108,15 +108,17 @@ func (s *Service) showQuestions(r *web.Request, f *ui.Form) (templ.Component, er
 }
 
 func (s *Service) saveAnswers(r *web.Request, f *ui.Form) (web.Next, error) {
-	answers := map[string]string{}
+	answers, said := map[string]string{}, "equal.none.done"
 	for _, key := range keys() {
-		answers[key] = f.Get(key)
+		if answers[key] = f.Get(key); answers[key] != "" {
+			said = "equal.done"
+		}
 	}
 	err := s.Count(r.Context(), answers, r.Held(ticketCookie))
 	if err == nil {
 		r.Keep(ticketCookie, "", 0)
 	}
-	return web.Next{To: "/you", Done: "equal.done"}, err
+	return web.Next{To: "/you", Done: said}, err
 }
 
 func (s *Service) you(r *web.Request) (templ.Component, error) {

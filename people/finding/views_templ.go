@@ -844,7 +844,7 @@ func sinceText(p *ui.Page, g Ground) string {
 
 func decideQuestions(p *ui.Page) []ui.Field {
 	return []ui.Field{
-		{Name: "what", Label: "finding.decide", Options: []ui.Option{{Value: agree, Text: p.T("finding.agree"), Hint: p.T("finding.agree-hint")}, {Value: disagree, Text: p.T("finding.disagree"), Hint: p.T("finding.disagree-hint")}}},
+		{Name: "what", Label: "finding.decide", Hint: "finding.decide-hint", Options: []ui.Option{{Value: agree, Text: p.T("finding.agree"), Hint: p.T("finding.agree-hint")}, {Value: disagree, Text: p.T("finding.disagree"), Hint: p.T("finding.disagree-hint")}}},
 		{Name: "danger", Label: "finding.confirm", Options: []ui.Option{{Value: "yes", Text: p.T("finding.confirm.yes")}, {Value: "no", Text: p.T("finding.confirm.no")}}},
 		{Name: "words", Label: "finding.why", Hint: "finding.why-hint", Rows: 4, Max: maxWords},
 	}

@@ -718,7 +718,7 @@ func slipView(p *ui.Page, x Invite, code string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, " <strong dir=\"ltr\">", inParts(code))
+			templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "</p><p dir=\"ltr\"><strong>", inParts(code))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
