@@ -410,12 +410,16 @@ func (h *house) lost(of kit.Subject) {
 	h.exec(`INSERT INTO signin_lost_event (id, lost_id, at, what, talked, why, actor_persona_id) VALUES ('lost', 'lost 2', $1, 'no', $1, 'why', $2)`, now, of.Personas[0])
 }
 
-// secondStep gives somebody a second step, and the key their app has then.
-func (h *house) secondStep(v *webtest.Visitor) (secret string) {
+// secondStep gives somebody a second step, and the key their app has then. Who has
+// no address says their password for it.
+func (h *house) secondStep(v *webtest.Visitor, password ...string) (secret string) {
 	h.t.Helper()
 	f := v.Get("/you/second-step").Is(h.t, http.StatusOK).Form(h.t, "")
 	secret = f.Get("secret")
 	f.Set("code", appCode(h.t, secret, 0))
+	if len(password) > 0 {
+		f["old"] = password
+	}
 	v.Post("/you/second-step", f).Is(h.t, http.StatusOK).Shows(h.t, "Codes for paper")
 	return secret
 }

@@ -143,7 +143,7 @@ func TestWithoutEmail(t *testing.T) {
 		v.Get("/you").Shows(t, "You have 1 new message")
 
 		// B2, B7: who has a second step is asked for it then, and no code of these is one.
-		h.secondStep(v)
+		h.secondStep(v, "another three words")
 		p = use(codes[1], password)
 		if p.Header.Get("Location") != "/sign-in/second" {
 			t.Errorf("a code skips the second step: %s", p.Header.Get("Location"))
@@ -222,7 +222,7 @@ func TestLeavingAndAddingAnAddress(t *testing.T) {
 		w := h.visitor()
 		name, codes, _ := h.joinWithout(w, "", "", password)
 		const late = "late@elsewhere.example"
-		w.Send("/you/email", "", url.Values{"email": {late}}).Is(t, http.StatusOK)
+		w.Send("/you/email", "", url.Values{"email": {late}, "old": {password}}).Is(t, http.StatusOK)
 		h.work()
 		w.Send(h.newest(late), "", nil).Is(t, http.StatusOK)
 		w.Get("/you").Shows(t, late, name)

@@ -231,7 +231,7 @@ func states(m made) []state {
 		}},
 		{name: "lost", path: "/sign-in/lost", sees: "#words"},
 		{name: "lost-wrong", path: "/sign-in/lost", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody@"})},
-		{name: "lost-code", path: "/sign-in/lost", sees: "main p.address", then: send(save, map[string]string{"email": "nobody 2222"})},
+		{name: "lost-code", path: "/sign-in/lost", sees: "main p.address", then: send(save, map[string]string{"email": "nobody 2222", "words": "We met at the Tuesday table."})},
 		{name: "lost-sent", path: "/sign-in/lost/sent", sees: "main h1"},
 		{name: "lost-stop", path: m.stop, sees: "main form button"},
 		{name: "lost-found", path: m.found, sees: "main form button"},
@@ -355,7 +355,7 @@ func states(m made) []state {
 		{name: "data-copy", path: m.copy, as: "organiser", sees: "main a[download]"},
 		{name: "numbers", path: "/desk/numbers", as: "team", sees: "main .bar"},
 		{name: "equal", path: "/you/equal", as: "member", sees: "main form button"},
-		{name: "equal-questions", path: "/you/equal/questions", as: "member", sees: "#carer-0"},
+		{name: "equal-questions", path: "/you/equal/questions", as: "member", sees: "#carer"},
 		{name: "equal-desk", path: "/desk/equal", as: "team", sees: "main .bar"},
 		{name: "looks", path: "/desk/looks", as: "team", sees: "main ul.lines li"},
 		{name: "kept", path: "/desk/kept", as: "team", sees: "main .note ~ .as-list .tag.late"},
@@ -638,9 +638,11 @@ func (h *house) losts() (stop, found string, wishes [2]string) {
 		return u.Path
 	}
 	h.visitor().Send("/sign-in/lost", "", url.Values{"email": {"person23@withus.example"}, "new": {"back@elsewhere.example"}}).Is(h.t, http.StatusOK)
-	team := h.visitor().SignIn("team@withus.example", "withus-team")
 	at := wish(`new_email = 'back@elsewhere.example'`)
-	team.Send(at, "", url.Values{"what": {"yes"}, "why": {"We talked."}, "day": {time.Now().UTC().Format(time.DateOnly)}}).Is(h.t, http.StatusOK)
+	for _, who := range []string{"team", "team2"} { // it takes two
+		team := h.visitor().SignIn(who+"@withus.example", "withus-team")
+		team.Send(at, "", url.Values{"what": {"yes"}, "why": {"We talked."}, "day": {time.Now().UTC().Format(time.DateOnly)}}).Is(h.t, http.StatusOK)
+	}
 	stop = newest()
 	exec(`UPDATE signin_lost SET due = $1 WHERE new_email = 'back@elsewhere.example'`, time.Now())
 	exec(`UPDATE job_job SET due = $1 WHERE kind = 'signin.lost.link'`, time.Now())

@@ -315,7 +315,7 @@ func TestKilledWhileMakingDemo(t *testing.T) {
 			continue
 		}
 		d := p.look(t)
-		if groups, people := count(t, d, `SELECT count(*) FROM group_group`), count(t, d, `SELECT count(*) FROM member_member WHERE standing = 'in' AND leaving = FALSE`); groups != 300 || people != 300 {
+		if groups, people := count(t, d, `SELECT count(*) FROM group_group`), count(t, d, invented); groups != 300 || people != 300 {
 			t.Errorf("it goes on with %d groups and %d people", groups, people)
 		}
 		s.as("organiser")
@@ -379,7 +379,7 @@ func TestSeeds(t *testing.T) {
 	content := func(t *testing.T, p place) string {
 		d := p.look(t)
 		defer d.Close()
-		if groups, people := count(t, d, `SELECT count(*) FROM group_group`), count(t, d, `SELECT count(*) FROM member_member WHERE standing = 'in' AND leaving = FALSE`); groups != 40 || people != 20 {
+		if groups, people := count(t, d, `SELECT count(*) FROM group_group`), count(t, d, invented); groups != 40 || people != 20 {
 			t.Errorf("there are %d groups and %d people", groups, people)
 		}
 		return dump(t, d, []string{"created", "renewed", "changed", "checked", "likened", "registers", "other_names", "for_terms", "support", "languages", "does", "acting", "retired"}, "group_group", "member_member", "member_persona", "access_grant", "search_doc")

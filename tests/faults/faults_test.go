@@ -87,6 +87,11 @@ var example = dbtest.Template{Name: "faults_example", Make: func(ctx context.Con
 	return errors.Join(err, a.Close())
 }}
 
+// invented counts the people a demo was asked for: those in the network, but for
+// the few whom its lists of before brought along.
+const invented = `SELECT count(*) FROM member_member m LEFT JOIN arrival_person a ON a.owner_member_id = m.id
+	WHERE m.standing = 'in' AND m.leaving = FALSE AND a.owner_member_id IS NULL`
+
 // nothing is a database nobody has touched.
 var nothing = dbtest.Template{Name: "faults_nothing", Make: func(ctx context.Context, at dbtest.Place) error {
 	d, err := db.Open(ctx, at.URL, at.Dir)

@@ -57,7 +57,7 @@ func (n network) is(t *testing.T) string {
 	if err != nil || len(words) != 1 {
 		t.Fatalf("it is %q, %v", words, err)
 	}
-	if groups, people, docs := count(t, d, `SELECT count(*) FROM group_group`), count(t, d, `SELECT count(*) FROM member_member WHERE standing = 'in' AND leaving = FALSE`),
+	if groups, people, docs := count(t, d, `SELECT count(*) FROM group_group`), count(t, d, invented),
 		count(t, d, `SELECT count(*) FROM search_doc`); groups != 10 || people != 10 || docs < 10 {
 		t.Errorf("%s: %d groups, %d people, %d can be found", words[0], groups, people, docs)
 	}
