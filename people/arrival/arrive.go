@@ -94,10 +94,7 @@ func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x 
 		if err != nil {
 			return err
 		}
-		shown := s.langs.Get(cmp.Or(x.Shown, x.Lang))
-		if shown == nil {
-			shown = s.langs.First()
-		}
+		shown := s.langs.For(cmp.Or(x.Shown, x.Lang))
 		for _, purpose := range s.purposes() {
 			words, stands := stand[purpose]
 			now := Said{Purpose: purpose, Lang: shown.Code, Way: byForm, At: s.now()}

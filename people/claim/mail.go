@@ -64,10 +64,7 @@ func sent(err error) error {
 
 // speaks is the language a group is written to: its own, if the house speaks it.
 func (s *Service) speaks(g Group) *i18n.Lang {
-	if l := s.langs.Get(g.Lang); l != nil {
-		return l
-	}
-	return s.langs.First()
+	return s.langs.For(g.Lang)
 }
 
 // toGroup sends a letter to the address a group's page gives.

@@ -68,10 +68,7 @@ func (s *Service) Carry(ctx context.Context, tx *db.Tx, member string, c Carried
 	if c.Given && !known {
 		return fault.Missing()
 	}
-	l := s.langs.Get(c.Lang)
-	if l == nil {
-		l = s.langs.First()
-	}
+	l := s.langs.For(c.Lang)
 	if c.Words == "" && c.Given {
 		c.Words = l.T(p.Key + ".text")
 	}

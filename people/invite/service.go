@@ -323,10 +323,7 @@ func (s *Service) mailLetter(ctx context.Context, body json.RawMessage) error {
 	if err != nil || !fits {
 		return err
 	}
-	l := s.langs.Get(x.lang)
-	if l == nil {
-		l = s.langs.First()
-	}
+	l := s.langs.For(x.lang)
 	err = s.mail.Send(ctx, mail.Letter{
 		// Whoever looks over a shoulder learns nothing: who invites, and to what,
 		// stands behind the link.

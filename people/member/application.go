@@ -161,25 +161,26 @@ var errAnswered = fault.New(fault.Conflict, "member.answered")
 // on their own page.
 type answered struct{ Member string }
 
-func (s *Service) mailAnswer(ctx context.Context, body json.RawMessage) error {
-	var t answered
-	if err := json.Unmarshal(body, &t); err != nil {
-		return job.Gone(err)
-	}
-	a, err := byID(ctx, s.db, t.Member)
-	if err == nil {
-		err = s.deliver(ctx, a, func(l *i18n.Lang, origin string) mail.Letter {
+// news is work that tells somebody, in the words of a key, that there is something
+// for them, and not what: that is on their own page.
+func (s *Service) news(text string) job.Handler {
+	return func(ctx context.Context, body json.RawMessage) error {
+		var t answered
+		if err := json.Unmarshal(body, &t); err != nil {
+			return job.Gone(err)
+		}
+		err := s.Write(ctx, t.Member, func(l *i18n.Lang, origin string) mail.Letter {
 			return mail.Letter{
 				Subject:    l.T("member.answer.subject"),
-				Paragraphs: []string{l.T("member.answer.text")},
+				Paragraphs: []string{l.T(text)},
 				Link:       &mail.Link{Label: l.T("member.answer.look"), URL: origin + "/you?lang=" + l.Code},
 			}
 		})
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		return sent(err)
 	}
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return sent(err)
 }
 
 // Again asks once more, after a no, with words for the team.

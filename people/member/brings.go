@@ -36,7 +36,7 @@ func (s *Service) found(ctx context.Context, tx *db.Tx, member string, x Applica
 	if x.Kind != Group {
 		return nil
 	}
-	l := s.lang(x.Lang)
+	l := s.langs.For(x.Lang)
 	p := Persona{ID: id.New(ctx), Name: l.T("member.bring.as", "what", x.Brings.Name)}
 	likely, err := nameTaken(ctx, tx, likeness(p.Name), "", time.Now())
 	if err != nil {

@@ -36,7 +36,7 @@ func (s *Service) Have(ctx context.Context, q db.Querier, emails []string) (map[
 // Expect makes the account of somebody who is expected. An address that has one is
 // a Conflict.
 func (s *Service) Expect(ctx context.Context, tx *db.Tx, x Newcomer) (member string, err error) {
-	l := s.lang(x.Lang)
+	l := s.langs.For(x.Lang)
 	a := Account{ID: id.New(ctx), Email: x.Email, Role: access.Role(x.Kind), Standing: access.Expected, Lang: l.Code, Created: x.Since, Country: x.Country}
 	if err := errInKind(x.Kind); err != nil {
 		return "", err
@@ -108,7 +108,7 @@ func (s *Service) Arrive(ctx context.Context, tx *db.Tx, member string, x Newcom
 	}
 	about, p := About{Lang: x.Lang, Country: x.Country, Does: a.Does, Own: a.Own}, Persona{Name: x.Name}
 	if p.Name == "" {
-		p.Name = s.lang(x.Lang).T("member.unnamed")
+		p.Name = s.langs.For(x.Lang).T("member.unnamed")
 	}
 	for _, err := range []error{about.Validate(s.langs), p.Validate(), s.checkName(ctx, tx, p.Name)} {
 		if err != nil {

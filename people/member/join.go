@@ -246,9 +246,9 @@ func (s *Service) mailJoin(ctx context.Context, body json.RawMessage) error {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	l := s.lang(a.Lang)
+	l := s.langs.For(a.Lang)
 	if err == nil {
-		l = s.lang(known.Lang)
+		l = s.langs.For(known.Lang)
 	}
 	letter := mail.Letter{
 		To: a.Email, Lang: l.Code, Dir: l.Dir, Nameless: known.Discreet, Subject: l.T("member.mail.subject"),
@@ -291,13 +291,6 @@ func sent(err error) error {
 		return nil
 	}
 	return err
-}
-
-func (s *Service) lang(code string) *i18n.Lang {
-	if l := s.langs.Get(code); l != nil {
-		return l
-	}
-	return s.langs.First()
 }
 
 // want reads what a link stands for: NotFound if it was used, or is too old.

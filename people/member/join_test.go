@@ -292,7 +292,7 @@ func TestAnswerApplications(t *testing.T) {
 		if v, err := s.Viewer(ctx, a.ID); err != nil || v.Role != access.Member {
 			t.Errorf("welcomed, they come as %+v, %v", v, err)
 		}
-		if err := s.mailAnswer(ctx, []byte(`{"Member":"`+a.ID+`"}`)); err != nil {
+		if err := s.news("member.answer.text")(ctx, []byte(`{"Member":"`+a.ID+`"}`)); err != nil {
 			t.Fatal(err)
 		}
 		l := s.mail.(*mail.Tray).Letters()[0].Letter

@@ -17,7 +17,7 @@ import (
 // address and comes by [Service.JoinHere], as the network meets
 // those who join: in the network at once, or waiting for an answer.
 func (s *Service) Join(ctx context.Context, token string, w wanted) (a Account, err error) {
-	l := s.lang(w.Lang)
+	l := s.langs.For(w.Lang)
 	p := Persona{Name: w.Name}
 	if p.Name == "" {
 		p.Name = l.T("member.unnamed")

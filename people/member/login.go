@@ -92,7 +92,7 @@ func loginOf(l *i18n.Lang, words, seed string) string {
 }
 
 // Invent makes a sign-in name in a language, as loginOf does.
-func (s *Service) Invent(lang, seed string) string { return loginOf(s.lang(lang), "", seed) }
+func (s *Service) Invent(lang, seed string) string { return loginOf(s.langs.For(lang), "", seed) }
 
 // drawLogin makes a sign-in name that nobody has.
 func (s *Service) drawLogin(ctx context.Context, l *i18n.Lang, words string) (string, error) {

@@ -2,15 +2,12 @@ package member
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
-	"withus.example/platform/i18n"
 	"withus.example/platform/job"
-	"withus.example/platform/mail"
 )
 
 // The roll is everybody who has an account, for the network team: to help
@@ -181,23 +178,3 @@ func changeRole(ctx context.Context, tx *db.Tx, a Account, to access.Role) error
 }
 
 const roleJob = "member.role"
-
-// mailRole tells somebody that what they may do here has changed, and not how:
-// that is on their own page.
-func (s *Service) mailRole(ctx context.Context, body json.RawMessage) error {
-	var t answered
-	if err := json.Unmarshal(body, &t); err != nil {
-		return job.Gone(err)
-	}
-	err := s.Write(ctx, t.Member, func(l *i18n.Lang, origin string) mail.Letter {
-		return mail.Letter{
-			Subject:    l.T("member.answer.subject"),
-			Paragraphs: []string{l.T("member.role.changed")},
-			Link:       &mail.Link{Label: l.T("member.answer.look"), URL: origin + "/you?lang=" + l.Code},
-		}
-	})
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return sent(err)
-}

@@ -51,7 +51,7 @@ func TestChangeRole(t *testing.T) {
 		is(two, access.Team)
 		two = s.viewer(t, two.Member)
 		body, _ := json.Marshal(answered{two.Member})
-		if err := s.mailRole(ctx, body); err != nil || len(s.sentTo(two)) != 1 {
+		if err := s.news("member.role.changed")(ctx, body); err != nil || len(s.sentTo(two)) != 1 {
 			t.Error("nobody told them:", err)
 		}
 
@@ -230,7 +230,7 @@ func TestRoll(t *testing.T) {
 // What a list shows of an address is not enough to write to.
 func TestShort(t *testing.T) {
 	for in, want := range map[string]string{
-		"ana@withus.example": "a…@w….example", "é@ä.org": "é…@ä….org", "a@b": "a…@b…", "": "…@…",
+		"ana@withus.example": "a…@w….example", "é@ä.org": "é…@ä….org", "a@b": "a…@b…", "": "",
 	} {
 		if got := short(in); got != want {
 			t.Errorf("%q: %q, not %q", in, got, want)

@@ -108,6 +108,9 @@ func (s *Service) saveDropWish(r *web.Request, _ *ui.Form) (web.Next, error) {
 // short is an address as lists have it: enough to know again, and too little to
 // write to.
 func short(email string) string {
+	if email == "" {
+		return ""
+	}
 	name, host, _ := strings.Cut(email, "@")
 	first := func(s string) string {
 		for _, r := range s {

@@ -298,7 +298,7 @@ func (s *Service) Write(ctx context.Context, member string, write func(l *i18n.L
 
 func (s *Service) deliver(ctx context.Context, a Account, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	if a.readsHere() {
-		l := s.lang(a.Lang)
+		l := s.langs.For(a.Lang)
 		return s.keep(ctx, a, l, write(l, s.origin))
 	}
 	if !a.Proven {
@@ -309,7 +309,7 @@ func (s *Service) deliver(ctx context.Context, a Account, write func(l *i18n.Lan
 
 // post sends a letter to an address, whoever has shown that it is theirs.
 func (s *Service) post(ctx context.Context, a Account, write func(l *i18n.Lang, origin string) mail.Letter) error {
-	l := s.lang(a.Lang)
+	l := s.langs.For(a.Lang)
 	letter := write(l, s.origin)
 	letter.To, letter.Lang, letter.Dir, letter.Nameless = a.Email, l.Code, l.Dir, a.Discreet
 	return s.mail.Send(ctx, letter)

@@ -144,7 +144,7 @@ func (s *Service) sendKey(ctx context.Context, box web.Box, m moving, life time.
 	}); err != nil {
 		return err
 	}
-	l := s.lang(m.Lang)
+	l := s.langs.For(m.Lang)
 	letter := mail.Letter{
 		To: to, Lang: l.Code, Dir: l.Dir, Nameless: plain, Subject: l.T("signin.mail.subject"),
 		Link: &mail.Link{Label: l.T(words[0]), URL: s.origin + path + token + "?lang=" + l.Code},

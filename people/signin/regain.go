@@ -260,6 +260,6 @@ func (s *Service) mailLost(ctx context.Context, body json.RawMessage) error {
 			return err
 		}
 	}
-	l := s.lang(x.Lang)
+	l := s.langs.For(x.Lang)
 	return sent(s.send(ctx, mail.Letter{To: x.To, Lang: l.Code, Dir: l.Dir, Nameless: plain, Subject: l.T("signin.lost.mail-subject"), Paragraphs: []string{l.T(x.Text)}}))
 }

@@ -196,7 +196,7 @@ func (s *Service) letterTo(ctx context.Context, email string) (mail.Letter, *i18
 		return mail.Letter{}, nil, err
 	}
 	plain, err := s.plain(ctx, member)
-	l := s.lang(lang)
+	l := s.langs.For(lang)
 	return mail.Letter{To: email, Lang: l.Code, Dir: l.Dir, Nameless: plain}, l, err
 }
 
@@ -244,14 +244,6 @@ func (s *Service) stillAt(ctx context.Context, tx *db.Tx, email string) (member 
 		err = fault.Missing()
 	}
 	return member, err
-}
-
-// lang is the language somebody is written to.
-func (s *Service) lang(code string) *i18n.Lang {
-	if l := s.langs.Get(code); l != nil {
-		return l
-	}
-	return s.langs.First()
 }
 
 // WithLink opens a session for the token of a link, which then is spent.
