@@ -50,6 +50,7 @@ type Options struct {
 	Server  conf.Mail   // the same of mail
 	Mail    mail.Sender // takes all mail; nil: as the settings say
 	Demo    bool
+	Helpers bool         // passwords are checked in processes of their own: main calls Help
 	Log     *slog.Logger // nil: nowhere
 }
 
@@ -110,6 +111,9 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 	a.Server = &web.Server{DB: d, Langs: langs, Proxies: o.Serving.Ranges(), Log: o.Log, Keep: o.Serving.PageCache << 20,
 		Site: &ui.Site{Origin: o.Serving.URL, Demo: o.Demo}}
 	a.rooms(langs, given, ledger, cmp.Or(o.Store.Data, ledger))
+	if o.Helpers {
+		a.SignIn.HashAside()
+	}
 	if err := langs.Load(conf.Ships, a.Texts()...); err != nil {
 		return nil, err
 	}

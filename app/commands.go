@@ -7,12 +7,20 @@ import (
 	"withus.example/people/arrival"
 	"withus.example/people/group"
 	"withus.example/people/member"
+	"withus.example/people/signin"
 	"withus.example/platform/access"
 	"withus.example/platform/kit"
 )
 
 // What the command line does for whoever runs the network. Nobody's permission
 // is asked: who can run it holds the data anyway.
+
+// Helping is the one argument this program starts itself with where passwords
+// are checked aside, and Help what it then does.
+const Helping = signin.Helping
+
+// Help answers in on out until in ends.
+func Help(in io.Reader, out io.Writer) error { return signin.Help(in, out) }
 
 // AddMember makes an account with the name others see, and gives its address
 // and name as they are kept. It has no password: its owner signs in by a link

@@ -61,6 +61,9 @@ func commands() []entry {
 }
 
 func main() {
+	if helped() {
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	err := run(ctx, os.Args[1:], os.Stdout)
 	stop()
@@ -68,6 +71,17 @@ func main() {
 		fmt.Fprintln(os.Stderr, "withus: "+say(err))
 		os.Exit(1)
 	}
+}
+
+// helped does what this program starts itself for, if that is so. Nobody types it.
+func helped() bool {
+	if len(os.Args) != 2 || os.Args[1] != app.Helping {
+		return false
+	}
+	if err := app.Help(os.Stdin, os.Stdout); err != nil {
+		os.Exit(1)
+	}
+	return true
 }
 
 // run carries out one command.

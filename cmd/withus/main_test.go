@@ -22,6 +22,9 @@ import (
 
 // TestMain lets the test binary be the command, for what ends a process.
 func TestMain(m *testing.M) {
+	if helped() {
+		return
+	}
 	if os.Getenv("WITHUS_TEST_IS_COMMAND") != "" {
 		main()
 		return

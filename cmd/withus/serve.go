@@ -49,7 +49,7 @@ func (s *serve) Run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 	}
-	a, err := app.Open(ctx, app.Options{Store: s.Store, Network: s.Network, Serving: s.Serving, Server: s.Mail, Log: log()})
+	a, err := app.Open(ctx, app.Options{Store: s.Store, Network: s.Network, Serving: s.Serving, Server: s.Mail, Helpers: true, Log: log()})
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (d *demo) Run(ctx context.Context, out io.Writer) error {
 			return fmt.Errorf("%s can't be read: delete the folder to start over: %w", name, err)
 		}
 	}
-	a, err := app.Open(ctx, app.Options{Store: conf.Store{Data: d.Data, Database: d.Database, Media: filepath.Join(d.Data, "media")}, Serving: serving, Mail: &mail.Tray{}, Demo: true, Log: log()})
+	a, err := app.Open(ctx, app.Options{Store: conf.Store{Data: d.Data, Database: d.Database, Media: filepath.Join(d.Data, "media")}, Serving: serving, Mail: &mail.Tray{}, Demo: true, Helpers: true, Log: log()})
 	if err != nil {
 		return err
 	}

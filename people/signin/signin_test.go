@@ -54,8 +54,8 @@ func TestSealedPassword(t *testing.T) {
 // leaves gives up the place.
 func TestHashingQueue(t *testing.T) {
 	h := newHashing()
-	for range cap(h.running) {
-		h.running <- struct{}{} // as if two were being made
+	for range cap(h.places) {
+		<-h.places // as if as many were being made
 	}
 	ctx, leave := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
@@ -78,10 +78,10 @@ func TestHashingQueue(t *testing.T) {
 	}
 	leave()
 	wg.Wait()
-	if len(h.waiting) != 0 || len(h.running) != cap(h.running) {
-		t.Errorf("%d wait, %d run", len(h.waiting), len(h.running))
+	if len(h.waiting) != 0 || len(h.places) != 0 {
+		t.Errorf("%d wait, %d places are free", len(h.waiting), len(h.places))
 	}
-	<-h.running
+	h.places <- nil
 	if _, err := h.seal(t.Context(), "x"); err != nil || len(h.waiting) != 0 {
 		t.Error("a free place was not given", err)
 	}

@@ -104,6 +104,7 @@ func run(ctx context.Context) error {
 	if err := crowd(ctx, keeping); err != nil {
 		return err
 	}
+	fmt.Printf("memory while passwords are checked: %d MiB resident, in all processes\n", keeping.resident()>>20)
 	if err := firstView(keeping.url); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -104,13 +105,22 @@ func (p *process) cpu() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// resident is the memory the process holds, in bytes.
-func (p *process) resident() int {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		return 0
+// resident is the memory the process holds, in bytes, with that of its helpers.
+func (p *process) resident() (bytes int) {
+	pids := []string{strconv.Itoa(p.cmd.Process.Pid)}
+	children, _ := filepath.Glob("/proc/" + pids[0] + "/task/*/children")
+	for _, name := range children {
+		b, _ := os.ReadFile(name)
+		pids = append(pids, strings.Fields(string(b))...)
 	}
-	_, rest, _ := strings.Cut(string(b), "VmRSS:")
-	kb, _ := strconv.Atoi(strings.Fields(rest)[0])
-	return kb << 10
+	for _, pid := range pids {
+		b, err := os.ReadFile("/proc/" + pid + "/status")
+		if err != nil {
+			continue // it has ended
+		}
+		_, rest, _ := strings.Cut(string(b), "VmRSS:")
+		kb, _ := strconv.Atoi(strings.Fields(rest)[0])
+		bytes += kb << 10
+	}
+	return bytes
 }
