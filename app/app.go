@@ -181,7 +181,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 	if a.media != nil {
 		pictures = a.media
 	}
-	a.Groups = group.New(a.DB, a.Index, langs, a.Members, pictures)
+	a.Groups = group.New(a.DB, a.Index, langs, a.Members, a.Members, pictures)
 	a.Members.Meet(a.SignIn, a.Consent, a.Privacy, a.Groups, a.Groups)
 	a.Invite = invite.New(a.DB, a.Members, a.SignIn, a.Network, langs, a.Server.Site.Origin)
 	a.Members.MeetInvitations(a.Invite)

@@ -39,6 +39,7 @@ func (a *App) pages(demo bool) []web.Route {
 		web.Get("/{$}", anyone, a.home).Kept(a.with(func(m kit.Module) bool { return m.Home != nil })...),
 		web.Get("/search", anyone, a.search).Reads("q").Kept(a.with(func(m kit.Module) bool { return m.Cards != nil })...),
 		web.Get("/you", signedIn, a.you),
+		web.Get(kit.Voices, signedIn, a.voice),
 		web.Get("/desk", onDesk, a.desk),
 		web.Get("/leave", anyone, a.leave).Early(),
 		web.Get("/leaving", anyone, leaving).Kept("app").Early(),

@@ -219,6 +219,7 @@ POST /vouching/answer                   in        --        --        --        
 GET /you/about                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/about                         in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 GET /desk/kept                          in        no        no        no        ok        no        no        no        no        no        no        in        in
+GET /you/voice                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 GET /you/names                          in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 GET /you/names/new                      in        ok        ok        ok        ok        ok        ok        ok        ok        ok        ok        in        in
 POST /you/names/new                     in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
@@ -490,6 +491,7 @@ POST /groups/{slug}/unmerge
     free                                in        --        --        --        late      --        --        --        --        --        --        in        in
     nothing                             in        --        --        --        --        --        --        --        --        --        --        in        in
 
+POST /groups-suggested                  in        --        --        --        --        --        --        --        --        --        --        in        in
 GET /groups-suggested/{token}           --
 POST /groups-suggested/{token}          --
 GET /groups-asked/{token}               --

@@ -377,6 +377,12 @@ func (h *house) leaveTraces() *trace {
 	h.organise(slug, w.email)
 	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/close", nil).Is(h.t, http.StatusOK)
 	w.browser.Send("/groups/"+slug, "/groups/"+slug+"/open", nil).Is(h.t, http.StatusOK)
+	for _, as := range []string{w.Personas[0], kit.Unnamed} {
+		w.browser.Send("/groups/"+openDoor+"/suggest", "", url.Values{"field": {"other"}, "words": {"Marginalia says so."}, "as": {as}}).Is(h.t, http.StatusOK)
+	}
+	if w.Subject, err = h.Members.Subject(h.t.Context(), w.email); err != nil {
+		h.t.Fatal(err)
+	}
 	h.together(w.browser, w.email)
 	w.browser.Send("/you", "/group-reminders", url.Values{"reminders": {"yes"}}).Is(h.t, http.StatusOK)
 	h.lines(w.browser, w.email)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"withus.example/platform/db"
+	"withus.example/platform/kit"
 	"withus.example/platform/web/webtest"
 )
 
@@ -46,8 +47,15 @@ func TestNamesStayApart(t *testing.T) {
 			v.Send("/introductions/"+openDoor+"/ask", "", url.Values{"words": {"May we meet?"}, "shareName": {"yes"}})
 			h.work()
 		}
+		// and says something under one of them, and twice without one
+		for i, as := range []string{h.textOf(`SELECT id FROM member_persona WHERE name = $1`, other), kit.Unnamed, kit.Unnamed} {
+			slug := []string{openDoor, "canal-listeners", "the-long-bench"}[i]
+			h.organise(slug, "organiser@withus.example")
+			v.Send("/groups/"+slug+"/suggest", "", url.Values{"field": {"other"}, "words": {"The lamp is out."}, "as": {as}}).Is(t, http.StatusOK)
+		}
 		theirs := func() []string {
-			ids, err := db.All(t.Context(), h.DB, db.Text, `SELECT p.id FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id WHERE m.email = $1 UNION SELECT id FROM member_member WHERE email = $1`, email)
+			ids, err := db.All(t.Context(), h.DB, db.Text, `SELECT p.id FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id WHERE m.email = $1 UNION SELECT id FROM member_member WHERE email = $1
+				UNION SELECT p.name FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id WHERE m.email = $1 AND p.hidden = TRUE`, email)
 			if err != nil {
 				t.Fatal(err)
 			}

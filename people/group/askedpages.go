@@ -31,8 +31,8 @@ func (s *Service) showAsked(r *web.Request, f *ui.Form) (templ.Component, error)
 	var out []askedOf
 	for _, x := range all.Of {
 		o := askedOf{Asked: x, key: r.FormKey()}
-		for _, y := range x.Suggestions {
-			o.said = append(o.said, said{y, r.FormKey()})
+		if o.said, err = s.toDecide(r, x.Suggestions); err != nil {
+			return nil, err
 		}
 		out = append(out, o)
 	}

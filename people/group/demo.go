@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
@@ -102,6 +103,9 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 			return err
 		}
 	}
+	if err := s.demoSaid(ctx, d, written[:min(len(written), once)]); err != nil {
+		return err
+	}
 	return s.demoPictures(ctx, written[:min(len(written), once)])
 }
 
@@ -135,6 +139,28 @@ func (s *Service) demoTrue(ctx context.Context, tx *db.Tx, g *Group, i int, now 
 		}
 	}
 	return s.shelve(ctx, tx, g)
+}
+
+// demoSaid has an example member say what is out of date: under their name, and
+// without one. What demoTrue adds was said anonymously.
+func (s *Service) demoSaid(ctx context.Context, d *kit.Demo, written []Group) error {
+	for _, p := range d.People {
+		if p.Role != string(access.Member) {
+			continue
+		}
+		v := &access.Viewer{Member: p.Member, Persona: p.Persona, Role: access.Member}
+		for i, x := range []struct{ as, field, words string }{
+			{p.Persona, "access", "The lift works again. Ring the lower bell."},
+			{kit.Unnamed, "other", "It says you meet on Thursdays. The last three times nobody was there, and I stood in the rain."},
+		} {
+			if i < len(written) {
+				if _, err := s.Suggest(ctx, v, slug(written[i].Name), x.field, x.words, x.as); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // demoOrganisers are who runs the i-th group: the first three have both example

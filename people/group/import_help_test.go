@@ -33,7 +33,7 @@ func importService(t testing.TB, d *db.DB) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(d, search.New(d), langs, nil, nil)
+	return New(d, search.New(d), langs, nil, nil, nil)
 }
 
 // withImport runs a test on both engines, with a room that holds nothing.

@@ -11,6 +11,7 @@ import (
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
+	"withus.example/platform/kit"
 	"withus.example/platform/record"
 )
 
@@ -87,7 +88,7 @@ func TestMerge(t *testing.T) {
 		all := found(t, s, nil)
 		m := both(t, s, "Open Door", "Open Doors")
 		a, b := *m.Kept, *m.Gone
-		token, err := s.Suggest(ctx, visitor, b.Slug, "phone", "0113 4960001")
+		token, err := s.Suggest(ctx, visitor, b.Slug, "phone", "0113 4960001", kit.Anonymous)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -56,12 +56,20 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	if n > 0 {
 		joined.Line("i18n.held.number", n)
 	}
+	suggested := kit.Hold("group.held.suggested")
+	said, err := record.SuggestedBy(ctx, s.db, "group", sub.Personas)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range said {
+		suggested.Line("i18n.held.group", kit.Ref{Room: "group", ID: x.Thing.ID}, "i18n.held.what", kit.Word("group.field."+x.Field), "i18n.held.words", x.Words, "i18n.held.when", x.Day)
+	}
 	brought, err := broughtBy(ctx, s.db, sub.Personas)
 	if err != nil {
 		return nil, err
 	}
 	ended, err := removalsOf(ctx, s.db, sub.Personas)
-	return []*kit.Holding{organises, changes, wished, joined, mails, kit.Days("group.held.brought", brought), kit.Days("group.held.removed", ended)}, err
+	return []*kit.Holding{organises, changes, suggested, wished, joined, mails, kit.Days("group.held.brought", brought), kit.Days("group.held.removed", ended)}, err
 }
 
 // erase ends what a person was to groups. Their last organiser may be gone

@@ -27,6 +27,7 @@ var (
 	edit      = access.Permission{Name: "group.edit", Relation: []access.Relation{access.Organiser}}
 	editFree  = access.Permission{Name: "group.edit-free", Roles: []access.Role{access.Team}} // groups without organisers
 	editWords = access.Permission{Name: "group.words", Roles: []access.Role{access.Team}}
+	speak     = access.Permission{Name: "group.speak", Roles: access.Everybody}
 	remindMe  = access.Permission{Name: "group.remind", Roles: access.Everybody}
 	// editing is either; which of the two, the verb decides once it knows the group.
 	editing = access.Permission{Name: "group.editing", Roles: editFree.Roles, Relation: edit.Relation}
@@ -42,6 +43,7 @@ type Service struct {
 	mine       db.Memos[string, Mine]
 	plans      db.Memos[string, *plan]
 	people     People
+	speakers   Speakers
 	media      media.Store // nil: no pictures
 	places     *place.Gazetteer
 	maps       atlas.Atlas
@@ -61,8 +63,8 @@ type People interface {
 }
 
 // New opens the room.
-func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People, pictures media.Store) *Service {
-	s := &Service{db: d, index: index, langs: langs, people: people, media: pictures, places: place.New(langs), taking: make(chan struct{}, 4)}
+func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People, speakers Speakers, pictures media.Store) *Service {
+	s := &Service{db: d, index: index, langs: langs, people: people, speakers: speakers, media: pictures, places: place.New(langs), taking: make(chan struct{}, 4)}
 	s.vocabulary.Rooms = []string{"group"}
 	s.vocabulary.Make = func(ctx context.Context) (*Vocabulary, error) {
 		changed, err := terms(ctx, d)

@@ -11,6 +11,7 @@ import (
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
+	"withus.example/platform/kit"
 	"withus.example/platform/record"
 )
 
@@ -49,9 +50,13 @@ func (d *Details) line(name string) *string {
 const mostSuggested = 20
 
 // Suggest keeps what somebody, with or without an account, says is out of date
-// about a group they can see. It gives the token that takes it back.
-func (s *Service) Suggest(ctx context.Context, v *access.Viewer, slug, field, words string) (token string, err error) {
+// about a group they can see, as one of their personas or anonymously. Said
+// anonymously, it gives the token that takes it back.
+func (s *Service) Suggest(ctx context.Context, v *access.Viewer, slug, field, words, as string) (token string, err error) {
 	var p fault.Problems
+	if as == "" {
+		p.Add("as", "ui.as.missing")
+	}
 	p.Choice("field", field, suggestible...)
 	need := fault.Required
 	if field == "ended" {
@@ -69,7 +74,10 @@ func (s *Service) Suggest(ctx context.Context, v *access.Viewer, slug, field, wo
 	default:
 		p.Text("words", &words, maxWords, need)
 	}
-	token = id.Secret()
+	key := id.Secret()
+	if as == kit.Anonymous {
+		token = key
+	}
 	return token, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		g, err := bySlug(ctx, tx, v.ByAddress(), slug)
 		if err != nil {
@@ -85,7 +93,13 @@ func (s *Service) Suggest(ctx context.Context, v *access.Viewer, slug, field, wo
 		if len(waiting) >= mostSuggested {
 			return &fault.Error{Kind: fault.Limited, Key: "group.suggest.many", After: aDay}
 		}
-		return record.Suggest(ctx, tx, record.Suggestion{Thing: thing(g.ID), Field: field, Words: words, Day: db.Day(time.Now())}, id.Hash(token))
+		x := record.Suggestion{Thing: thing(g.ID), Field: field, Words: words, Day: db.Day(time.Now())}
+		if as != kit.Anonymous {
+			if x.Author, err = s.speakers.Speak(ctx, tx, v, as); err != nil {
+				return err
+			}
+		}
+		return record.Suggest(ctx, tx, x, id.Hash(key))
 	})
 }
 
@@ -124,7 +138,11 @@ func (s *Service) Decide(ctx context.Context, v *access.Viewer, slug, suggestion
 			return fault.New(fault.Conflict, "group.suggest.decided")
 		}
 		line := g.line(said.Field)
-		if err != nil || !take || line == nil {
+		take = take && line != nil
+		if err == nil && said.Author != "" {
+			err = tellAuthor(ctx, tx, said, take)
+		}
+		if err != nil || !take {
 			return err
 		}
 		was := *g

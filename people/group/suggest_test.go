@@ -43,7 +43,7 @@ func TestSuggestions(t *testing.T) {
 		ana := organiser(t, s, "ana", slug)
 		say := func(field, words string) string {
 			t.Helper()
-			token, err := s.Suggest(ctx, visitor, slug, field, words)
+			token, err := s.Suggest(ctx, visitor, slug, field, words, kit.Anonymous)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +58,7 @@ func TestSuggestions(t *testing.T) {
 			return all.Of
 		}
 		for _, x := range [][2]string{{"name", "x"}, {"phone", ""}, {"confidential", "yes"}, {"", "x"}} {
-			if _, err := s.Suggest(ctx, visitor, slug, x[0], x[1]); !fault.Is(err, fault.Invalid) {
+			if _, err := s.Suggest(ctx, visitor, slug, x[0], x[1], kit.Anonymous); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%q: %v", x, err)
 			}
 		}
@@ -83,7 +83,7 @@ func TestSuggestions(t *testing.T) {
 		}
 		say("phone", "+44 1632 960001")
 		for field, words := range map[string]string{"email": "not an address", "website": "not an address", "phone": strings.Repeat("1", 61)} {
-			if _, err := s.Suggest(ctx, visitor, slug, field, words); !fault.Is(err, fault.Invalid) {
+			if _, err := s.Suggest(ctx, visitor, slug, field, words, kit.Anonymous); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%s can't be put on the page, and is taken: %v", words, err)
 			}
 		}
@@ -123,7 +123,7 @@ func TestSuggestions(t *testing.T) {
 			t.Errorf("a group that rests is asked: %v, %+v", err, waiting())
 		}
 		for range mostSuggested {
-			if _, err := s.Suggest(ctx, visitor, slug, "other", "again"); err != nil {
+			if _, err := s.Suggest(ctx, visitor, slug, "other", "again", kit.Anonymous); err != nil {
 				if !fault.Is(err, fault.Limited) {
 					t.Error(err)
 				}
@@ -173,7 +173,7 @@ func TestAsking(t *testing.T) {
 		}
 		round()
 		got(0, 0) // nothing to ask, and nobody wants reminders
-		if _, err := s.Suggest(ctx, &access.Viewer{}, slug, "phone", "0113 4960000"); err != nil {
+		if _, err := s.Suggest(ctx, &access.Viewer{}, slug, "phone", "0113 4960000", kit.Anonymous); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Remind(ctx, ben, true); err != nil {
@@ -211,7 +211,7 @@ func TestAsking(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Suggest(ctx, &access.Viewer{}, slug, "phone", "0113 4960001"); err != nil {
+		if _, err := s.Suggest(ctx, &access.Viewer{}, slug, "phone", "0113 4960001", kit.Anonymous); err != nil {
 			t.Fatal(err)
 		}
 		round()

@@ -8,6 +8,7 @@ import (
 
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
+	"withus.example/platform/kit"
 	"withus.example/platform/record"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
@@ -16,18 +17,36 @@ import (
 // suggestLimit is how often one client may say that something is out of date.
 var suggestLimit = web.Limit{Name: "group.suggest", Most: 10, Per: time.Hour}
 
+// ownSuggested is where somebody takes back what they suggested as one of theirs.
+const ownSuggested = "/groups-suggested"
+
 // said is a suggestion as it stands on a page, with the key of its form: each is
 // decided by itself.
 type said struct {
 	record.Suggestion
 	key string
+	by  string // what its author is called, as far as the viewer may know
 }
 
 // said are the suggestions about a group, for whoever may edit it.
 func (s *Service) said(r *web.Request, g *Group) (out []said, err error) {
 	all, err := record.Suggestions(r.Context(), s.db, "group", []string{g.ID})
+	if err != nil {
+		return nil, err
+	}
+	return s.toDecide(r, all)
+}
+
+func (s *Service) toDecide(r *web.Request, all []record.Suggestion) (out []said, err error) {
+	var authors []string
 	for _, x := range all {
-		out = append(out, said{x, r.FormKey()})
+		if x.Author != "" {
+			authors = append(authors, x.Author)
+		}
+	}
+	names, err := s.people.Names(r.Context(), r.Viewer, authors)
+	for _, x := range all {
+		out = append(out, said{x, r.FormKey(), names[x.Author]})
 	}
 	return out, err
 }
@@ -37,7 +56,8 @@ func (s *Service) showSuggest(r *web.Request, f *ui.Form) (templ.Component, erro
 	if err != nil {
 		return nil, err
 	}
-	return suggestView(r.Page, f, g), nil
+	voices, err := s.speakers.Voices(r.Context(), r.Viewer)
+	return suggestView(r.Page, f, g, voices), err
 }
 
 func (s *Service) saveSuggest(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -48,9 +68,16 @@ func (s *Service) saveSuggest(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err := suggestLimit.Take(r.Context(), s.db, r.Client(), time.Now()); err != nil {
 		return web.Next{}, err
 	}
-	token, err := s.Suggest(r.Context(), r.Viewer, g.Slug, f.Get("field"), f.Get("words"))
+	as := f.Get("as")
+	if !r.Viewer.In() {
+		as = kit.Anonymous
+	}
+	token, err := s.Suggest(r.Context(), r.Viewer, g.Slug, f.Get("field"), f.Get("words"), as)
 	if err != nil {
 		return web.Next{}, err
+	}
+	if token == "" {
+		return web.Next{To: kit.Voices, Done: "group.suggest.done"}, nil
 	}
 	return web.Next{To: "/groups-suggested/" + url.PathEscape(token)}, nil
 }
@@ -68,6 +95,10 @@ func (s *Service) showSuggested(r *web.Request, f *ui.Form) (templ.Component, er
 
 func (s *Service) saveTakeBack(r *web.Request, _ *ui.Form) (web.Next, error) {
 	return web.Next{To: "/groups", Done: "group.suggest.back.done"}, s.TakeBack(r.Context(), r.PathValue("token"))
+}
+
+func (s *Service) saveTakeBackOwn(r *web.Request, f *ui.Form) (web.Next, error) {
+	return web.Next{To: kit.Voices, Done: "group.suggest.back.done"}, s.TakeBackOwn(r.Context(), r.Viewer, f.Get("said"))
 }
 
 func (s *Service) saveDecide(r *web.Request, f *ui.Form) (web.Next, error) {

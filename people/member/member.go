@@ -63,6 +63,7 @@ type Persona struct {
 	Pronouns string `json:"pronouns"`
 	Acting   bool   `json:"acting"`  // their owner acts as this one
 	Retired  bool   `json:"retired"` // and as this one no more
+	Hidden   bool   `json:"hidden"`  // it has no name, and said one thing
 }
 
 // Validate cleans an account about to be made, and says what is wrong with it.
@@ -87,6 +88,9 @@ func (x *Persona) Validate() error {
 	p.Line("name", &x.Name, maxName, fault.Required)
 	p.Line("words", &x.Words, maxOwnWords, fault.Optional)
 	p.Line("pronouns", &x.Pronouns, maxPronouns, fault.Optional)
+	if strings.HasPrefix(x.Name, sign) {
+		p.Add("name", "member.name.sign")
+	}
 	return p.Err()
 }
 

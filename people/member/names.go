@@ -3,6 +3,7 @@ package member
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -114,12 +115,13 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, persona, name string) err
 	return err
 }
 
-// Personas are the viewer's own, the one that acts first.
+// Personas are the viewer's own names.
 func (s *Service) Personas(ctx context.Context, v *access.Viewer) ([]Persona, error) {
 	if err := v.Need(mine, ""); err != nil {
 		return nil, err
 	}
-	return personasOf(ctx, s.db, v.Member)
+	all, err := personasOf(ctx, s.db, v.Member)
+	return slices.DeleteFunc(all, func(p Persona) bool { return p.Hidden }), err
 }
 
 // AddPersona gives the viewer one more name.

@@ -15,15 +15,15 @@ func insertPersona(ctx context.Context, tx *db.Tx, member string, p Persona, now
 	return err
 }
 
-const personaColumns = `p.id, p.name, p.words, p.pronouns, p.acting, p.retired`
+const personaColumns = `p.id, p.name, p.words, p.pronouns, p.acting, p.retired, p.hidden`
 
 func readPersona(scan db.Scan) (p Persona, err error) {
-	err = scan(&p.ID, &p.Name, &p.Words, &p.Pronouns, &p.Acting, &p.Retired)
+	err = scan(&p.ID, &p.Name, &p.Words, &p.Pronouns, &p.Acting, &p.Retired, &p.Hidden)
 	return p, err
 }
 
 func personasOf(ctx context.Context, q db.Querier, member string) ([]Persona, error) {
-	return db.All(ctx, q, readPersona, `SELECT `+personaColumns+` FROM member_persona p WHERE p.owner_member_id = $1 ORDER BY p.created, p.id`, member)
+	return db.All(ctx, q, readPersona, `SELECT `+personaColumns+` FROM member_persona p WHERE p.owner_member_id = $1 ORDER BY p.hidden, p.created, p.id`, member)
 }
 
 // personas are those of some ids that may be seen.
@@ -33,7 +33,7 @@ func personas(ctx context.Context, q db.Querier, ids []string) ([]Persona, error
 }
 
 func updatePersona(ctx context.Context, tx *db.Tx, member string, p Persona) (int64, error) {
-	return tx.Exec(ctx, `UPDATE member_persona SET name = $3, words = $4, pronouns = $5 WHERE owner_member_id = $1 AND id = $2`, member, p.ID, p.Name, p.Words, p.Pronouns)
+	return tx.Exec(ctx, `UPDATE member_persona SET name = $3, words = $4, pronouns = $5 WHERE owner_member_id = $1 AND id = $2 AND hidden = FALSE`, member, p.ID, p.Name, p.Words, p.Pronouns)
 }
 
 func namesInUse(ctx context.Context, q db.Querier, member string) (n int, err error) {

@@ -53,7 +53,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		"member.held.renewed", a.Renewed)
 	names := kit.Hold("member.held.names")
 	for _, p := range ps {
-		names.Line("i18n.held.name", p.Name, "i18n.held.words", p.Words, "member.held.pronouns", p.Pronouns, "member.held.acting", p.Acting, "member.held.retired", p.Retired)
+		names.Line("i18n.held.name", p.Name, "i18n.held.words", p.Words, "member.held.pronouns", p.Pronouns, "member.held.acting", p.Acting, "member.held.retired", p.Retired && !p.Hidden, "member.held.hidden", p.Hidden)
 	}
 	asked := kit.Hold("member.held.application")
 	if asks {

@@ -51,6 +51,9 @@ type Module struct {
 	// see, and nothing for the rest.
 	Cards func(ctx context.Context, v *access.Viewer, l *i18n.Lang, ids []string) (map[string]ui.Card, error)
 
+	// Saying gives what people said in the room.
+	Saying Saying
+
 	// Asks is what the room asks of those who look after groups.
 	Asks *Asks
 

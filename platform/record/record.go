@@ -105,8 +105,15 @@ type Change struct {
 	At   time.Time `json:"at"`
 }
 
-// Erase forgets who made changes. The changes stay: they belong to the thing.
+// Erase forgets who made changes, which stay: they belong to the thing. What
+// somebody suggested, and nobody has decided yet, goes with them.
 func Erase(ctx context.Context, tx *db.Tx, personas []string) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM record_suggestion WHERE author_persona_id IN ($1)`, personas); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM record_suggestion WHERE author_persona_id IN ($1)`, personas); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `UPDATE record_revision SET author_persona_id = '' WHERE author_persona_id IN ($1)`, personas)
 	return err
 }

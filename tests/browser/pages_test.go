@@ -30,6 +30,7 @@ import (
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/id"
+	"withus.example/platform/kit"
 	"withus.example/platform/web/webtest"
 )
 
@@ -187,6 +188,10 @@ func states(m made) []state {
 		}},
 		{name: "suggest", path: collective + "/suggest", sees: "#words"},
 		{name: "suggest-wrong", path: collective + "/suggest", sees: ".summary", err: true, then: send(save, nil)},
+		{name: "suggest-as", path: collective + "/suggest", as: "member", sees: "#as-2"},
+		{name: "suggest-as-wrong", path: collective + "/suggest", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"words": "The lamp is out."})},
+		{name: "voice", path: "/you/voice", as: "member", sees: "main blockquote"},
+		{name: "voice-none", path: "/you/voice", as: "supporter", sees: "main .empty"},
 		{name: "suggested", path: m.suggested, sees: "main form button.quiet"},
 		{name: "asked", path: m.asked, sees: "main:has(blockquote) [aria-labelledby=link-asked] form"},
 		{name: "group-movement", path: "/groups/panaderia-la-terca", sees: "#link-part ~ div .card"},
@@ -809,7 +814,7 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := h.Groups.Suggest(t.Context(), &access.Viewer{}, strings.TrimPrefix(collective, "/groups/"), "other", "The kettle is red now.")
+	token, err := h.Groups.Suggest(t.Context(), &access.Viewer{}, strings.TrimPrefix(collective, "/groups/"), "other", "The kettle is red now.", kit.Anonymous)
 	if err != nil {
 		t.Fatal(err)
 	}

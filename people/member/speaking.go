@@ -1,0 +1,84 @@
+package member
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"withus.example/platform/access"
+	"withus.example/platform/db"
+	"withus.example/platform/fault"
+	"withus.example/platform/id"
+	"withus.example/platform/kit"
+)
+
+// Whoever says something chooses each time who says it: one of their names, a
+// persona without a name that is made for that one thing, or nobody (which is not
+// for this room: nothing of it may be known here).
+
+// sign begins what stands in place of the name of a persona without one, so that
+// whoever looks after the words can name it. No name begins so.
+const sign = "#"
+
+// Voices are the viewer's personas, the one that acts first; none of somebody who
+// is not in the network.
+func (s *Service) Voices(ctx context.Context, v *access.Viewer) ([]kit.Voice, error) {
+	if !v.In() {
+		return nil, nil
+	}
+	return db.All(ctx, s.db, func(scan db.Scan) (x kit.Voice, err error) {
+		err = scan(&x.Persona, &x.Name, &x.Unnamed, &x.Retired)
+		return x, err
+	}, `SELECT id, name, hidden, retired FROM member_persona WHERE owner_member_id = $1 ORDER BY acting DESC, created, id`, v.Member)
+}
+
+// Speak is the persona by which the viewer says something: as is the id of one of
+// their names in use, or kit.Unnamed.
+func (s *Service) Speak(ctx context.Context, tx *db.Tx, v *access.Viewer, as string) (persona string, err error) {
+	if err := v.Need(mine, ""); err != nil {
+		return "", err
+	}
+	if !v.In() {
+		return "", fault.New(fault.Denied, "")
+	}
+	if as != kit.Unnamed {
+		n, err := owns(ctx, tx, v.Member, as)
+		if err == nil && n == 0 {
+			err = fault.Wrong("as", "error.choice")
+		}
+		return as, err
+	}
+	p := Persona{ID: id.New(ctx), Name: sign + rand.Text()[:8]}
+	// Of the day alone: a moment would lead to whoever was here then.
+	if err := insertUnnamed(ctx, tx, v.Member, p, db.Day(time.Now())); err != nil {
+		return "", err
+	}
+	return p.ID, s.hold(ctx, tx, p.ID, p.Name)
+}
+
+// Unsay hears that what a persona said is gone, and with it the persona, if it
+// had no name and was there for nothing else.
+func (s *Service) Unsay(ctx context.Context, tx *db.Tx, persona string) error {
+	return removeUnnamed(ctx, tx, persona)
+}
+
+func owns(ctx context.Context, q db.Querier, member, persona string) (n int, err error) {
+	err = q.QueryRow(ctx, `SELECT count(*) FROM member_persona WHERE id = $1 AND owner_member_id = $2 AND retired = FALSE`, persona, member).Scan(&n)
+	return n, err
+}
+
+// insertUnnamed adds a persona that never acts.
+func insertUnnamed(ctx context.Context, tx *db.Tx, member string, p Persona, day time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO member_persona (id, owner_member_id, name, words, created, acting, retired, hidden) VALUES ($1, $2, $3, '', $4, FALSE, TRUE, TRUE)`,
+		p.ID, member, p.Name, day)
+	return err
+}
+
+func removeUnnamed(ctx context.Context, tx *db.Tx, persona string) error {
+	n, err := tx.Exec(ctx, `DELETE FROM member_persona WHERE id = $1 AND hidden = TRUE`, persona)
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM member_name WHERE holder_persona_id = $1`, persona)
+	return err
+}
