@@ -42,7 +42,7 @@ type Service struct {
 	mine       db.Memos[string, Mine]
 	plans      db.Memos[string, *plan]
 	people     People
-	media      media.Store // nil: no pictures
+	pictures   media.Shelf
 	places     *place.Gazetteer
 	maps       atlas.Atlas
 	rooms      []room        // that ask organisers, too
@@ -62,7 +62,8 @@ type People interface {
 
 // New opens the room.
 func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People, pictures media.Store) *Service {
-	s := &Service{db: d, index: index, langs: langs, people: people, media: pictures, places: place.New(langs), taking: make(chan struct{}, 4)}
+	s := &Service{db: d, index: index, langs: langs, people: people, places: place.New(langs), taking: make(chan struct{}, 4),
+		pictures: media.Shelf{DB: d, Store: pictures, Sides: media.Sides, Job: pictureJob, Kept: pictureKept}}
 	s.vocabulary.Rooms = []string{"group"}
 	s.vocabulary.Make = func(ctx context.Context) (*Vocabulary, error) {
 		changed, err := terms(ctx, d)

@@ -63,6 +63,10 @@ type Persona struct {
 	Pronouns string `json:"pronouns"`
 	Acting   bool   `json:"acting"`  // their owner acts as this one
 	Retired  bool   `json:"retired"` // and as this one no more
+	Seen     string `json:"-"`       // what is to be seen on its picture
+	Sent     []byte `json:"-"`       // a picture as it came, which is to be its picture from now on
+
+	picture string // key of its file; empty: it has none
 }
 
 // Validate cleans an account about to be made, and says what is wrong with it.
@@ -87,6 +91,7 @@ func (x *Persona) Validate() error {
 	p.Line("name", &x.Name, maxName, fault.Required)
 	p.Line("words", &x.Words, maxOwnWords, fault.Optional)
 	p.Line("pronouns", &x.Pronouns, maxPronouns, fault.Optional)
+	p.Line("seen", &x.Seen, maxSeen, fault.Optional)
 	return p.Err()
 }
 
