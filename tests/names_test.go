@@ -112,7 +112,7 @@ func TestNamesStayApart(t *testing.T) {
 			}
 			apart("the export of "+who, string(b))
 		}
-		for _, name := range []string{one, other} {
+		for _, name := range append(faces, one, other) {
 			if !seen[name] {
 				t.Errorf("nobody reads %q anywhere: this test looks at too little", name)
 			}

@@ -123,7 +123,7 @@ func (s *Service) demoPictures(ctx context.Context, d *kit.Demo) error {
 		return nil
 	}
 	for i, p := range d.People {
-		if i%2 == 1 {
+		if i > 2 && i%2 == 1 {
 			continue
 		}
 		var drawn bytes.Buffer

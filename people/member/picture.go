@@ -38,6 +38,22 @@ func (s *Service) face(x *Persona) *ui.Face {
 	return &ui.Face{Path: picturePath + media.Key(x.picture, media.Face), Words: x.Seen}
 }
 
+// Faces gives the pictures of personas that have one, to whoever is in the network:
+// see [Service.Names]. A name that was put away has none for others.
+func (s *Service) Faces(ctx context.Context, v *access.Viewer, ids []string) (map[string]*ui.Face, error) {
+	out := map[string]*ui.Face{}
+	if !v.In() || len(ids) == 0 {
+		return out, nil
+	}
+	ps, err := personas(ctx, s.db, ids)
+	for _, p := range ps {
+		if shown := s.face(&p); shown != nil && !p.Retired {
+			out[p.ID] = shown
+		}
+	}
+	return out, err
+}
+
 // pictureFile is the picture for whoever it belongs to, to take away; nil, if there
 // is none.
 func (s *Service) pictureFile(x *Persona) *kit.File {
