@@ -169,7 +169,11 @@ func Open(ctx context.Context, o Options) (a *App, err error) {
 func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys string) {
 	// Mail leaves as the network's settings say, whoever sends it.
 	a.Network = network.New(a.DB, langs, a.Server.Site, given, a.Server.Log)
-	a.Members = member.New(a.DB, a.Network, langs, a.Server.Site.Origin)
+	var pictures media.Store
+	if a.media != nil {
+		pictures = a.media
+	}
+	a.Members = member.New(a.DB, a.Network, langs, a.Server.Site.Origin, pictures)
 	a.SignIn = signin.New(a.DB, a.Members, a.Members, a.Network, langs, a.Server.Site.Origin, a.Server.SessionCookie(), a.Server.Site.Demo)
 	a.Network.Meet(a.Members, a.Members, a.SignIn)
 	a.Consent = consent.New(a.DB, langs)
@@ -177,10 +181,6 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 	a.Consent.Meet(a.Privacy)
 	a.SignIn.Meet(a.Members, a.Privacy)
 	help := helpnow.New(a.DB, langs, a.Members)
-	var pictures media.Store
-	if a.media != nil {
-		pictures = a.media
-	}
 	a.Groups = group.New(a.DB, a.Index, langs, a.Members, a.Members, pictures)
 	a.Members.Meet(a.SignIn, a.Consent, a.Privacy, a.Groups, a.Groups)
 	a.Invite = invite.New(a.DB, a.Members, a.SignIn, a.Network, langs, a.Server.Site.Origin)

@@ -132,7 +132,8 @@ func Restore(ctx context.Context, s conf.Store, file, key string, replace bool) 
 	if err != nil {
 		return nil, err
 	}
-	return r, a.Close()
+	err = a.dropPictures(ctx) // of those the ledger erased again
+	return r, errors.Join(err, a.Close())
 }
 
 // remember writes into the ledger who was erased from the network that is about

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"withus.example/people/member"
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/i18n"
@@ -64,8 +65,20 @@ func (a *App) Erase(ctx context.Context, s kit.Subject) error {
 	a.Privacy.Erased(s)
 	// Now, so that it is done when this returns. Should somebody be reading just
 	// then, the job sees to it: the person is gone either way.
+	if err := a.dropPictures(ctx); err != nil {
+		a.Server.Log.Warn("pictures of whoever was erased go later", "error", err)
+	}
 	if err := a.DB.Scrub(ctx); err != nil {
 		a.Server.Log.Warn("what was erased is overwritten later", "error", err)
 	}
 	return nil
+}
+
+// dropPictures takes the pictures of whoever was erased off the disk; where it is
+// not known where they are, the job is left to whoever does.
+func (a *App) dropPictures(ctx context.Context) error {
+	if a.media == nil {
+		return nil
+	}
+	return a.Jobs.Finish(ctx, member.PictureJob)
 }

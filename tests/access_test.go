@@ -227,6 +227,8 @@ GET /you/names/{persona}                in        --        --        --        
 POST /you/names/{persona}               in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /you/names/act                     in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /you/names/retire                  in        late      late      late      late      late      late      late      late      late      late      in        in
+POST /you/names/no-picture              in        --        --        --        --        --        --        --        --        --        --        in        in
+GET /name-pictures/{file}               in        --        --        --        --        --        --        --        --        --        --        in        in
 GET /you/membership                     in        ok        ok        ok        ok        ok        ok        go        ok        ok        go        in        in
 POST /you/membership                    in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 GET /stay/{token}                       --

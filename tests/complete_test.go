@@ -351,7 +351,7 @@ func (h *house) leaveTraces() *trace {
 	h.wish(h.visitor(), w.email, "")
 	w.browser.Send("/sign-in/password", "", url.Values{"fresh": {"four words in a row"}}).Is(h.t, http.StatusOK)
 	h.visitor().SignIn(w.email, "four words in a row")
-	w.browser.Send("/you/names/new", "", url.Values{"name": {"Marginalia Ten"}}).Is(h.t, http.StatusOK)
+	sendFile(w.browser, "/you/names/new", photo("Marginalia"), map[string]string{"form_key": id.New(h.t.Context()), "name": "Marginalia Ten", "seen": "Notes on a margin"}).Is(h.t, http.StatusSeeOther)
 	if w.Subject, err = h.Members.Subject(h.t.Context(), w.email); err != nil {
 		h.t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package tests
 import (
 	"archive/zip"
 	"encoding/json"
+	"image/jpeg"
 	"io"
 	"maps"
 	"net/http"
@@ -62,8 +63,10 @@ func TestMyData(t *testing.T) {
 		page := w.browser.Get("/you/data").Is(t, http.StatusOK).Shows(t, w.email, w.name, "Marginalia Ten", "An application to join", "Open Door Collective")
 		made := w.browser.Send("/you/data", "/you/data/copy", nil).Is(t, http.StatusOK)
 		files := copied(t, w.browser, made.Path)
-		if names := slices.Sorted(maps.Keys(files)); !slices.Equal(names, []string{"data.json", "index.html"}) {
+		if names := slices.Sorted(maps.Keys(files)); len(names) != 3 || names[0] != "data.json" || !strings.HasPrefix(names[1], "files/") || names[2] != "index.html" {
 			t.Fatalf("it holds %q", names)
+		} else if _, err := jpeg.Decode(strings.NewReader(files[names[1]])); err != nil || !strings.Contains(files["index.html"], `src="`+names[1]+`"`) || !strings.Contains(files["data.json"], strings.TrimPrefix(names[1], "files/")) {
+			t.Errorf("their picture is not in both files: %v", err)
 		}
 		var data map[string]map[string][]map[string]any
 		if err := json.Unmarshal([]byte(files["data.json"]), &data); err != nil {

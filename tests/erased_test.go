@@ -19,12 +19,16 @@ import (
 	"withus.example/platform/mail"
 )
 
-// again opens a network at a place with a ledger of erasures.
-func again(t *testing.T, at dbtest.Place, ledger string, log *bytes.Buffer) *house {
+// again opens a network at a place with a ledger of erasures, and pictures in a
+// folder if one is given.
+func again(t *testing.T, at dbtest.Place, ledger string, log *bytes.Buffer, pictures ...string) *house {
 	t.Helper()
 	h := &house{t: t, tray: &mail.Tray{}}
 	o := options(at, h.tray)
 	o.Store.Erased = ledger
+	for _, h.kept = range pictures {
+		o.Store.Media = h.kept
+	}
 	if log != nil {
 		o.Log = slog.New(slog.NewTextHandler(log, nil))
 	}
@@ -150,9 +154,11 @@ func TestRestoredWithoutTheErased(t *testing.T) {
 	dbtest.From(t, demo, func(t *testing.T, at dbtest.Place) {
 		store := options(at, &mail.Tray{}).Store
 		store.Erased = filepath.Join(t.TempDir(), "erased")
-		h := again(t, at, store.Erased, nil)
+		store.Media = t.TempDir()
+		h := again(t, at, store.Erased, nil, store.Media)
 		const email, name = "tumbleweed@elsewhere.example", "Tumbleweed Quartet"
-		h.joinBy(email, name)
+		h.face(h.joinBy(email, name), name, photo("tumbleweed"), "A tumbleweed")
+		h.face(h.as("member"), h.called("member@withus.example"), photo(""), "")
 		backup := filepath.Join(t.TempDir(), "backup")
 		if _, err := app.BackupTo(t.Context(), store, nil, backup); err != nil {
 			t.Fatal(err)
@@ -161,8 +167,11 @@ func TestRestoredWithoutTheErased(t *testing.T) {
 		if err := h.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := app.Restore(t.Context(), store, backup, "", true); err != nil {
-			t.Fatal(err)
+		if r, err := app.Restore(t.Context(), store, backup, "", true); err != nil || r.Pictures != 2 {
+			t.Fatal(r, err)
+		}
+		if len(h.files()) != 1 {
+			t.Errorf("on disk: %q", h.files())
 		}
 		// Without the ledger, so that nothing is erased when it is opened.
 		h = again(t, at, filepath.Join(t.TempDir(), "none"), nil)
@@ -358,8 +367,9 @@ func TestLedgerBroken(t *testing.T) {
 func TestErasingAHundred(t *testing.T) {
 	const people, every = 100, 10
 	at, ledger := dbtest.SQLite(t, demo), filepath.Join(t.TempDir(), "erased")
+	pictures := filepath.Join(at.Dir, "media")
 	var log bytes.Buffer
-	h := again(t, at, ledger, &log)
+	h := again(t, at, ledger, &log, pictures)
 	// What is theirs is words that stand nowhere else.
 	members, err := db.All(t.Context(), h.DB, db.Text, `SELECT m.id FROM member_member m WHERE m.role <> 'team' ORDER BY m.id`)
 	if err != nil || len(members) < people {
@@ -384,13 +394,32 @@ func TestErasingAHundred(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range people {
+	for i, account := range members[:people] {
+		if i%3 == 0 { // a picture, with words in it and about it
+			v, err := h.Members.Viewer(t.Context(), account)
+			if err != nil {
+				t.Fatal(err)
+			}
+			names, err := h.Members.Personas(t.Context(), v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			names[0].Seen, names[0].Sent = canary(i), photo(canary(i))
+			if err := h.Members.ChangePersona(t.Context(), v, names[0]); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if i%7 == 0 { // a link waits to be mailed
 			h.visitor().Post("/sign-in", map[string][]string{"email": {canary(i) + "@elsewhere.example"}})
 		}
 	}
 	nowhere := func(upTo int) {
 		t.Helper()
+		// Pictures of every third are gone before any work is done.
+		want := (people+2)/3 - (upTo+2)/3
+		if is, named := len(h.files()), h.count(`SELECT count(*) FROM member_persona WHERE picture <> ''`); is != want || named != want {
+			t.Errorf("after %d were erased there are %d pictures, and names with one are %d, not %d", upTo, is, named, want)
+		}
 		h.work()
 		var words []string
 		for i := range upTo {
@@ -450,7 +479,7 @@ func TestErasingAHundred(t *testing.T) {
 			if err := errors.Join(os.RemoveAll(at.Dir), os.CopyFS(at.Dir, os.DirFS(old))); err != nil {
 				t.Fatal(err)
 			}
-			h = again(t, at, ledger, &log)
+			h = again(t, at, ledger, &log, pictures)
 			nowhere(i)
 		}
 		h.forget(canary(i) + "@elsewhere.example")

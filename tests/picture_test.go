@@ -35,9 +35,15 @@ func photo(word string) []byte {
 // sendPicture posts the form of a group's picture.
 func sendPicture(v *webtest.Visitor, slug, key string, file []byte, words string) *webtest.Page {
 	v.T.Helper()
+	return sendFile(v, "/groups/"+slug+"/picture", file, map[string]string{"form_key": key, "words": words})
+}
+
+// sendFile posts a form with a picture in it.
+func sendFile(v *webtest.Visitor, path string, file []byte, fields map[string]string) *webtest.Page {
+	v.T.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	for name, value := range map[string]string{"form_key": key, "words": words} {
+	for name, value := range fields {
 		if err := w.WriteField(name, value); err != nil {
 			v.T.Fatal(err)
 		}
@@ -52,7 +58,7 @@ func sendPicture(v *webtest.Visitor, slug, key string, file []byte, words string
 	if err != nil {
 		v.T.Fatal(err)
 	}
-	return v.Do(http.MethodPost, "/groups/"+slug+"/picture", &b, w.FormDataContentType())
+	return v.Do(http.MethodPost, path, &b, w.FormDataContentType())
 }
 
 // picture gives a group a picture, as somebody who may, and says what its small

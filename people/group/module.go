@@ -26,7 +26,7 @@ func (s *Service) Module() kit.Module {
 		Locale:      locale,
 		Permissions: []access.Permission{read, edit, editFree, editWords, editing, speak, remindMe, importGroups},
 		Routes:      slices.Concat(s.pages(), s.picturePages(), s.mapPages(), s.importPages(), s.mergePages(), s.files(), s.api()),
-		Jobs:        map[string]job.Handler{reshelveJob: s.reshelve, askJob: s.mailAsked, authorJob: s.mailAuthor, pictureJob: s.dropFiles, uploadJob: s.workUpload},
+		Jobs:        map[string]job.Handler{reshelveJob: s.reshelve, askJob: s.mailAsked, authorJob: s.mailAuthor, pictureJob: s.pictures.Drop, uploadJob: s.workUpload},
 		Cron:        []job.Schedule{{Name: "group.asking", Every: 24 * time.Hour, Run: s.AskOrganisers}, {Name: replacing.Name, Every: replacing.Every, Run: s.replace}, {Name: likening.Name, Every: likening.Every, Run: s.Liken}, {Name: "group.lists", Every: time.Hour, Run: s.sweepLists}},
 		Retention:   []kit.Retention{{Key: "group.kept.list", For: uploadKept, By: "group.lists"}},
 		Nav:         []ui.Link{{Path: "/groups", Key: "group.title"}},

@@ -1,19 +1,14 @@
 package group
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"strings"
-	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
-	"withus.example/platform/id"
-	"withus.example/platform/job"
 	"withus.example/platform/media"
 )
 
@@ -64,7 +59,7 @@ func (s *Service) picture(ctx context.Context, g *Group) error {
 // everyone may see it. What is no picture of this very group now, or of none
 // that the viewer may see, is NotFound.
 func (s *Service) OpenPicture(ctx context.Context, v *access.Viewer, slug, name string) (r io.ReadCloser, everyone bool, err error) {
-	if s.media == nil || !media.Valid(name) {
+	if s.pictures.Store == nil || !media.Valid(name) {
 		return nil, false, fault.Missing()
 	}
 	scope, err := pictureScope(ctx, s.db, v.ByAddress(), slug, name[:strings.LastIndexByte(name, '-')])
@@ -74,7 +69,7 @@ func (s *Service) OpenPicture(ctx context.Context, v *access.Viewer, slug, name 
 	if err != nil {
 		return nil, false, err
 	}
-	r, err = s.media.Open(ctx, name)
+	r, err = s.pictures.Store.Open(ctx, name)
 	if errors.Is(err, media.ErrNone) {
 		err = fault.Missing()
 	}
@@ -97,7 +92,7 @@ func (s *Service) SetPicture(ctx context.Context, v *access.Viewer, slug string,
 			return nil, err
 		}
 	}
-	if s.media == nil {
+	if s.pictures.Store == nil {
 		p = fault.Problems{{Field: "picture", Key: "group.picture.off"}}
 	}
 	if err := p.Err(); err != nil {
@@ -112,33 +107,16 @@ func (s *Service) SetPicture(ctx context.Context, v *access.Viewer, slug string,
 			return describePicture(ctx, tx, g.ID, words)
 		})
 	}
-	made, err := media.Read(ctx, bytes.NewReader(sent))
-	if f := fault.Of(err); f != nil && f.Kind == fault.Invalid {
-		return nil, fault.Wrong("picture", f.Key, f.Args...)
-	}
+	made, err := s.pictures.Read(ctx, sent, "picture")
 	if err != nil {
 		return nil, err
 	}
 	return g, s.keepPicture(ctx, made, words, func(ctx context.Context, tx *db.Tx) (*Group, error) { return s.forEdit(ctx, tx, v, slug) })
 }
 
-// keepPicture puts a picture's files on disk, and then says in the database
-// that the group has them: no row is without its files. Should the second not
-// come about, a job that was set before takes the files away.
+// keepPicture gives a group a picture in place of the one it has.
 func (s *Service) keepPicture(ctx context.Context, made media.Picture, words string, of func(context.Context, *db.Tx) (*Group, error)) error {
-	key := id.New(ctx)
-	err := s.db.Write(db.Apart(ctx), func(ctx context.Context, tx *db.Tx) error {
-		return job.Add(ctx, tx, job.Job{Kind: pictureJob, Key: key, Body: key, At: time.Now().Add(time.Hour)})
-	})
-	if err != nil {
-		return err
-	}
-	for _, size := range made {
-		if err := s.media.Put(ctx, media.Key(key, size.Side), size.JPEG); err != nil {
-			return err
-		}
-	}
-	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return s.pictures.Keep(ctx, made, func(ctx context.Context, tx *db.Tx, key string) error {
 		g, err := of(ctx, tx)
 		if err != nil {
 			return err
@@ -148,10 +126,6 @@ func (s *Service) keepPicture(ctx context.Context, made media.Picture, words str
 		}
 		return insertPicture(ctx, tx, g.ID, &Picture{Words: words, Width: made[0].Width, Height: made[0].Height, key: key})
 	})
-	if err != nil && !errors.Is(err, db.ErrUnknown) {
-		err = errors.Join(err, s.deleteFiles(ctx, key))
-	}
-	return err
 }
 
 // RemovePicture takes a group's picture away; having none is no error.
@@ -183,33 +157,11 @@ func (s *Service) letGo(ctx context.Context, tx *db.Tx, group string) error {
 	if err := deletePicture(ctx, tx, group); err != nil {
 		return err
 	}
-	return job.Add(ctx, tx, job.Job{Kind: pictureJob, Body: was.key})
+	return s.pictures.LetGo(ctx, tx, was.key)
 }
 
 // pictureJob takes the files of a picture away that no group has.
 const pictureJob = "group.picture"
-
-func (s *Service) dropFiles(ctx context.Context, body json.RawMessage) error {
-	var key string
-	if err := json.Unmarshal(body, &key); err != nil {
-		return job.Gone(err)
-	}
-	if s.media == nil {
-		return job.Gone(errors.New("pictures are switched off: the files are still where they were"))
-	}
-	has, err := pictureKept(ctx, s.db, key)
-	if err != nil || has {
-		return err
-	}
-	return s.deleteFiles(ctx, key)
-}
-
-func (s *Service) deleteFiles(ctx context.Context, key string) (err error) {
-	for _, side := range media.Sides {
-		err = errors.Join(err, s.media.Delete(ctx, media.Key(key, side)))
-	}
-	return err
-}
 
 func scanPicture(scan db.Scan) (*Picture, error) {
 	p := &Picture{}

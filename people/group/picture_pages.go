@@ -1,8 +1,6 @@
 package group
 
 import (
-	"io"
-
 	"github.com/a-h/templ"
 
 	"withus.example/platform/ui"
@@ -40,7 +38,7 @@ func (s *Service) showPicture(r *web.Request, f *ui.Form) (templ.Component, erro
 	if err != nil {
 		return nil, err
 	}
-	return pictureForm(r.Page, f, g, s.media != nil), nil
+	return pictureForm(r.Page, f, g, s.pictures.Store != nil), nil
 }
 
 func (s *Service) savePicture(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -68,15 +66,8 @@ func (s *Service) showPictureFile(r *web.Request) (*web.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &web.Answer{Type: "image/jpeg", Stream: func(w io.Writer) error {
-		defer file.Close()
-		_, err := io.Copy(w, file)
-		return err
-	}}
 	if everyone {
-		a.Header("Cache-Control", "private, max-age=31536000, immutable")
-	} else {
-		a.Header("X-Robots-Tag", "noindex")
+		return web.Picture(file).Header("Cache-Control", "private, max-age=31536000, immutable"), nil
 	}
-	return a.Header("Content-Security-Policy", "default-src 'none'; sandbox"), nil
+	return web.Picture(file).Header("X-Robots-Tag", "noindex"), nil
 }

@@ -44,7 +44,7 @@ type Service struct {
 	plans      db.Memos[string, *plan]
 	people     People
 	speakers   Speakers
-	media      media.Store // nil: no pictures
+	pictures   media.Shelf
 	places     *place.Gazetteer
 	maps       atlas.Atlas
 	rooms      []room        // that ask organisers, too
@@ -64,7 +64,8 @@ type People interface {
 
 // New opens the room.
 func New(d *db.DB, index *search.Index, langs *i18n.Catalog, people People, speakers Speakers, pictures media.Store) *Service {
-	s := &Service{db: d, index: index, langs: langs, people: people, speakers: speakers, media: pictures, places: place.New(langs), taking: make(chan struct{}, 4)}
+	s := &Service{db: d, index: index, langs: langs, people: people, speakers: speakers, places: place.New(langs), taking: make(chan struct{}, 4),
+		pictures: media.Shelf{DB: d, Store: pictures, Sides: media.Sides, Job: pictureJob, Kept: pictureKept}}
 	s.vocabulary.Rooms = []string{"group"}
 	s.vocabulary.Make = func(ctx context.Context) (*Vocabulary, error) {
 		changed, err := terms(ctx, d)

@@ -84,6 +84,7 @@ type shown struct {
 	Intro
 	Me, Other Group  // Other has no ID where it can't be seen now
 	Name      string // of who asked, if they said it may be shown
+	Face      *ui.Face
 	Theirs    bool   // the reader's group asked
 	Key       string // of the button that deletes it
 	StopKey   string // of the one that stops further asks
@@ -110,7 +111,11 @@ func (s *Service) shown(r *web.Request) (*shown, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.Name = names[i.asker]
+		faces, err := s.people.Faces(r.Context(), r.Viewer, []string{i.asker})
+		if err != nil {
+			return nil, err
+		}
+		out.Name, out.Face = names[i.asker], faces[i.asker]
 	}
 	return out, nil
 }

@@ -19,6 +19,7 @@ import (
 	"withus.example/platform/fault"
 	"withus.example/platform/job"
 	"withus.example/platform/kit"
+	"withus.example/platform/ui"
 )
 
 // street are the groups of these tests, and the people of that name. Whoever
@@ -65,6 +66,14 @@ func (s *street) Names(_ context.Context, _ *access.Viewer, ids []string) (map[s
 	out := map[string]string{}
 	for _, id := range ids {
 		out[id] = "Name of " + id
+	}
+	return out, nil
+}
+
+func (s *street) Faces(_ context.Context, _ *access.Viewer, ids []string) (map[string]*ui.Face, error) {
+	out := map[string]*ui.Face{}
+	for _, id := range ids {
+		out[id] = &ui.Face{Path: "/face-of-" + id}
 	}
 	return out, nil
 }

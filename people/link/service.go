@@ -11,6 +11,7 @@ import (
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
 	"withus.example/platform/job"
+	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
 
@@ -43,6 +44,8 @@ type Groups interface {
 type People interface {
 	// Names gives what personas are called, to somebody who may know.
 	Names(ctx context.Context, v *access.Viewer, personas []string) (map[string]string, error)
+	// Faces gives the pictures of those that have one, to the same.
+	Faces(ctx context.Context, v *access.Viewer, personas []string) (map[string]*ui.Face, error)
 }
 
 // Service is the room.

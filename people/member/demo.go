@@ -1,10 +1,13 @@
 package member
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
+	"image/png"
 	"slices"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 	"withus.example/platform/i18n"
 	"withus.example/platform/id"
 	"withus.example/platform/kit"
+	"withus.example/platform/media"
 )
 
 //go:embed demo/names.json
@@ -96,7 +100,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 	if err := flush(); err != nil {
 		return err
 	}
-	if err := s.demoApplicants(ctx, d); err != nil {
+	if err := errors.Join(s.demoPictures(ctx, d), s.demoApplicants(ctx, d)); err != nil {
 		return err
 	}
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -111,6 +115,33 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		return err
 	}
 	return s.recount(ctx)
+}
+
+// demoPictures give some of the example people patterns drawn here.
+func (s *Service) demoPictures(ctx context.Context, d *kit.Demo) error {
+	if s.pictures.Store == nil {
+		return nil
+	}
+	for i, p := range d.People {
+		if i > 2 && i%2 == 1 {
+			continue
+		}
+		var drawn bytes.Buffer
+		if err := png.Encode(&drawn, media.Pattern(uint64(100+i), 2*media.Face, 2*media.Face)); err != nil {
+			return err
+		}
+		made, err := s.pictures.Read(ctx, drawn.Bytes(), "picture")
+		if err != nil {
+			return err
+		}
+		err = s.pictures.Keep(ctx, made, func(ctx context.Context, tx *db.Tx, key string) error {
+			return putPicture(ctx, tx, p.Persona, key, s.langs.First().T("member.picture.demo"))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // demoMessages lets somebody have been answered twice, and have read it once.

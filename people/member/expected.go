@@ -118,7 +118,7 @@ func (s *Service) Arrive(ctx context.Context, tx *db.Tx, member string, x Newcom
 	if p.ID, err = actingOf(ctx, tx, member); err != nil {
 		return err
 	}
-	if _, err := updatePersona(ctx, tx, member, p); err != nil {
+	if err := updatePersona(ctx, tx, member, p); err != nil {
 		return err
 	}
 	if err := s.hold(ctx, tx, p.ID, p.Name); err != nil {

@@ -64,6 +64,10 @@ type Persona struct {
 	Acting   bool   `json:"acting"`  // their owner acts as this one
 	Retired  bool   `json:"retired"` // and as this one no more
 	Hidden   bool   `json:"hidden"`  // it has no name, and said one thing
+	Seen     string `json:"-"`       // what is to be seen on its picture
+	Sent     []byte `json:"-"`       // a picture as it came, which is to be its picture from now on
+
+	picture string // key of its file; empty: it has none
 }
 
 // Validate cleans an account about to be made, and says what is wrong with it.
@@ -91,6 +95,7 @@ func (x *Persona) Validate() error {
 	if strings.HasPrefix(x.Name, sign) {
 		p.Add("name", "member.name.sign")
 	}
+	p.Line("seen", &x.Seen, maxSeen, fault.Optional)
 	return p.Err()
 }
 

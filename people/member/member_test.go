@@ -26,7 +26,7 @@ import (
 func rooms(t *testing.T, fn func(t *testing.T, s *Service)) {
 	t.Helper()
 	dbtest.Run(t, append(slices.Clone(kit.Ground[1:]), db.Migrations{Room: "member", Files: migrations}), func(t *testing.T, d *db.DB) {
-		s := New(d, &mail.Tray{}, langs(t), "https://network.example")
+		s := New(d, &mail.Tray{}, langs(t), "https://network.example", nil)
 		s.Meet(nil, said{}, looks{}, nil, nil)
 		fn(t, s)
 	})

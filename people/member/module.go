@@ -22,12 +22,12 @@ var locale embed.FS
 func (s *Service) Module() kit.Module {
 	return kit.Module{
 		Name:        "member",
-		Paths:       []string{"join", "desk/joining", "desk/kinds", "desk/members", "you/seen", "you/about", "vouching", "you/names", "you/membership", "you/messages", "stay", "desk/numbers", "desk/numbers.csv"},
+		Paths:       []string{"join", "desk/joining", "desk/kinds", "desk/members", "you/seen", "you/about", "vouching", "you/names", "name-pictures", "you/membership", "you/messages", "stay", "desk/numbers", "desk/numbers.csv"},
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering, vouching, counting, keeping, reading},
 		Routes:      slices.Concat(s.joinPages(), s.paperPages(), s.deskPages(), s.rollPages(), s.wishPages(), s.aboutPages(), s.vouchPages(), s.namePages(), s.renewalPages(), s.numberPages(), s.messagePages()),
-		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.news("member.answer.text"), vouchJob: s.mailVouch, renewalJob: s.renewal, roleJob: s.news("member.role.changed")},
+		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.news("member.answer.text"), vouchJob: s.mailVouch, renewalJob: s.renewal, roleJob: s.news("member.role.changed"), PictureJob: s.pictures.Drop},
 		Cron: []job.Schedule{{Name: "member.tidy", Every: time.Hour, Run: s.tidy}, {Name: "member.renewals", Every: time.Hour, Run: s.renewals},
 			{Name: "member.numbers", Every: time.Hour, Run: s.recount}},
 		On:       []fact.Hearing{fact.On(s.proven)},

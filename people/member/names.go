@@ -32,6 +32,8 @@ var newNames = web.Limit{Name: "member.names", Most: 12, Per: 24 * time.Hour}
 var (
 	errTaken = fault.Wrong("name", "member.name.taken")
 	errMixed = fault.Wrong("name", "member.name.mixed")
+
+	errNoPicture = fault.Wrong("picture", "member.picture.missing")
 )
 
 // askName keeps visitors from finding out by trying which names there are.
@@ -129,11 +131,19 @@ func (s *Service) AddPersona(ctx context.Context, v *access.Viewer, p Persona) e
 	if err := s.mayName(v, &p); err != nil {
 		return err
 	}
+	if len(p.Sent) == 0 && p.Seen != "" {
+		return errNoPicture
+	}
+	made, err := s.drawn(ctx, v, p)
+	if err != nil {
+		return err
+	}
 	if err := newNames.Take(ctx, s.db, v.Member, time.Now()); err != nil {
 		return err
 	}
 	p.ID = id.New(ctx)
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	return s.write(ctx, made, func(ctx context.Context, tx *db.Tx, key string) error {
+		p.picture = key
 		if err := lockAccount(ctx, tx, v.Member); err != nil {
 			return err
 		}
@@ -157,12 +167,33 @@ func (s *Service) ChangePersona(ctx context.Context, v *access.Viewer, p Persona
 	if err := s.mayName(v, &p); err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		n, err := updatePersona(ctx, tx, v.Member, p)
-		if err == nil && n == 0 {
-			err = fault.Missing()
+	if _, err := pictureOf(ctx, s.db, v.Member, p.ID); err != nil {
+		return err
+	}
+	made, err := s.drawn(ctx, v, p)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, made, func(ctx context.Context, tx *db.Tx, key string) error {
+		// Of two who change the picture at once, the second lets go of the first's.
+		if err := lockAccount(ctx, tx, v.Member); err != nil {
+			return err
 		}
+		was, err := pictureOf(ctx, tx, v.Member, p.ID)
 		if err != nil {
+			return err
+		}
+		switch {
+		case key == "" && was == "" && p.Seen != "":
+			return errNoPicture
+		case key == "":
+			key = was
+		case was != "":
+			if err := s.pictures.LetGo(ctx, tx, was); err != nil {
+				return err
+			}
+		}
+		if err := errors.Join(updatePersona(ctx, tx, v.Member, p), putPicture(ctx, tx, p.ID, key, p.Seen)); err != nil {
 			return err
 		}
 		tx.Changed("member")

@@ -10,15 +10,15 @@ import (
 )
 
 func insertPersona(ctx context.Context, tx *db.Tx, member string, p Persona, now time.Time, acting bool) error {
-	_, err := tx.Exec(ctx, `INSERT INTO member_persona (id, owner_member_id, name, words, pronouns, created, acting) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		p.ID, member, p.Name, p.Words, p.Pronouns, now, acting)
+	_, err := tx.Exec(ctx, `INSERT INTO member_persona (id, owner_member_id, name, words, pronouns, created, acting, picture, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		p.ID, member, p.Name, p.Words, p.Pronouns, now, acting, p.picture, p.Seen)
 	return err
 }
 
-const personaColumns = `p.id, p.name, p.words, p.pronouns, p.acting, p.retired, p.hidden`
+const personaColumns = `p.id, p.name, p.words, p.pronouns, p.acting, p.retired, p.hidden, p.picture, p.seen`
 
 func readPersona(scan db.Scan) (p Persona, err error) {
-	err = scan(&p.ID, &p.Name, &p.Words, &p.Pronouns, &p.Acting, &p.Retired, &p.Hidden)
+	err = scan(&p.ID, &p.Name, &p.Words, &p.Pronouns, &p.Acting, &p.Retired, &p.Hidden, &p.picture, &p.Seen)
 	return p, err
 }
 
@@ -32,8 +32,9 @@ func personas(ctx context.Context, q db.Querier, ids []string) ([]Persona, error
 		WHERE p.id IN ($1) AND m.curtains = FALSE AND m.leaving = FALSE`, ids)
 }
 
-func updatePersona(ctx context.Context, tx *db.Tx, member string, p Persona) (int64, error) {
-	return tx.Exec(ctx, `UPDATE member_persona SET name = $3, words = $4, pronouns = $5 WHERE owner_member_id = $1 AND id = $2 AND hidden = FALSE`, member, p.ID, p.Name, p.Words, p.Pronouns)
+func updatePersona(ctx context.Context, tx *db.Tx, member string, p Persona) error {
+	_, err := tx.Exec(ctx, `UPDATE member_persona SET name = $3, words = $4, pronouns = $5 WHERE owner_member_id = $1 AND id = $2 AND hidden = FALSE`, member, p.ID, p.Name, p.Words, p.Pronouns)
+	return err
 }
 
 func namesInUse(ctx context.Context, q db.Querier, member string) (n int, err error) {

@@ -28,5 +28,5 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 		return nil, err
 	}
 	asked, err := s.asksThem(r.Context(), r.Viewer)
-	return youView(r.Page, me.Account, me.as, wish, open != nil, asked, fresh, r.FormKey()), err
+	return youView(r.Page, me.Account, me.as, s.face(&me.as), wish, open != nil, asked, fresh, r.FormKey()), err
 }

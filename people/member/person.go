@@ -53,7 +53,8 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 		"member.held.renewed", a.Renewed)
 	names := kit.Hold("member.held.names")
 	for _, p := range ps {
-		names.Line("i18n.held.name", p.Name, "i18n.held.words", p.Words, "member.held.pronouns", p.Pronouns, "member.held.acting", p.Acting, "member.held.retired", p.Retired && !p.Hidden, "member.held.hidden", p.Hidden)
+		names.Line("i18n.held.name", p.Name, "i18n.held.words", p.Words, "member.held.pronouns", p.Pronouns, "member.held.acting", p.Acting, "member.held.retired", p.Retired && !p.Hidden, "member.held.hidden", p.Hidden,
+			"member.held.picture", s.pictureFile(&p), "member.held.seen", p.Seen)
 	}
 	asked := kit.Hold("member.held.application")
 	if asks {
@@ -145,5 +146,9 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, sub kit.Subject) error {
 	if err := job.Forget(ctx, tx, id.Hash(sub.Email)); err != nil {
 		return err
 	}
-	return remove(ctx, tx, sub.Member, sub.Personas)
+	pictures, err := picturesOf(ctx, tx, sub.Member)
+	for _, key := range pictures {
+		err = errors.Join(err, s.pictures.LetGo(ctx, tx, key))
+	}
+	return errors.Join(err, remove(ctx, tx, sub.Member, sub.Personas))
 }

@@ -14,6 +14,7 @@ import (
 	"withus.example/platform/id"
 	"withus.example/platform/kit"
 	"withus.example/platform/mail"
+	"withus.example/platform/media"
 )
 
 // Service is the room.
@@ -30,13 +31,16 @@ type Service struct {
 	words       Words
 	groups      Groups
 	invitations Invitations
+	pictures    media.Shelf
 	asked       *db.Memo[map[string]int] // groups that are asked whether they know one
 }
 
-// New opens the room. origin is the address of the network.
-func New(d *db.DB, m mail.Sender, langs *i18n.Catalog, origin string) *Service {
+// New opens the room. origin is the address of the network; pictures are where those
+// of people's names are kept, nil if nowhere.
+func New(d *db.DB, m mail.Sender, langs *i18n.Catalog, origin string, pictures media.Store) *Service {
 	asked := &db.Memo[map[string]int]{Rooms: []string{"member"}, Make: func(ctx context.Context) (map[string]int, error) { return askedGroups(ctx, d) }}
-	return &Service{db: d, mail: m, langs: langs, origin: origin, now: time.Now, asked: asked}
+	return &Service{db: d, mail: m, langs: langs, origin: origin, now: time.Now, asked: asked,
+		pictures: media.Shelf{DB: d, Store: pictures, Sides: []int{media.Face}, Job: PictureJob, Kept: pictureKept}}
 }
 
 // Add makes an account with its first persona. Whoever runs the network calls

@@ -51,10 +51,10 @@ func byPersona(ctx context.Context, q db.Querier, persona string) (Account, erro
 // accountAndPersona gives an account with the persona it acts as, and whether
 // its kind sees what is for members.
 func accountAndPersona(ctx context.Context, q db.Querier, member string) (a Account, p Persona, sees bool, err error) {
-	err = q.QueryRow(ctx, `SELECT `+accountColumns+`, p.id, p.name, p.words, p.pronouns, COALESCE(k.sees, TRUE) FROM member_member m
+	err = q.QueryRow(ctx, `SELECT `+accountColumns+`, p.id, p.name, p.words, p.pronouns, p.picture, p.seen, COALESCE(k.sees, TRUE) FROM member_member m
 		JOIN member_persona p ON p.owner_member_id = m.id AND p.acting = TRUE LEFT JOIN member_kind k ON k.kind = m.role
 		WHERE m.id = $1 ORDER BY p.created, p.id LIMIT 1`, member).
-		Scan(append(a.into(), &p.ID, &p.Name, &p.Words, &p.Pronouns, &sees)...)
+		Scan(append(a.into(), &p.ID, &p.Name, &p.Words, &p.Pronouns, &p.picture, &p.Seen, &sees)...)
 	a.Email = reachable(a.Email)
 	return a, p, sees, db.Missing(err)
 }

@@ -19,7 +19,7 @@ import (
 // newDays is how long somebody is told that they are in.
 const newDays = 14
 
-func youView(p *ui.Page, a Account, me Persona, x *Application, open, asked bool, fresh int, key string) templ.Component {
+func youView(p *ui.Page, a Account, me Persona, face *ui.Face, x *Application, open, asked bool, fresh int, key string) templ.Component {
 	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var1 templ.Component) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_Err = stayNote(p, &a, open, key).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -75,7 +75,15 @@ func youView(p *ui.Page, a Account, me Persona, x *Application, open, asked bool
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "</dt><dd dir=\"auto\">", me.Name)
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</dt><dd dir=\"auto\">")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.Portrait(face).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "", me.Name)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"withus.example/platform/fault"
 	"withus.example/platform/id"
 	"withus.example/platform/kit"
+	"withus.example/platform/media"
 	"withus.example/platform/ui"
 )
 
@@ -79,8 +81,8 @@ func (s *Service) restsOn(ctx context.Context, q db.Querier, member string) (str
 	return string(b), err
 }
 
-// writeCopy writes a copy as a ZIP file: what is held as JSON, for programs, and as
-// a page, for people.
+// writeCopy writes a copy as a ZIP file: what is held as JSON, for programs, as a
+// page, for people, and the files that are theirs.
 func writeCopy(ctx context.Context, w io.Writer, p *ui.Page, h *kit.Held) error {
 	z := zip.NewWriter(w)
 	page, err := z.Create("index.html")
@@ -99,7 +101,34 @@ func writeCopy(ctx context.Context, w io.Writer, p *ui.Page, h *kit.Held) error 
 	if err := e.Encode(h.JSON()); err != nil {
 		return err
 	}
+	for _, file := range h.Files() {
+		if err := copyFile(ctx, z, file); err != nil {
+			return err
+		}
+	}
 	return z.Close()
+}
+
+// filesName is the folder of a copy that files stand in.
+const filesName = "files/"
+
+// copyFile puts a file into a copy. One that the disk lost keeps nobody from the
+// rest.
+func copyFile(ctx context.Context, z *zip.Writer, file *kit.File) error {
+	r, err := file.Open(ctx)
+	if errors.Is(err, media.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	w, err := z.Create(filesName + file.Name)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, r)
+	return err
 }
 
 // Looked notes that somebody who works here looked at something of a person's that

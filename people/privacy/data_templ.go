@@ -223,7 +223,12 @@ func empty(p *ui.Page, v any) bool {
 // of its own, is not named.
 func value(p *ui.Page, h *kit.Held, v any, origin string) templ.Component {
 	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var20 templ.Component) (templ_7745c5c3_Err error) {
-		if ref, ok := v.(kit.Ref); !ok {
+		if file, ok := v.(*kit.File); ok {
+			templ_7745c5c3_Err = ui.Portrait(&ui.Face{Path: fileAt(file, origin), Words: file.Words}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		} else if ref, ok := v.(kit.Ref); !ok {
 			templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<bdi>", text(p, v))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -264,6 +269,14 @@ func value(p *ui.Page, h *kit.Held, v any, origin string) templ.Component {
 	})
 }
 
+// fileAt is where a file is seen: in a copy, beside its page.
+func fileAt(file *kit.File, origin string) string {
+	if origin == "" {
+		return file.Path
+	}
+	return filesName + file.Name
+}
+
 // text is how a value is read; empty: there is nothing to read.
 func text(p *ui.Page, value any) string {
 	switch x := value.(type) {
@@ -290,6 +303,10 @@ func text(p *ui.Page, value any) string {
 			all = append(all, p.T(string(w)))
 		}
 		return strings.Join(all, p.T("i18n.comma"))
+	case *kit.File:
+		if x != nil {
+			return x.Name
+		}
 	case kit.Lang:
 		return p.Language(string(x))
 	case kit.Country:

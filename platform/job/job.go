@@ -152,7 +152,21 @@ type job struct {
 
 // Next does the job that is due first, and says whether there was one.
 func (q *Queue) Next(ctx context.Context) (bool, error) {
-	j, err := q.take(ctx, time.Now())
+	return q.next(ctx, "")
+}
+
+// Finish does what is due of a kind, for whoever must know it done and not only on
+// the list. A job that fails then is on the list still.
+func (q *Queue) Finish(ctx context.Context, kind string) error {
+	for {
+		if did, err := q.next(ctx, kind); err != nil || !did {
+			return err
+		}
+	}
+}
+
+func (q *Queue) next(ctx context.Context, kind string) (bool, error) {
+	j, err := q.take(ctx, time.Now(), kind)
 	if err != nil || j == nil {
 		return false, err
 	}
@@ -190,11 +204,11 @@ func (q *Queue) do(ctx context.Context, j *job) (err error) {
 	return h(ctx, j.body)
 }
 
-// take claims the job that is due first. A job that was taken is due again
+// take claims the job that is due first, of a kind if one is given. A job that was taken is due again
 // when its lease runs out.
-func (q *Queue) take(ctx context.Context, now time.Time) (*job, error) {
+func (q *Queue) take(ctx context.Context, now time.Time, kind string) (*job, error) {
 	var some int
-	err := q.db.QueryRow(ctx, `SELECT 1 FROM job_job WHERE dead = FALSE AND due <= $1 LIMIT 1`, now).Scan(&some)
+	err := q.db.QueryRow(ctx, `SELECT 1 FROM job_job WHERE dead = FALSE AND due <= $1 AND ($2 = '' OR kind = $2) LIMIT 1`, now, kind).Scan(&some)
 	if errors.Is(err, db.ErrNone) {
 		return nil, nil
 	}
@@ -205,8 +219,8 @@ func (q *Queue) take(ctx context.Context, now time.Time) (*job, error) {
 	err = q.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		j = &job{}
 		err := tx.QueryRow(ctx, `UPDATE job_job SET due = $1, tries = tries + 1 WHERE id = (
-			SELECT id FROM job_job WHERE dead = FALSE AND due <= $2 ORDER BY due, id LIMIT 1`+tx.SkipLocked()+`
-		) RETURNING id, kind, body, tries`, now.Add(q.lease), now).Scan(&j.id, &j.kind, db.JSON(&j.body), &j.tries)
+			SELECT id FROM job_job WHERE dead = FALSE AND due <= $2 AND ($3 = '' OR kind = $3) ORDER BY due, id LIMIT 1`+tx.SkipLocked()+`
+		) RETURNING id, kind, body, tries`, now.Add(q.lease), now, kind).Scan(&j.id, &j.kind, db.JSON(&j.body), &j.tries)
 		if errors.Is(err, db.ErrNone) {
 			j = nil
 			return nil

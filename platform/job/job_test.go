@@ -183,13 +183,13 @@ func TestLease(t *testing.T) {
 		add(t, d, Job{Kind: "k"})
 		done := 0
 		q := queue(d, map[string]Handler{"k": func(context.Context, json.RawMessage) error { done++; return nil }})
-		slow, err := q.take(t.Context(), time.Now())
+		slow, err := q.take(t.Context(), time.Now(), "")
 		if err != nil || slow == nil {
 			t.Fatal(slow, err)
 		}
 		next(t, q, false)
 		due(t, d)
-		other, err := q.take(t.Context(), time.Now())
+		other, err := q.take(t.Context(), time.Now(), "")
 		if err != nil || other == nil || other.tries != 2 {
 			t.Fatal(other, err)
 		}
@@ -198,6 +198,25 @@ func TestLease(t *testing.T) {
 		}
 		if err := q.done(t.Context(), other); err != nil || count(t, d) != 0 {
 			t.Error("the holder could not end it", err)
+		}
+	})
+}
+
+// What has to be done now is, and nothing else of what waits; what fails then is
+// on the list still.
+func TestFinish(t *testing.T) {
+	dbtest.Run(t, []db.Migrations{Ground}, func(t *testing.T, d *db.DB) {
+		add(t, d, Job{Kind: "other"}, Job{Kind: "now", Body: 1}, Job{Kind: "now", Body: 2}, Job{Kind: "now", Body: 3, At: time.Now().Add(time.Hour)})
+		did, wrong := 0, errors.New("not yet")
+		q := queue(d, map[string]Handler{
+			"now": func(_ context.Context, body json.RawMessage) error {
+				did++
+				return map[string]error{"2": wrong}[string(body)]
+			},
+			"other": func(context.Context, json.RawMessage) error { t.Error("another job is done"); return nil },
+		})
+		if err := q.Finish(t.Context(), "now"); err != nil || did != 2 || count(t, d) != 3 {
+			t.Errorf("%d done, %d left, %v", did, count(t, d), err)
 		}
 	})
 }

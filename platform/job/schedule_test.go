@@ -90,7 +90,7 @@ func TestRoundOfASlowServer(t *testing.T) {
 		if err := q.plan(t.Context(), time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		slow, err := q.take(t.Context(), time.Now())
+		slow, err := q.take(t.Context(), time.Now(), "")
 		if err != nil || slow == nil {
 			t.Fatal(slow, err)
 		}

@@ -1,7 +1,10 @@
 package kit
 
 import (
+	"context"
 	"encoding/json"
+	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +23,7 @@ type Holding struct {
 type Line []Field
 
 // Field is one thing that is known. Its value is a string, a []string, a bool,
-// an int, a time.Time, a Word, []Word, a Ref, a Lang or a Country; an empty one
+// an int, a time.Time, a Word, []Word, a Ref, a Lang, a Country or a *File; an empty one
 // is not shown on the page.
 type Field struct {
 	Key   string // locale key; its last part is the name in JSON
@@ -36,6 +39,16 @@ type (
 	Lang    string
 	Country string
 )
+
+// File is a file of theirs: it goes into a copy under its name, and is seen at its
+// path until then. Words say what is to be seen on it.
+type File struct {
+	Name, Path, Words string
+	Open              func(context.Context) (io.ReadCloser, error)
+}
+
+// MarshalJSON writes a file by its name.
+func (f *File) MarshalJSON() ([]byte, error) { return json.Marshal(f.Name) }
 
 // Ref points at a thing of a room.
 type Ref = search.Ref
@@ -74,13 +87,21 @@ type HeldPart struct {
 }
 
 // Refs are the things it points at.
-func (h *Held) Refs() (out []Ref) {
+func (h *Held) Refs() []Ref { return values[Ref](h) }
+
+// Files are the files in it.
+func (h *Held) Files() []*File {
+	return slices.DeleteFunc(values[*File](h), func(f *File) bool { return f == nil })
+}
+
+// values are those of a kind.
+func values[T any](h *Held) (out []T) {
 	for _, part := range h.Parts {
 		for _, x := range part.Holdings {
 			for _, l := range x.Lines {
 				for _, f := range l {
-					if ref, ok := f.Value.(Ref); ok {
-						out = append(out, ref)
+					if v, ok := f.Value.(T); ok {
+						out = append(out, v)
 					}
 				}
 			}

@@ -30,16 +30,20 @@ const (
 	quality = 80
 )
 
-// Sides are the longest sides of the pictures that are made, in pixels: for a
-// page, and for a small screen.
+// Sides are the longest sides of the pictures that are made for a page, in pixels:
+// for a wide screen, and for a small one.
 var Sides = []int{1200, 480}
+
+// Face is the side of a picture that stands beside a name, for screens with
+// several dots to a pixel.
+const Face = 240
 
 // Picture is one picture in every size it is kept in, the largest first.
 type Picture []Size
 
 // Size is a picture in one size.
 type Size struct {
-	Side          int // the one of Sides it was made for
+	Side          int // the one it was made for
 	Width, Height int
 	JPEG          []byte
 }
@@ -56,12 +60,13 @@ const patience = 5 * time.Second
 
 // Read makes a picture of what somebody sent: JPEG, PNG, WebP, or the first
 // frame of a GIF, told by what is in it and by nothing that is said of it. The
-// picture is turned the right way up, put on white, and drawn anew; place,
-// time, names and anything else that came with it are gone.
+// picture is turned the right way up, put on white, and drawn anew with each of
+// these as its longest side, the largest first; place, time, names and anything
+// else that came with it are gone.
 //
 // What can't be used is Invalid, with a key that says why; Limited, if others
 // are before it.
-func Read(ctx context.Context, r io.Reader) (Picture, error) {
+func Read(ctx context.Context, r io.Reader, sides ...int) (Picture, error) {
 	b, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
 		return nil, err
@@ -85,7 +90,7 @@ func Read(ctx context.Context, r io.Reader) (Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sizes(img, turn)
+	return sizes(img, turn, sides)
 }
 
 // format is a kind of file we open.
@@ -161,10 +166,10 @@ func (f *format) open(b []byte) (img image.Image, turn int, err error) {
 }
 
 // sizes draws a picture anew in each size. None is larger than what came.
-func sizes(img image.Image, turn int) (Picture, error) {
+func sizes(img image.Image, turn int, sides []int) (Picture, error) {
 	var out Picture
-	var from image.Image = turned(reduce(img, Sides[0]), turn)
-	for _, side := range Sides {
+	var from image.Image = turned(reduce(img, sides[0]), turn)
+	for _, side := range sides {
 		to := from.Bounds()
 		if w, h := to.Dx(), to.Dy(); max(w, h) > side {
 			small := image.NewRGBA(image.Rect(0, 0, max(1, w*side/max(w, h)), max(1, h*side/max(w, h))))

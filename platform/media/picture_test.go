@@ -92,7 +92,7 @@ func asWebP(more []byte) []byte {
 	return out
 }
 
-func read(b []byte) (Picture, error) { return Read(context.Background(), bytes.NewReader(b)) }
+func read(b []byte) (Picture, error) { return Read(context.Background(), bytes.NewReader(b), Sides...) }
 
 // F6: whatever came with a picture is in none of its sizes, and each is a JPEG
 // without any part that could say something.
@@ -255,7 +255,7 @@ func TestOneAtATime(t *testing.T) {
 	defer func() { <-bench }()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Read(ctx, bytes.NewReader(asPNG(flag(2, 2))))
+	_, err := Read(ctx, bytes.NewReader(asPNG(flag(2, 2))), Sides...)
 	if f := fault.Of(err); !fault.Is(err, fault.Limited) || f.Key != "media.busy" || f.After == 0 {
 		t.Errorf("it says %v", err)
 	}
@@ -263,7 +263,7 @@ func TestOneAtATime(t *testing.T) {
 
 // A file that can't be read to its end is an error of ours to mend.
 func TestReadFails(t *testing.T) {
-	if _, err := Read(t.Context(), io.MultiReader(bytes.NewReader(asPNG(flag(2, 2))), iotestErr{})); err == nil || fault.Of(err).Kind != fault.Internal {
+	if _, err := Read(t.Context(), io.MultiReader(bytes.NewReader(asPNG(flag(2, 2))), iotestErr{}), Sides...); err == nil || fault.Of(err).Kind != fault.Internal {
 		t.Errorf("it says %v", err)
 	}
 }

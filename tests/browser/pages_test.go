@@ -342,7 +342,7 @@ func states(m made) []state {
 		}},
 		{name: "introduce", path: "/introductions/les-bruyants/ask", as: "organiser", sees: "#words"},
 		{name: "introduce-wrong", path: "/introductions/les-bruyants/ask", as: "organiser", sees: ".summary", err: true, then: send(save, nil)},
-		{name: "you-member", path: "/you", as: "member", sees: "#member-you"},
+		{name: "you-member", path: "/you", as: "member", sees: "#member-you ~ dl img.face"},
 		{name: "leave", path: "/you/leave", as: "member", sees: "input[name=when]"},
 		{name: "leave-wrong", path: "/you/leave", as: "member", sees: ".summary", err: true, then: func(b *tab) {
 			eval[chromedp.Void](b, `document.querySelector("input[value=at-once]").checked = true, undefined`)
@@ -351,9 +351,11 @@ func states(m made) []state {
 		{name: "leaving", path: "/you/leave", as: "leaving", sees: "#sure"},
 		{name: "you-leaving", path: "/you", as: "leaving", sees: "#privacy-you ~ form"},
 		{name: "names", path: "/you/names", as: "leaving", sees: "main li form"},
+		{name: "names-picture", path: "/you/names", as: "member", sees: "main li img.face"},
 		{name: "name-new", path: "/you/names/new", as: "member", sees: "#pronouns"},
 		{name: "name-wrong", path: "/you/names/new", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"name": "Kettlе"})},
-		{name: "name", path: m.name, as: "member", sees: "#pronouns"},
+		{name: "name-picture-wrong", path: m.name, as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"name": ""})},
+		{name: "name", path: m.name, as: "member", sees: "main img.face ~ .field #picture"},
 		{name: "about-me", path: "/you/about", as: "member", sees: "#own"},
 		{name: "about-me-wrong", path: "/you/about", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"own": strings.Repeat("x", 200)})},
 		{name: "data", path: "/you/data", as: "organiser", sees: "main dl"},
@@ -902,7 +904,7 @@ func (h *house) message() string {
 }
 
 // noPages are addresses that are asked for and are no pages of ours.
-var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/desk/numbers.csv", "/desk/equal.csv", "/links.csv", "/links.json", "/groups/{slug}/picture/{file}", "/group-imports/{import}/report.csv", "/you/data/copy/{token}/file", "/help/worker.js", "/sitemap.xml", "/robots.txt"}
+var noPages = []string{"/leave", "/healthz", "/readyz", "/groups.atom", "/groups.csv", "/groups.json", "/desk/numbers.csv", "/desk/equal.csv", "/links.csv", "/links.json", "/groups/{slug}/picture/{file}", "/name-pictures/{file}", "/group-imports/{import}/report.csv", "/you/data/copy/{token}/file", "/help/worker.js", "/sitemap.xml", "/robots.txt"}
 
 // looked holds that every page of the house is among the states.
 func looked(t *testing.T, h *house, all []state) {
