@@ -284,7 +284,7 @@ func TestOnPaper(t *testing.T) {
 		team.Post("/desk/arrivals/write", url.Values{"form_key": {id.New(t.Context())}, "again": {""}}).Is(t, http.StatusOK)
 		h.work()
 		link := h.newest("pen@paper.example")
-		h.visitor().Get(link).Shows(t, "El equipo de la red decide").Hides(t, "Miembro: con experiencia propia")
+		h.visitor().Get(link).Shows(t, "El equipo de la red decide").Hides(t, "Miembro: con experiencia vivida")
 		h.visitor().Send(link, "", url.Values{"kind": {"member"}}).Is(t, http.StatusUnprocessableEntity)
 		h.visitor().Send(link, "", nil).Is(t, http.StatusOK)
 		if n := h.count(`SELECT count(*) FROM member_member WHERE email = 'pen@paper.example' AND standing = 'in' AND role = 'supporter' AND lang = 'es'`); n != 1 {
