@@ -260,6 +260,11 @@ func TestExpected(t *testing.T) {
 		if n := h.count(`SELECT count(*) FROM privacy_look WHERE what = 'arrival.looked'`); n < 3 {
 			t.Errorf("%d looks are written down", n)
 		}
+
+		// Words beside each other read as two, and a question ends with one sign.
+		team.Get("/desk/members").Is(t, http.StatusOK).Hides(t, "</bdi><span")
+		h.bringPeople(team, oldList, nil, nil)
+		team.Get("/desk/arrivals").Is(t, http.StatusOK).Shows(t, "· What is in your list?").Hides(t, "?.")
 	})
 }
 
