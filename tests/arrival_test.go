@@ -260,6 +260,11 @@ func TestExpected(t *testing.T) {
 		if n := h.count(`SELECT count(*) FROM privacy_look WHERE what = 'arrival.looked'`); n < 3 {
 			t.Errorf("%d looks are written down", n)
 		}
+
+		// Words beside each other read as two, and a question ends with one sign.
+		team.Get("/desk/members").Is(t, http.StatusOK).Hides(t, "</bdi><span")
+		h.bringPeople(team, oldList, nil, nil)
+		team.Get("/desk/arrivals").Is(t, http.StatusOK).Shows(t, "· What is in your list?").Hides(t, "?.")
 	})
 }
 
@@ -284,7 +289,7 @@ func TestOnPaper(t *testing.T) {
 		team.Post("/desk/arrivals/write", url.Values{"form_key": {id.New(t.Context())}, "again": {""}}).Is(t, http.StatusOK)
 		h.work()
 		link := h.newest("pen@paper.example")
-		h.visitor().Get(link).Shows(t, "El equipo de la red decide").Hides(t, "Miembro: lo ha vivido")
+		h.visitor().Get(link).Shows(t, "El equipo de la red decide").Hides(t, "Miembro: con experiencia vivida")
 		h.visitor().Send(link, "", url.Values{"kind": {"member"}}).Is(t, http.StatusUnprocessableEntity)
 		h.visitor().Send(link, "", nil).Is(t, http.StatusOK)
 		if n := h.count(`SELECT count(*) FROM member_member WHERE email = 'pen@paper.example' AND standing = 'in' AND role = 'supporter' AND lang = 'es'`); n != 1 {

@@ -60,7 +60,7 @@ func TestMyData(t *testing.T) {
 		w := h.leaveTraces()
 		w.browser.Send("/you", "/you/leave/stay", nil).Is(t, http.StatusOK)
 		w.browser.Send("/you/names/new", "", url.Values{"name": {"</dd><script>alert(1)</script>"}}).Is(t, http.StatusOK)
-		page := w.browser.Get("/you/data").Is(t, http.StatusOK).Shows(t, w.email, w.name, "Marginalia Ten", "An application to join", "Open Door Collective")
+		page := w.browser.Get("/you/data").Is(t, http.StatusOK).Shows(t, w.email, w.name, "Marginalia Ten", "An application to join", "Open Door Collective", "A browser", "a device").Hides(t, "other/")
 		made := w.browser.Send("/you/data", "/you/data/copy", nil).Is(t, http.StatusOK)
 		files := copied(t, w.browser, made.Path)
 		if names := slices.Sorted(maps.Keys(files)); len(names) != 3 || names[0] != "data.json" || !strings.HasPrefix(names[1], "files/") || names[2] != "index.html" {

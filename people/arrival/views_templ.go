@@ -276,11 +276,11 @@ func deskView(p *ui.Page, all []*List, c Counts, key string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, ". ", p.T("arrival.list."+l.State))
+				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, " · ", p.T("arrival.list."+l.State))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, ".</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

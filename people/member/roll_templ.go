@@ -143,7 +143,11 @@ func rollView(p *ui.Page, f *ui.Form, role access.Role, all []Account, wishes []
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<span class=\"small\">", p.T("member.role."+string(a.Role)))
+				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "", " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, " <span class=\"small\">", p.T("member.role."+string(a.Role)))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -184,7 +188,7 @@ func rollView(p *ui.Page, f *ui.Form, role access.Role, all []Account, wishes []
 
 // address is how an account is known, whole or cut short.
 func address(p *ui.Page, email string) templ.Component {
-	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var15 templ.Component) (templ_7745c5c3_Err error) {
+	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var16 templ.Component) (templ_7745c5c3_Err error) {
 		if email == "" {
 			templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "", p.T("member.roll.no-email"))
 			if templ_7745c5c3_Err != nil {
@@ -206,7 +210,7 @@ func address(p *ui.Page, email string) templ.Component {
 
 // rollPart leads to the part of the roll with one role, or to all of it.
 func rollPart(p *ui.Page, r, now access.Role) templ.Component {
-	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var18 templ.Component) (templ_7745c5c3_Err error) {
+	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var19 templ.Component) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<li>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -225,12 +229,12 @@ func rollPart(p *ui.Page, r, now access.Role) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var20 templ.SafeURL
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(rollPath + "?role=" + string(r)))
+			var templ_7745c5c3_Var21 templ.SafeURL
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(rollPath + "?role=" + string(r)))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -252,8 +256,8 @@ func rollPart(p *ui.Page, r, now access.Role) templ.Component {
 }
 
 func accountView(p *ui.Page, a Account, w *RoleWish, key func() string) templ.Component {
-	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var22 templ.Component) (templ_7745c5c3_Err error) {
-		templ_7745c5c3_Var23 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
+	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var23 templ.Component) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_Var24 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<div class=\"wrap narrow flow loose\"><div class=\"flow\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -274,7 +278,7 @@ func accountView(p *ui.Page, a Account, w *RoleWish, key func() string) templ.Co
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var26 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_Var27 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<dt>", p.T("member.email"))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -293,12 +297,12 @@ func accountView(p *ui.Page, a Account, w *RoleWish, key func() string) templ.Co
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					var templ_7745c5c3_Var28 templ.SafeURL
-					templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("mailto:" + a.Email))
+					var templ_7745c5c3_Var29 templ.SafeURL
+					templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("mailto:" + a.Email))
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
+					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -371,7 +375,7 @@ func accountView(p *ui.Page, a Account, w *RoleWish, key func() string) templ.Co
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Facts().Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Facts().Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -384,7 +388,7 @@ func accountView(p *ui.Page, a Account, w *RoleWish, key func() string) templ.Co
 				return templ_7745c5c3_Err
 			}
 			if w != nil {
-				templ_7745c5c3_Var30 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
+				templ_7745c5c3_Var31 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<p>", p.T("member.role-wish."+string(w.Role), "day", w.Day))
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -393,12 +397,12 @@ func accountView(p *ui.Page, a Account, w *RoleWish, key func() string) templ.Co
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					var templ_7745c5c3_Var32 templ.SafeURL
-					templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(rollPath + "/" + a.ID + "/role/drop"))
+					var templ_7745c5c3_Var33 templ.SafeURL
+					templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(rollPath + "/" + a.ID + "/role/drop"))
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
+					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -420,7 +424,7 @@ func accountView(p *ui.Page, a Account, w *RoleWish, key func() string) templ.Co
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Note().Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Note().Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -429,12 +433,12 @@ func accountView(p *ui.Page, a Account, w *RoleWish, key func() string) templ.Co
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var34 templ.SafeURL
-			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(rollPath + "/" + a.ID + "/role"))
+			var templ_7745c5c3_Var35 templ.SafeURL
+			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(rollPath + "/" + a.ID + "/role"))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -448,7 +452,7 @@ func accountView(p *ui.Page, a Account, w *RoleWish, key func() string) templ.Co
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(p, p.T("member.roll.one")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(p, p.T("member.roll.one")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -465,8 +469,8 @@ func roleField(p *ui.Page) ui.Field {
 }
 
 func roleView(p *ui.Page, f *ui.Form, a Account, w *RoleWish) templ.Component {
-	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var36 templ.Component) (templ_7745c5c3_Err error) {
-		templ_7745c5c3_Var37 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
+	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var37 templ.Component) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_Var38 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<div class=\"wrap narrow flow\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -552,7 +556,7 @@ func roleView(p *ui.Page, f *ui.Form, a Account, w *RoleWish) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(p, p.T("member.role.change")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(p, p.T("member.role.change")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"withus.example/platform/db"
+	"withus.example/platform/kit"
 	"withus.example/platform/ui"
 )
 
@@ -24,6 +25,19 @@ func deviceName(p *ui.Page, d string) string {
 		s = p.T("signin.system.other")
 	}
 	return p.T("signin.device", "browser", b, "system", s)
+}
+
+// said is a device as somebody's own data say it, in words of their language.
+func said(d string) (browser, system any) {
+	b, s, _ := strings.Cut(d, "/")
+	browser, system = kit.Word("signin.browser.other"), kit.Word("signin.system.other")
+	if names[b] != "" {
+		browser = names[b]
+	}
+	if names[s] != "" {
+		system = names[s]
+	}
+	return browser, system
 }
 
 func address(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

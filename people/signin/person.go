@@ -48,11 +48,13 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	doors.Line("signin.held.password", sealed != "", "signin.held.second", second, "signin.held.paper", paper, "signin.held.account", account, "signin.held.moved", moved, "signin.held.links", links)
 	on := kit.Hold("signin.held.on")
 	for _, x := range all {
-		on.Line("i18n.held.device", x.Device, "signin.held.used", x.Day)
+		browser, system := said(x.Device)
+		on.Line("signin.held.browser", browser, "i18n.held.device", system, "signin.held.used", x.Day)
 	}
 	passkeys := kit.Hold("signin.held.passkeys")
 	for _, x := range keys {
-		passkeys.Line("i18n.held.device", x.Device, "i18n.held.since", x.Day)
+		browser, system := said(x.Device)
+		passkeys.Line("signin.held.browser", browser, "i18n.held.device", system, "i18n.held.since", x.Day)
 	}
 	// Whoever wished it may be somebody else, whose words and address are theirs.
 	wishes, answers := kit.Hold("signin.held.lost"), kit.Hold("signin.held.answers")

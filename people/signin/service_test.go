@@ -686,7 +686,7 @@ func TestExportAndErase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{`"password":true`, `"links":1`, `"firefox/linux"`} {
+		for _, want := range []string{`"password":true`, `"links":1`, `"browser":"Firefox","device":"Linux"`} {
 			if !strings.Contains(string(b), want) {
 				t.Errorf("no %s in %s", want, b)
 			}

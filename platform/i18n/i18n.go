@@ -152,7 +152,11 @@ func (l *Lang) read(s fs.FS) error {
 	if err := Unmarshal(b, &in); err != nil {
 		return fmt.Errorf("i18n: locale/%s.json: %w", l.Code, err)
 	}
+	base, _ := l.tag.Base()
 	for key, raw := range in {
+		if base.String() == "fr" {
+			raw = []byte(unbroken.Replace(string(raw)))
+		}
 		if _, twice := l.texts[key]; twice {
 			return fmt.Errorf("i18n: %s: two texts for %q", l.Code, key)
 		}
@@ -164,6 +168,11 @@ func (l *Lang) read(s fs.FS) error {
 	}
 	return nil
 }
+
+// unbroken keeps together what French sets apart by a space, so that no line
+// begins with a colon. The files have plain spaces: the others look like them,
+// and whoever types a text would forget one.
+var unbroken = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " !", "\u00a0!", " ?", "\u00a0?", "« ", "«\u00a0", " »", "\u00a0»")
 
 func parse(raw json.RawMessage) (text, error) {
 	var one string

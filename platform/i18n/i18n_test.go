@@ -12,6 +12,7 @@ func load(t *testing.T) *Catalog {
 	t.Helper()
 	c, err := Load([]string{"en", "es", "fr", "ar"}, Ground, fstest.MapFS{
 		"locale/en.json": {Data: []byte(`{"a.hi": "Hello {name}, it is {day}", "a.n": {"one": "{n} group", "other": "{n} groups"}, "a.found": {"zero": "nothing", "one": "{n} found", "other": "{n} found"}, "a.only": "only here"}`)},
+		"locale/fr.json": {Data: []byte(`{"a.hi": "Bonjour {name} : « {day} » ?", "a.n": {"one": "{n} groupe ; un", "other": "{n} groupes !"}}`)},
 		"locale/ar.json": {Data: []byte(`{"a.hi": "مرحبا {name}", "a.n": {"zero": "لا مجموعات", "one": "مجموعة واحدة", "two": "مجموعتان", "few": "{n} مجموعات", "many": "{n} مجموعة", "other": "{n} مجموعة"}}`)},
 	})
 	if err != nil {
@@ -35,6 +36,7 @@ func TestTexts(t *testing.T) {
 		{ar, "a.hi", []any{"name", "Ana"}, "مرحبا \u2068Ana\u2069"},
 		{en, "a.n", []any{"n", 1}, "1 group"}, {en, "a.n", []any{"n", 0}, "0 groups"}, {en, "a.found", []any{"n", 0}, "nothing"}, {en, "a.found", []any{"n", 2}, "2 found"}, {en, "a.n", []any{"n", 10000}, "10,000 groups"},
 		{ar, "a.n", []any{"n", 0}, "لا مجموعات"}, {ar, "a.n", []any{"n", 2}, "مجموعتان"}, {ar, "a.n", []any{"n", 3}, "3 مجموعات"}, {ar, "a.n", []any{"n", 11}, "11 مجموعة"}, {ar, "a.n", []any{"n", 100}, "100 مجموعة"},
+		{fr, "a.hi", []any{"name", "Ana", "day", "9"}, "Bonjour Ana\u00a0: «\u00a09\u00a0»\u00a0?"}, {fr, "a.n", []any{"n", 1}, "1 groupe\u00a0; un"}, {fr, "a.n", []any{"n", 2}, "2 groupes\u00a0!"},
 		{fr, "a.only", nil, "only here"}, {fr, "a.nobody", nil, "a.nobody"},
 	} {
 		if got := x.l.T(x.key, x.args...); got != x.want {
