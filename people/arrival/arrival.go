@@ -132,7 +132,8 @@ type List struct {
 type Account struct {
 	Rows, New, Here, Twice, Refused, Quiet, LeftOut int
 
-	No int // rows of Here and Twice that say no to something
+	No   int // rows of Here and Twice that say no to something
+	Back int // rows of New, Here and Twice of people whose letters came back
 
 	Yes     map[string]int // carried, by purpose
 	Remarks []Remark

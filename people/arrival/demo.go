@@ -34,7 +34,7 @@ func (s *Service) demo(ctx context.Context, _ *kit.Demo) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Choose(ctx, team, list, Choices{Kind: "supporter", Columns: []Column{{Is: isEmail}, {}, {}, {Is: isStop}, {Is: isStop}, {Is: s.purposes()[1]}, {Is: isOld}}}); err != nil {
+	if err := s.Choose(ctx, team, list, Choices{Kind: "supporter", Columns: []Column{{Is: isEmail}, {}, {Is: isSince}, {Is: isStop}, {Is: isStop}, {Is: s.purposes()[1]}, {Is: isOld}}}); err != nil {
 		return err
 	}
 	came, wrote := []string{"moss@withus.example", "lichen@withus.example", "tide@withus.example"}, []string{"fern@withus.example", "brasa@withus.example", "naranja@withus.example", "zaytun@withus.example"}

@@ -94,19 +94,29 @@ func (s *Service) Choose(ctx context.Context, v *access.Viewer, id string, c Cho
 	if err == nil {
 		err = s.check(c, len(head.Columns))
 	}
+	l.Choices, l.State, l.Account = c, marking, Account{}
+	if err == nil {
+		err = s.ordered(l)
+	}
 	if err != nil {
 		return err
 	}
-	l.Choices, l.State, l.Account = c, marking, Account{}
-	if slices.ContainsFunc(c.Columns, Column.marked) {
+	if slices.ContainsFunc(l.Choices.Columns, Column.asked) {
 		return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return moveList(ctx, tx, l, s.now()) })
 	}
 	return s.lookThrough(ctx, l)
 }
 
-// Mark says which words in its columns mean what they are, by the place of the
-// column, and looks the list through. Nothing is written but what comes of that.
-func (s *Service) Mark(ctx context.Context, v *access.Viewer, id string, means map[int][]string) error {
+// Meanings are what the team says of the words in the columns of a list, by the
+// place of the column.
+type Meanings struct {
+	Means, Back map[int][]string
+	First       string // of days that can be read in two ways: dayFirst or monthFirst
+}
+
+// Mark says which words in its columns mean what they are, and looks the list
+// through. Nothing is written but what comes of that.
+func (s *Service) Mark(ctx context.Context, v *access.Viewer, id string, m Meanings) error {
 	l, err := s.open(ctx, v, id)
 	if err == nil && l.State == choosing {
 		err = errMoved
@@ -119,12 +129,21 @@ func (s *Service) Mark(ctx context.Context, v *access.Viewer, id string, means m
 		return err
 	}
 	for i := range l.Choices.Columns {
-		for _, w := range means[i] {
+		c := &l.Choices.Columns[i]
+		for _, w := range slices.Concat(m.Means[i], m.Back[i]) {
 			if !slices.Contains(words[i], w) {
 				return fault.Wrong(meansField(i), "error.choice")
 			}
+			if w != anyWord && slices.Contains(m.Means[i], w) && slices.Contains(m.Back[i], w) {
+				return fault.Wrong(backField(i), "arrival.means.both", "word", w)
+			}
 		}
-		l.Choices.Columns[i].Means = means[i]
+		if c.Asks && m.First != dayFirst && m.First != monthFirst {
+			return fault.Wrong(firstField.Name, "error.choice")
+		} else if c.Asks {
+			c.First = m.First
+		}
+		c.Means, c.Back = m.Means[i], m.Back[i]
 	}
 	return s.lookThrough(ctx, l)
 }
@@ -160,6 +179,9 @@ func (a *Account) came(r row) {
 	a.New++
 	if r.state != waiting {
 		a.Quiet++
+	}
+	if r.state == bounced {
+		a.Back++
 	}
 	if a.Yes == nil {
 		a.Yes = map[string]int{}
@@ -235,8 +257,13 @@ func (s *Service) sort(ctx context.Context, q db.Querier, a *Account, called str
 			fresh = append(fresh, r)
 		}
 		if in && r.less() {
-			a.No++
 			less = append(less, r)
+			if r.state == bounced {
+				a.Back++
+			}
+			if r.state == stopped || len(r.no) > 0 {
+				a.No++
+			}
 		}
 		meet(here, rows[i:i+1])
 	}
