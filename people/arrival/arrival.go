@@ -14,6 +14,7 @@ import (
 	"withus.example/platform/kit"
 	"withus.example/platform/list"
 	"withus.example/platform/mail"
+	"withus.example/platform/ui"
 )
 
 // Newcomer is somebody who is expected, or arrives, as the accounts' room knows
@@ -24,6 +25,8 @@ type Newcomer = struct {
 	Kind    string
 	Lang    string
 	Country string
+	Does    []string
+	Own     string // what they do, in their words
 	Since   time.Time
 }
 
@@ -41,6 +44,9 @@ type Said = struct {
 type People interface {
 	// Have are those of some addresses that have an account, with the account.
 	Have(ctx context.Context, q db.Querier, emails []string) (map[string]string, error)
+	// AskedOnPaper are what the printed form asks somebody about themselves, and is
+	// typed in: the name others see, what they do, and the same in their words.
+	AskedOnPaper(p *ui.Page) (name, does, own ui.Field)
 	// Expect makes the account of somebody who is expected.
 	Expect(ctx context.Context, tx *db.Tx, x Newcomer) (member string, err error)
 	// Expected are those of some accounts whose owners are expected, and not about to
@@ -186,7 +192,7 @@ func (x *Person) either(list, paper string) string {
 
 // Carried is what came over with somebody, and waits for them to look at it.
 type Carried struct {
-	Name  string `json:"name"`  // of the list; nobody sees it here before they do
+	Name  string `json:"name"`  // of the list or the form; nobody sees it here before they do
 	Since bool   `json:"since"` // the list said since when they belong
 }
 

@@ -84,6 +84,7 @@ func (o *others) Waits(_ context.Context, _ db.Querier, members []string) ([]str
 func (o *others) Offers(_ context.Context, _ db.Querier, kind string) ([]string, error) {
 	return []string{kind}, nil
 }
+func (o *others) AskedOnPaper(*ui.Page) (name, does, own ui.Field)             { return }
 func (o *others) Arrive(context.Context, *db.Tx, string, Newcomer, bool) error { return nil }
 func (o *others) WriteExpected(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	if o.refuses == nil {

@@ -16,10 +16,11 @@ import (
 
 // Answers are what somebody says on arrival.
 type Answers struct {
-	Name, Kind, Lang, Country string
-	Since                     bool     // the day they belong since is to stay
-	Yes                       []string // purposes they agree to
-	Shown                     string   // the language in which they read what they agree to; empty: Lang
+	Name, Kind, Own, Lang, Country string
+	Does                           []string
+	Since                          bool     // the day they belong since is to stay
+	Yes                            []string // purposes they agree to
+	Shown                          string   // the language in which they read what they agree to; empty: Lang
 }
 
 var errOld = fault.New(fault.NotFound, "arrival.old")
@@ -83,7 +84,7 @@ func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x 
 		if err != nil {
 			return err
 		}
-		come := Newcomer{Name: x.Name, Kind: x.Kind, Lang: x.Lang, Country: x.Country, Since: s.now()}
+		come := Newcomer{Name: x.Name, Kind: x.Kind, Does: x.Does, Own: x.Own, Lang: x.Lang, Country: x.Country, Since: s.now()}
 		if come.Name = strings.TrimSpace(come.Name); x.Since {
 			come.Since = p.Since
 		}

@@ -27,7 +27,8 @@ func (s *Service) demo(ctx context.Context, _ *kit.Demo) error {
 		return err
 	}
 	team := &access.Viewer{Member: "demo", Role: access.Team}
-	if err := s.Sign(ctx, team, Paper{Email: "paper@withus.example", Kind: "member", Lang: "en", Country: "GB", Day: s.now().AddDate(0, 0, -9).UTC().Format(time.DateOnly), Yes: s.purposes()[:1]}); err != nil {
+	if err := s.Sign(ctx, team, Paper{Email: "paper@withus.example", Name: "Pencil", Kind: "member", Does: []string{"organiser"}, Own: "brings the kettle", Lang: "en", Country: "GB",
+		Day: s.now().AddDate(0, 0, -9).UTC().Format(time.DateOnly), Yes: s.purposes()[:1], Form: ourForm, FormLang: "en"}); err != nil {
 		return err
 	}
 	list, err := s.Bring(ctx, team, "Our letter of the month", demoLetter)

@@ -25,7 +25,7 @@ func (s *Service) pages() []web.Route {
 		web.Get(deskPath, bringing, s.showDesk),
 		web.Get(deskPath+"/waiting", bringing, s.showWaiting).Reads("after"),
 		web.FormAt(deskPath+"/bring", bringing, web.Form{Fields: []string{"called"}, Files: []string{"file"}, Show: s.showBring, Save: s.saveBring}),
-		web.FormAt(deskPath+"/paper", bringing, web.Form{Fields: []string{"email", "kind", "lang", "country", "day", "yes"}, Show: s.showPaper, Save: s.savePaper}),
+		web.FormAt(deskPath+"/paper", bringing, web.Form{Fields: []string{"email", "name", "kind", "does", "own", "country", "lang", "day", "yes", "form", "form-lang", "words-*"}, Show: s.showPaper, Save: s.savePaper}),
 		web.Do(deskPath+"/write", bringing, s.saveWrite, "again"),
 		web.Get(one, bringing, s.showList),
 		web.FormAt(one+"/columns", bringing, web.Form{Fields: []string{"kind", "column-*"}, Fill: s.fillColumns, Show: s.showColumns, Save: s.saveColumns}),
@@ -311,33 +311,15 @@ func countryField(p *ui.Page) ui.Field {
 }
 
 // yesField asks what somebody agrees to, in the words of the house; old are those of
-// an old list, by purpose.
-func (s *Service) yesField(p *ui.Page, label string, old map[string]string) ui.Field {
+// before, by purpose, and said is how they are told.
+func (s *Service) yesField(p *ui.Page, label, said string, old map[string]string) ui.Field {
 	q := ui.Field{Name: "yes", Label: label}
 	for _, key := range s.purposes() {
 		hint := p.T(key + ".text")
 		if words := old[key]; words != "" && words != hint {
-			hint += " " + p.T("arrival.said", "words", words)
+			hint += " " + p.T(said, "words", words)
 		}
 		q.Options = append(q.Options, ui.Option{Value: key, Text: p.T(key), Hint: hint})
 	}
 	return q
-}
-
-func (s *Service) paperFields(p *ui.Page) []ui.Field {
-	return []ui.Field{
-		{Name: "email", Label: "arrival.email", Hint: "arrival.paper.email-hint", Type: "email"},
-		kindField(p, "arrival.kind"), langField(p), countryField(p),
-		{Name: "day", Label: "arrival.paper.day", Hint: "arrival.paper.day-hint", Short: true},
-		s.yesField(p, "arrival.paper.yes", nil),
-	}
-}
-
-func (s *Service) showPaper(r *web.Request, f *ui.Form) (templ.Component, error) {
-	return paperView(r.Page, f, s.paperFields(r.Page)), nil
-}
-
-func (s *Service) savePaper(r *web.Request, f *ui.Form) (web.Next, error) {
-	x := Paper{Email: f.Get("email"), Kind: f.Get("kind"), Lang: f.Get("lang"), Country: f.Get("country"), Day: strings.TrimSpace(f.Get("day")), Yes: f.Values["yes"]}
-	return web.Next{To: deskPath, Done: "arrival.paper.done"}, s.Sign(r.Context(), r.Viewer, x)
 }

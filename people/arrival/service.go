@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -312,42 +311,4 @@ func (s *Service) Drop(ctx context.Context, v *access.Viewer, id string) error {
 		}
 		return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "arrival"})
 	})
-}
-
-// Paper is what stands on a form that somebody signed.
-type Paper struct {
-	Email, Kind, Lang, Country, Day string
-	Yes                             []string // purposes they signed for
-}
-
-// Sign enters somebody who signed a form on paper. An address that has an account
-// is a Conflict.
-func (s *Service) Sign(ctx context.Context, v *access.Viewer, x Paper) error {
-	if err := v.Need(bringing, ""); err != nil {
-		return err
-	}
-	var p fault.Problems
-	p.Email("email", &x.Email, fault.Required)
-	p.Choice("kind", x.Kind, "member", "supporter")
-	if s.langs.Get(x.Lang) == nil {
-		p.Add("lang", "error.choice")
-	}
-	if x.Country != "" && s.country(x.Country) != x.Country {
-		p.Add("country", "error.choice")
-	}
-	day, err := time.Parse(time.DateOnly, x.Day)
-	if err != nil || day.After(s.now()) || day.Year() < 1900 {
-		p.Add("day", "arrival.paper.day-wrong")
-	}
-	for _, key := range x.Yes {
-		p.Choice("yes", key, s.purposes()...)
-	}
-	if err := p.Err(); err != nil {
-		return err
-	}
-	r := row{came: Newcomer{Email: strings.ToLower(x.Email), Kind: x.Kind, Lang: x.Lang, Country: x.Country, Since: day}, carried: Carried{Since: true}, state: waiting}
-	for _, key := range x.Yes {
-		r.said = append(r.said, Said{Purpose: key, Given: true, Way: byPaper, At: day})
-	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.enter(ctx, tx, "", r) })
 }
