@@ -171,13 +171,22 @@ func TestMovingIn(t *testing.T) {
 		}
 		v.Send(cy, "", nil).Is(t, http.StatusUnprocessableEntity).Shows(t, "Being here rests on one of these")
 
-		v.Send(link, "", url.Values{"yes": {"member.membership"}}).Is(t, http.StatusOK).Shows(t, "You are in")
+		in := v.Send(link, "", url.Values{"yes": {"member.membership"}}).Is(t, http.StatusOK).Shows(t, "You are in")
+		if f := in.Form(t, ""); in.Path != "/sign-in" || f.Get("email") != "ana@old.example" {
+			t.Errorf("to sign in, at %s the address has to be typed: %v", in.Path, f)
+		}
 		if got := h.carried("ana@old.example"); len(got) != 5 || got[1] != "- member.counted form " || got[3] != "- member.membership form " || !strings.HasPrefix(got[4], "+ member.membership form The network") {
 			t.Errorf("after arrival: %q", got)
 		}
 		v.Get(link).Is(t, http.StatusNotFound)
 		ana := h.visitor()
-		ana.Post("/sign-in", url.Values{"email": {"ana@old.example"}})
+		if f := ana.Get("/sign-in").Form(t, ""); f.Get("email") != "" {
+			t.Errorf("another browser is told the address: %v", f)
+		}
+		v.Send("/sign-in", "", nil).Is(t, http.StatusOK)
+		if f := v.Get("/sign-in").Form(t, ""); f.Get("email") != "" {
+			t.Errorf("the address stays after it was used: %v", f)
+		}
 		h.work()
 		ana.Send(h.newest("ana@old.example"), "", nil).Is(t, http.StatusOK)
 		ana.Get("/you").Is(t, http.StatusOK).Shows(t, "Ana of the Sea", "a member").Hides(t, "You were on a list of ours")
@@ -186,6 +195,9 @@ func TestMovingIn(t *testing.T) {
 
 		// "This is not for me": gone at once, and no list brings them back.
 		v.Post(cy, with(v.Get(cy).Form(t, ""), "what", "refuse")).Is(t, http.StatusOK).Shows(t, "Nothing of yours is kept here")
+		if f := v.Get("/sign-in").Form(t, ""); f.Get("email") != "" {
+			t.Errorf("who refused is asked to sign in: %v", f)
+		}
 		if found := holds(h.dump(), "cy@old.example"); len(found) > 0 {
 			t.Errorf("still here: %q", found)
 		}

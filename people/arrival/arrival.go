@@ -15,6 +15,7 @@ import (
 	"withus.example/platform/list"
 	"withus.example/platform/mail"
 	"withus.example/platform/ui"
+	"withus.example/platform/web"
 )
 
 // Newcomer is somebody who is expected, or arrives, as the accounts' room knows
@@ -81,6 +82,13 @@ type Privacy interface {
 	Forget(ctx context.Context, member string) error
 	// LookedAtAll notes that the viewer looked at something of some people's.
 	LookedAtAll(ctx context.Context, v *access.Viewer, members []string, what string) error
+}
+
+// Doors is what the room asks of whoever lets people in.
+type Doors interface {
+	// Ready has the sign-in page of a browser know an address; what it gives is for
+	// once the transaction is done.
+	Ready(ctx context.Context, tx *db.Tx, email string) (hold func(*web.Request), err error)
 }
 
 // The ways something was said.
@@ -203,12 +211,13 @@ type Service struct {
 	people   People
 	consents Consents
 	privacy  Privacy
+	doors    Doors
 	now      func() time.Time
 }
 
 // New opens the room.
-func New(d *db.DB, langs *i18n.Catalog, people People, consents Consents, privacy Privacy) *Service {
-	return &Service{db: d, langs: langs, people: people, consents: consents, privacy: privacy, now: time.Now}
+func New(d *db.DB, langs *i18n.Catalog, people People, consents Consents, privacy Privacy, doors Doors) *Service {
+	return &Service{db: d, langs: langs, people: people, consents: consents, privacy: privacy, doors: doors, now: time.Now}
 }
 
 var (

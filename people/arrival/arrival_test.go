@@ -102,6 +102,9 @@ func (o *others) Carry(ctx context.Context, tx *db.Tx, member string, c Said) er
 	_, err := tx.Exec(ctx, `INSERT INTO arrival_trial (id, text) VALUES ($1, $2)`, id.New(ctx), fmt.Sprint(c.Given, c.Purpose, c.Words))
 	return err
 }
+func (o *others) Ready(context.Context, *db.Tx, string) (func(*web.Request), error) {
+	return nil, nil
+}
 func (o *others) Forget(_ context.Context, member string) error {
 	o.forgot = append(o.forgot, member)
 	return nil
@@ -125,7 +128,7 @@ func room(t *testing.T, fn func(t *testing.T, s *Service, o *others)) {
 			t.Fatal(err)
 		}
 		o := &others{d: d}
-		fn(t, New(d, langs, o, o, o), o)
+		fn(t, New(d, langs, o, o, o, o), o)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/kit"
+	"withus.example/platform/web"
 )
 
 // Answers are what somebody says on arrival.
@@ -74,9 +75,10 @@ func (s *Service) who(ctx context.Context, q db.Querier, v *access.Viewer, token
 
 // Arrive lets somebody in who came over: by the link of a letter, or signed in. What
 // they do not keep is taken back, and what they agree to now is written down in the
-// words of the page; a yes to other words falls before it.
-func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x Answers) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+// words of the page; a yes to other words falls before it. Who came by a link signs in
+// next: what it gives has their browser know by which address.
+func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x Answers) (hold func(*web.Request), err error) {
+	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		p, err := s.who(ctx, tx, v, token)
 		if err == nil {
 			err = s.agrees(x)
@@ -117,9 +119,13 @@ func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x 
 			if _, err := keys.Drop(ctx, tx, token); err != nil {
 				return err
 			}
+			if hold, err = s.doors.Ready(ctx, tx, p.Email); err != nil {
+				return err
+			}
 		}
 		return s.arrived(ctx, tx, p)
 	})
+	return hold, err
 }
 
 // agrees says what is missing among what somebody agrees to: nobody is here without

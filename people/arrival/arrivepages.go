@@ -61,7 +61,8 @@ func (s *Service) showArrive(r *web.Request, f *ui.Form) (templ.Component, error
 	var does []ui.Field
 	if slices.Contains(offers, "member") && (p.Called == "" || len(p.Does) > 0 || p.Own != "") { // supporters are not asked
 		_, ticks, own := s.people.AskedOnPaper(r.Page)
-		ticks.Hint, does = "", []ui.Field{ticks, own}
+		ticks.Hint = "" // it is about those who wait for an answer
+		does = []ui.Field{ticks, own}
 	}
 	yes := s.yesField(r.Page, "arrival.yes", p.either("arrival.said", "arrival.signed.said"), stand)
 	return arriveView(r.Page, f, p, kindOf(r.Page, offers), yes, does), errors.Join(err1, err2)
@@ -84,11 +85,12 @@ func (s *Service) saveArrive(r *web.Request, f *ui.Form) (web.Next, error) {
 		// The link is spent, and its address is kept nowhere.
 		return web.Next{To: "/", Done: "arrival.refuse.done"}, s.Refuse(ctx, r.Viewer, token)
 	case doCome:
-		next := web.Next{To: "/you", Done: "arrival.come.done"}
-		if token != "" { // it is a month old at most: too old to open an account
-			next = web.Next{To: "/sign-in", Done: "arrival.come.sign-in.done"}
+		hold, err := s.Arrive(ctx, r.Viewer, token, Answers{Name: f.Get("name"), Kind: f.Get("kind"), Does: f.Values["does"], Own: f.Get("own"), Lang: f.Get("lang"), Shown: r.Page.Code, Country: f.Get("country"), Since: f.Has("since", "yes"), Yes: f.Values["yes"]})
+		if err != nil || hold == nil {
+			return web.Next{To: "/you", Done: "arrival.come.done"}, err
 		}
-		return next, s.Arrive(ctx, r.Viewer, token, Answers{Name: f.Get("name"), Kind: f.Get("kind"), Does: f.Values["does"], Own: f.Get("own"), Lang: f.Get("lang"), Shown: r.Page.Code, Country: f.Get("country"), Since: f.Has("since", "yes"), Yes: f.Values["yes"]})
+		hold(r) // the link is a month old at most: too old to open an account
+		return web.Next{To: "/sign-in", Done: "arrival.come.sign-in.done"}, nil
 	}
 	return web.Next{}, fault.Wrong("what", "error.choice")
 }

@@ -46,7 +46,7 @@ func (s *Service) demo(ctx context.Context, _ *kit.Demo) error {
 	for i, email := range came {
 		kind := []string{"member", "member", "supporter"}[i]
 		v := &access.Viewer{Member: who[email], Role: access.Expected}
-		if err := s.Arrive(ctx, v, "", Answers{Kind: kind, Lang: []string{"en", "fr", "en"}[i], Country: []string{"GB", "FR", "GB"}[i], Since: true, Yes: s.purposes()}); err != nil {
+		if _, err := s.Arrive(ctx, v, "", Answers{Kind: kind, Lang: []string{"en", "fr", "en"}[i], Country: []string{"GB", "FR", "GB"}[i], Since: true, Yes: s.purposes()}); err != nil {
 			return err
 		}
 	}
