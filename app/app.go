@@ -190,7 +190,7 @@ func (a *App) rooms(langs *i18n.Catalog, given network.Given, ledger, keys strin
 	a.Links = link.New(a.DB, a.Groups, a.Members)
 	pages := page.New(a.DB, langs, a.Members, a.Server.Site, a.Server.Serves)
 	a.Server.Site.Menus, a.Server.Moved = pages.Menus, pages.Moved
-	a.Arrival = arrival.New(a.DB, langs, a.Members, a.Consent, a.Privacy)
+	a.Arrival = arrival.New(a.DB, langs, a.Members, a.Consent, a.Privacy, a.SignIn)
 	a.Rooms = []kit.Module{
 		a.Members.Module(),
 		a.SignIn.Module(),

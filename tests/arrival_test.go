@@ -171,13 +171,22 @@ func TestMovingIn(t *testing.T) {
 		}
 		v.Send(cy, "", nil).Is(t, http.StatusUnprocessableEntity).Shows(t, "Being here rests on one of these")
 
-		v.Send(link, "", url.Values{"yes": {"member.membership"}}).Is(t, http.StatusOK).Shows(t, "You are in")
+		in := v.Send(link, "", url.Values{"yes": {"member.membership"}}).Is(t, http.StatusOK).Shows(t, "You are in")
+		if f := in.Form(t, ""); in.Path != "/sign-in" || f.Get("email") != "ana@old.example" {
+			t.Errorf("to sign in, at %s the address has to be typed: %v", in.Path, f)
+		}
 		if got := h.carried("ana@old.example"); len(got) != 5 || got[1] != "- member.counted form " || got[3] != "- member.membership form " || !strings.HasPrefix(got[4], "+ member.membership form The network") {
 			t.Errorf("after arrival: %q", got)
 		}
 		v.Get(link).Is(t, http.StatusNotFound)
 		ana := h.visitor()
-		ana.Post("/sign-in", url.Values{"email": {"ana@old.example"}})
+		if f := ana.Get("/sign-in").Form(t, ""); f.Get("email") != "" {
+			t.Errorf("another browser is told the address: %v", f)
+		}
+		v.Send("/sign-in", "", nil).Is(t, http.StatusOK)
+		if f := v.Get("/sign-in").Form(t, ""); f.Get("email") != "" {
+			t.Errorf("the address stays after it was used: %v", f)
+		}
 		h.work()
 		ana.Send(h.newest("ana@old.example"), "", nil).Is(t, http.StatusOK)
 		ana.Get("/you").Is(t, http.StatusOK).Shows(t, "Ana of the Sea", "a member").Hides(t, "You were on a list of ours")
@@ -186,6 +195,9 @@ func TestMovingIn(t *testing.T) {
 
 		// "This is not for me": gone at once, and no list brings them back.
 		v.Post(cy, with(v.Get(cy).Form(t, ""), "what", "refuse")).Is(t, http.StatusOK).Shows(t, "Nothing of yours is kept here")
+		if f := v.Get("/sign-in").Form(t, ""); f.Get("email") != "" {
+			t.Errorf("who refused is asked to sign in: %v", f)
+		}
 		if found := holds(h.dump(), "cy@old.example"); len(found) > 0 {
 			t.Errorf("still here: %q", found)
 		}
@@ -272,19 +284,22 @@ func TestExpected(t *testing.T) {
 func TestOnPaper(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		team := h.as("team")
-		form := url.Values{"email": {"Pen@Paper.example"}, "kind": {"supporter"}, "lang": {"es"}, "country": {"ES"}, "day": {"2024-03-01"}, "yes": {"member.membership"}}
+		form := url.Values{"email": {"Pen@Paper.example"}, "kind": {"supporter"}, "lang": {"es"}, "country": {"ES"}, "day": {"2024-03-01"}, "yes": {"member.membership"}, "form": {"ours"}, "form-lang": {"fr"}}
 		if f := team.Get("/desk/arrivals/paper").Is(t, http.StatusOK).Form(t, ""); len(f["yes"]) != 0 {
 			t.Errorf("ticked before anybody did: %v", f)
 		}
 		team.Send("/desk/arrivals/paper", "", form).Is(t, http.StatusOK).Shows(t, "They are entered")
 		got := h.carried("pen@paper.example")
-		if len(got) != 1 || !strings.HasPrefix(got[0], "+ member.membership paper La red guarda") {
+		if len(got) != 1 || !strings.HasPrefix(got[0], "+ member.membership paper Le réseau garde") {
 			t.Errorf("%q", got)
+		}
+		if n := h.count(`SELECT count(*) FROM consent_entry WHERE way = 'paper' AND lang = 'fr'`); n != 1 {
+			t.Error("the language of the paper is not in the ledger")
 		}
 		if n := h.count(`SELECT count(*) FROM consent_entry WHERE way = 'paper' AND at = $1`, time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)); n != 1 {
 			t.Error("the day it was signed is not in the ledger")
 		}
-		team.Send("/desk/arrivals/paper", "", form).Is(t, http.StatusConflict)
+		team.Send("/desk/arrivals/paper", "", form).Is(t, http.StatusConflict).Shows(t, "can sign in with this address")
 		team.Send("/desk/arrivals/paper", "", with(form, "day", "2999-01-01")).Is(t, http.StatusUnprocessableEntity)
 		team.Post("/desk/arrivals/write", url.Values{"form_key": {id.New(t.Context())}, "again": {""}}).Is(t, http.StatusOK)
 		h.work()
@@ -294,6 +309,62 @@ func TestOnPaper(t *testing.T) {
 		h.visitor().Send(link, "", nil).Is(t, http.StatusOK)
 		if n := h.count(`SELECT count(*) FROM member_member WHERE email = 'pen@paper.example' AND standing = 'in' AND role = 'supporter' AND lang = 'es'`); n != 1 {
 			t.Error("they are not in")
+		}
+	})
+}
+
+// Other words than ours come over as they were signed, with what somebody says of
+// themselves; nothing agreed to is said, not overlooked.
+func TestAnotherForm(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		team := h.as("team")
+		form := url.Values{"email": {"old@paper.example"}, "name": {"Inkblot"}, "kind": {"member"}, "does": {"researcher"}, "own": {"sews banners"}, "lang": {"en"}, "day": {"2019-03-01"},
+			"yes": {"member.counted"}, "form": {"other"}, "form-lang": {"en"}, "words-2": {"You may count me in.\nAt the gathering, too."}}
+		for _, c := range []struct {
+			wrong url.Values // in place of what the form has; nothing: left out
+			says  string
+		}{
+			{url.Values{"kind": nil}, "What are they here"},
+			{url.Values{"kind": {"supporter"}}, "Only members are asked this"},
+			{url.Values{"yes": nil, "form": nil, "words-2": nil}, "Nothing is ticked here"},
+			{url.Values{"yes": {"member.counted", "none"}}, "The last box says"},
+			{url.Values{"form": nil, "words-2": nil}, "Which words did they sign"},
+			{url.Values{"words-2": nil}, "Being counted: the exact words"},
+			{url.Values{"form": {"ours"}}, "These words are for another form"},
+			{url.Values{"form-lang": nil}, "Language of the paper"},
+		} {
+			wrong := maps.Clone(form)
+			maps.Copy(wrong, c.wrong)
+			p := team.Send("/desk/arrivals/paper", "", wrong).Is(t, http.StatusUnprocessableEntity)
+			_, summary, _ := strings.Cut(p.Body, `class="summary`)
+			if summary, _, _ = strings.Cut(summary, "<h1"); !strings.Contains(plain(summary), c.says) {
+				t.Errorf("%v: it says %s, not %s", c.wrong, plain(summary), c.says)
+			}
+			if f := p.Form(t, ""); f.Get("name") != "Inkblot" || f.Get("own") != "sews banners" {
+				t.Errorf("%v: what was typed is lost: %v", c.wrong, f)
+			}
+		}
+		if got := h.carried("old@paper.example"); got != nil {
+			t.Fatalf("entered all the same: %q", got)
+		}
+		team.Send("/desk/arrivals/paper", "", form).Is(t, http.StatusOK).Shows(t, "They are entered")
+		if got := h.carried("old@paper.example"); !slices.Equal(got, []string{"+ member.counted paper You may count me in.\nAt the gathering, too."}) {
+			t.Errorf("%q", got)
+		}
+		team.Send("/desk/arrivals/paper", "", url.Values{"email": {"bare@paper.example"}, "kind": {"member"}, "lang": {"en"}, "day": {"2019-03-01"}, "yes": {"none"}}).Is(t, http.StatusOK).Shows(t, "They are entered")
+		if got := h.carried("bare@paper.example"); got != nil {
+			t.Errorf("agreed to nothing: %q", got)
+		}
+		team.Post("/desk/arrivals/write", url.Values{"form_key": {id.New(t.Context())}, "again": {""}}).Is(t, http.StatusOK)
+		h.work()
+		link, v := h.newest("old@paper.example"), h.visitor()
+		f := v.Get(link).Is(t, http.StatusOK).Shows(t, "The form you signed says", "You may count me in").Form(t, "")
+		if f.Get("name") != "Inkblot" || f.Get("own") != "sews banners" || !slices.Equal(f["does"], []string{"researcher"}) {
+			t.Errorf("on arrival: %v", f)
+		}
+		v.Send(link, "", url.Values{"own": {"sews flags"}, "yes": {"member.membership"}}).Is(t, http.StatusOK)
+		if n := h.count(`SELECT count(*) FROM member_member WHERE email = 'old@paper.example' AND own = 'sews flags' AND standing = 'in'`); n != 1 {
+			t.Error("what they changed on arrival is not kept")
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -78,6 +79,46 @@ func TestJoiningOnPaper(t *testing.T) {
 		h.as("team").Send("/desk/kinds/supporter", "", url.Values{"open": nil}).Is(t, http.StatusOK)
 		h.visitor().Get("/join/print?kind=supporter").Is(t, http.StatusOK).Hides(t, "As a supporter")
 	})
+}
+
+// What paper asks, the team can type in, in every language: whoever changes a question
+// has changed both, or says here where its answer goes.
+func TestTypingInPaper(t *testing.T) {
+	h := one(t)
+	questions := regexp.MustCompile(`(?s)<div class="ask">.*?<strong>(.*?)</strong>`)
+	boxes := regexp.MustCompile(`(?s)<div class="ask"><ul class="boxes">(.*?)</ul>`)
+	elsewhere := map[string]string{ // what paper asks, by what the desk asks in its place; nothing: it stays on paper
+		"member.lived":       "arrival.kind.member",
+		"member.counted.ask": "member.counted.text",
+		"member.paper.day":   "arrival.paper.day",
+		"member.paper.sign":  "", // it need not be a name, and proves nothing here
+		"member.for-team":    "", // the team has read it
+		"member.for-talk":    "", // and has talked with them
+	}
+	h.exec(`UPDATE member_kind SET met = 'talk' WHERE kind = 'member'`)
+	team := h.as("team")
+	for _, lang := range []string{"en", "es", "fr", "ar"} {
+		l, found := h.Server.Langs.Get(lang), 0
+		desk := team.Get("/desk/arrivals/paper?lang="+lang).Is(t, http.StatusOK).Body
+		asked := plain(desk[strings.Index(desk, "<main"):])
+		for _, kind := range []string{"member", "supporter"} {
+			paper := h.visitor().Get("/join/print?kind="+kind+"&lang="+lang).Is(t, http.StatusOK).Body
+			for _, m := range slices.Concat(questions.FindAllStringSubmatch(paper, -1), boxes.FindAllStringSubmatch(paper, -1)) {
+				words := plain(m[1])
+				for key, to := range elsewhere {
+					if words == plain(l.T(key)) {
+						words = plain(l.T(to))
+					}
+				}
+				if found++; !strings.Contains(asked, words) {
+					t.Errorf("%s in %s: paper asks %q, and the desk takes no answer to it", kind, lang, words)
+				}
+			}
+		}
+		if found < 14 {
+			t.Errorf("%s: paper asks %d things", lang, found)
+		}
+	}
 }
 
 // In easy words each thing stands by itself with a picture, in every language the

@@ -14,6 +14,8 @@ import (
 	"withus.example/platform/kit"
 	"withus.example/platform/list"
 	"withus.example/platform/mail"
+	"withus.example/platform/ui"
+	"withus.example/platform/web"
 )
 
 // Newcomer is somebody who is expected, or arrives, as the accounts' room knows
@@ -24,6 +26,8 @@ type Newcomer = struct {
 	Kind    string
 	Lang    string
 	Country string
+	Does    []string
+	Own     string // what they do, in their words
 	Since   time.Time
 }
 
@@ -41,6 +45,9 @@ type Said = struct {
 type People interface {
 	// Have are those of some addresses that have an account, with the account.
 	Have(ctx context.Context, q db.Querier, emails []string) (map[string]string, error)
+	// AskedOnPaper are what the printed form asks somebody about themselves, and is
+	// typed in: the name others see, what they do, and the same in their words.
+	AskedOnPaper(p *ui.Page) (name, does, own ui.Field)
 	// Expect makes the account of somebody who is expected.
 	Expect(ctx context.Context, tx *db.Tx, x Newcomer) (member string, err error)
 	// Expected are those of some accounts whose owners are expected, and not about to
@@ -75,6 +82,13 @@ type Privacy interface {
 	Forget(ctx context.Context, member string) error
 	// LookedAtAll notes that the viewer looked at something of some people's.
 	LookedAtAll(ctx context.Context, v *access.Viewer, members []string, what string) error
+}
+
+// Doors is what the room asks of whoever lets people in.
+type Doors interface {
+	// Ready has the sign-in page of a browser know an address; what it gives is for
+	// once the transaction is done.
+	Ready(ctx context.Context, tx *db.Tx, email string) (hold func(*web.Request), err error)
 }
 
 // The ways something was said.
@@ -132,7 +146,8 @@ type List struct {
 type Account struct {
 	Rows, New, Here, Twice, Refused, Quiet, LeftOut int
 
-	No int // rows of Here and Twice that say no to something
+	No   int // rows of Here and Twice that say no to something
+	Back int // rows of New, Here and Twice of people whose letters came back
 
 	Yes     map[string]int // carried, by purpose
 	Remarks []Remark
@@ -185,7 +200,7 @@ func (x *Person) either(list, paper string) string {
 
 // Carried is what came over with somebody, and waits for them to look at it.
 type Carried struct {
-	Name  string `json:"name"`  // of the list; nobody sees it here before they do
+	Name  string `json:"name"`  // of the list or the form; nobody sees it here before they do
 	Since bool   `json:"since"` // the list said since when they belong
 }
 
@@ -196,12 +211,13 @@ type Service struct {
 	people   People
 	consents Consents
 	privacy  Privacy
+	doors    Doors
 	now      func() time.Time
 }
 
 // New opens the room.
-func New(d *db.DB, langs *i18n.Catalog, people People, consents Consents, privacy Privacy) *Service {
-	return &Service{db: d, langs: langs, people: people, consents: consents, privacy: privacy, now: time.Now}
+func New(d *db.DB, langs *i18n.Catalog, people People, consents Consents, privacy Privacy, doors Doors) *Service {
+	return &Service{db: d, langs: langs, people: people, consents: consents, privacy: privacy, doors: doors, now: time.Now}
 }
 
 var (

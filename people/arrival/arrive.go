@@ -12,14 +12,16 @@ import (
 	"withus.example/platform/db"
 	"withus.example/platform/fault"
 	"withus.example/platform/kit"
+	"withus.example/platform/web"
 )
 
 // Answers are what somebody says on arrival.
 type Answers struct {
-	Name, Kind, Lang, Country string
-	Since                     bool     // the day they belong since is to stay
-	Yes                       []string // purposes they agree to
-	Shown                     string   // the language in which they read what they agree to; empty: Lang
+	Name, Kind, Own, Lang, Country string
+	Does                           []string
+	Since                          bool     // the day they belong since is to stay
+	Yes                            []string // purposes they agree to
+	Shown                          string   // the language in which they read what they agree to; empty: Lang
 }
 
 var errOld = fault.New(fault.NotFound, "arrival.old")
@@ -73,9 +75,10 @@ func (s *Service) who(ctx context.Context, q db.Querier, v *access.Viewer, token
 
 // Arrive lets somebody in who came over: by the link of a letter, or signed in. What
 // they do not keep is taken back, and what they agree to now is written down in the
-// words of the page; a yes to other words falls before it.
-func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x Answers) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+// words of the page; a yes to other words falls before it. Who came by a link signs in
+// next: what it gives has their browser know by which address.
+func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x Answers) (hold func(*web.Request), err error) {
+	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		p, err := s.who(ctx, tx, v, token)
 		if err == nil {
 			err = s.agrees(x)
@@ -83,7 +86,7 @@ func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x 
 		if err != nil {
 			return err
 		}
-		come := Newcomer{Name: x.Name, Kind: x.Kind, Lang: x.Lang, Country: x.Country, Since: s.now()}
+		come := Newcomer{Name: x.Name, Kind: x.Kind, Does: x.Does, Own: x.Own, Lang: x.Lang, Country: x.Country, Since: s.now()}
 		if come.Name = strings.TrimSpace(come.Name); x.Since {
 			come.Since = p.Since
 		}
@@ -116,9 +119,13 @@ func (s *Service) Arrive(ctx context.Context, v *access.Viewer, token string, x 
 			if _, err := keys.Drop(ctx, tx, token); err != nil {
 				return err
 			}
+			if hold, err = s.doors.Ready(ctx, tx, p.Email); err != nil {
+				return err
+			}
 		}
 		return s.arrived(ctx, tx, p)
 	})
+	return hold, err
 }
 
 // agrees says what is missing among what somebody agrees to: nobody is here without

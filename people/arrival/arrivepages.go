@@ -26,7 +26,7 @@ const (
 
 // arrivePages are where somebody arrives: by the link of a letter, or signed in.
 func (s *Service) arrivePages() []web.Route {
-	form := web.Form{Fields: []string{"what", "name", "kind", "lang", "country", "since", "yes"}, Fill: s.fillArrive, Show: s.showArrive, Save: s.saveArrive}
+	form := web.Form{Fields: []string{"what", "name", "kind", "does", "own", "lang", "country", "since", "yes"}, Fill: s.fillArrive, Show: s.showArrive, Save: s.saveArrive}
 	return []web.Route{web.FormAt(arrivePath+"/{token}", arriving, form), web.FormAt(minePath, mine, form)}
 }
 
@@ -44,7 +44,7 @@ func (s *Service) fillArrive(r *web.Request) (map[string][]string, error) {
 		return nil, err
 	}
 	stand, err := s.consents.Stand(r.Context(), s.db, p.Member)
-	out := map[string][]string{"name": {p.Carried.Name}, "kind": {p.Kind}, "lang": {p.Lang}, "country": {p.Country}, "yes": slices.Sorted(maps.Keys(stand))}
+	out := map[string][]string{"name": {p.Carried.Name}, "kind": {p.Kind}, "does": slices.Clone(p.Does), "own": {p.Own}, "lang": {p.Lang}, "country": {p.Country}, "yes": slices.Sorted(maps.Keys(stand))}
 	if p.Carried.Since {
 		out["since"] = []string{"yes"}
 	}
@@ -58,7 +58,14 @@ func (s *Service) showArrive(r *web.Request, f *ui.Form) (templ.Component, error
 	}
 	stand, err1 := s.consents.Stand(r.Context(), s.db, p.Member)
 	offers, err2 := s.people.Offers(r.Context(), s.db, p.Kind)
-	return arriveView(r.Page, f, p, kindOf(r.Page, offers), s.yesField(r.Page, "arrival.yes", stand)), errors.Join(err1, err2)
+	var does []ui.Field
+	if slices.Contains(offers, "member") && (p.Called == "" || len(p.Does) > 0 || p.Own != "") { // supporters are not asked
+		_, ticks, own := s.people.AskedOnPaper(r.Page)
+		ticks.Hint = "" // it is about those who wait for an answer
+		does = []ui.Field{ticks, own}
+	}
+	yes := s.yesField(r.Page, "arrival.yes", p.either("arrival.said", "arrival.signed.said"), stand)
+	return arriveView(r.Page, f, p, kindOf(r.Page, offers), yes, does), errors.Join(err1, err2)
 }
 
 // kindOf asks what somebody is here, among what they may arrive as.
@@ -78,11 +85,12 @@ func (s *Service) saveArrive(r *web.Request, f *ui.Form) (web.Next, error) {
 		// The link is spent, and its address is kept nowhere.
 		return web.Next{To: "/", Done: "arrival.refuse.done"}, s.Refuse(ctx, r.Viewer, token)
 	case doCome:
-		next := web.Next{To: "/you", Done: "arrival.come.done"}
-		if token != "" { // it is a month old at most: too old to open an account
-			next = web.Next{To: "/sign-in", Done: "arrival.come.sign-in.done"}
+		hold, err := s.Arrive(ctx, r.Viewer, token, Answers{Name: f.Get("name"), Kind: f.Get("kind"), Does: f.Values["does"], Own: f.Get("own"), Lang: f.Get("lang"), Shown: r.Page.Code, Country: f.Get("country"), Since: f.Has("since", "yes"), Yes: f.Values["yes"]})
+		if err != nil || hold == nil {
+			return web.Next{To: "/you", Done: "arrival.come.done"}, err
 		}
-		return next, s.Arrive(ctx, r.Viewer, token, Answers{Name: f.Get("name"), Kind: f.Get("kind"), Lang: f.Get("lang"), Shown: r.Page.Code, Country: f.Get("country"), Since: f.Has("since", "yes"), Yes: f.Values["yes"]})
+		hold(r) // the link is a month old at most: too old to open an account
+		return web.Next{To: "/sign-in", Done: "arrival.come.sign-in.done"}, nil
 	}
 	return web.Next{}, fault.Wrong("what", "error.choice")
 }

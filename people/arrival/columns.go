@@ -23,6 +23,9 @@ type Choices struct {
 type Column struct {
 	Is    string   `json:"is"` // one of facts or marks, or a purpose; empty: left out
 	Means []string `json:"means,omitempty"`
+	Back  []string `json:"back,omitempty"`  // of isStop: the words of it that mean that letters came back
+	First string   `json:"first,omitempty"` // of isSince: dayFirst or monthFirst; empty: nobody has to know
+	Asks  bool     `json:"asks,omitempty"`  // of isSince: the list does not say it, and the team has to
 }
 
 // anyWord is any word but none.
@@ -46,6 +49,17 @@ var facts, marks = []string{isEmail, isOld, isSince, isLang, isCountry, isName},
 
 // marked says whether the team has to say which words of a column mean it.
 func (c Column) marked() bool { return c.Is != "" && !slices.Contains(facts, c.Is) }
+
+// asked says whether there is something to say of a column once it is known what it is.
+func (c Column) asked() bool { return c.marked() || c.Asks }
+
+// cameBack says whether a word of a column about letters means that they came back, and
+// not that somebody wants none: what is said of the word itself goes before what is
+// said of any.
+func (c Column) cameBack(word string) bool {
+	word = fold(word)
+	return c.Is == isBounced && c.says(word) || slices.Contains(c.Back, word) && !slices.Contains(c.Means, word)
+}
 
 // says whether a word means it.
 func (c Column) says(word string) bool {
@@ -139,7 +153,8 @@ func (s *Service) guess(head *list.Head) Choices {
 // Words that mean a mark, as far as one can know.
 var (
 	yesWords  = strings.Fields("yes y true 1 x ✓ ☑ checked oui sí si نعم agreed subscribed opt-in")
-	stopWords = append(slices.Clone(yesWords[:11]), "unsubscribed", "cleaned", "opt-out", "opted out", "do not email", "archived")
+	stopWords = append(slices.Clone(yesWords[:11]), "unsubscribed", "opt-out", "opted out", "do not email", "archived")
+	backWords = strings.Fields("cleaned bounced hard-bounced hard-bounce undeliverable")
 	kindWords = strings.Fields("support friend ally simpat apoyo soutien داعم مساند")
 )
 
@@ -175,16 +190,19 @@ func (s *Service) words(l *List) (words [][]string, more []bool, guess []Column,
 	}
 	for i := range guess {
 		g := &guess[i]
-		if !g.marked() || len(g.Means) > 0 {
+		if !g.marked() {
 			continue
 		}
-		quiet := g.Is == isStop || g.Is == isBounced
+		fresh := len(g.Means) == 0
 		for _, w := range words[i] {
-			if g.means(w) {
+			if fresh && g.means(w) {
 				g.Means = append(g.Means, w)
 			}
+			if g.Is == isStop && l.State != checked && slices.Contains(backWords, w) && !slices.Contains(g.Means, w) {
+				g.Back = append(g.Back, w)
+			}
 		}
-		if quiet && (more[i] || len(g.Means) == 0 && len(words[i]) > 0 && strings.ContainsAny(words[i][0], "0123456789")) {
+		if fresh && (g.Is == isStop || g.Is == isBounced) && (more[i] || len(g.Means) == 0 && len(words[i]) > 0 && strings.ContainsAny(words[i][0], "0123456789")) {
 			g.Means = []string{anyWord} // the time at which they unsubscribed, or why
 		}
 		words[i] = append(words[i], anyWord)
@@ -197,7 +215,9 @@ func (c Column) means(word string) bool {
 	switch c.Is {
 	case isKind:
 		return slices.ContainsFunc(kindWords, func(k string) bool { return strings.Contains(word, k) })
-	case isStop, isBounced:
+	case isBounced:
+		return slices.Contains(stopWords, word) || slices.Contains(backWords, word)
+	case isStop:
 		return slices.Contains(stopWords, word)
 	}
 	return slices.Contains(yesWords, word)

@@ -41,6 +41,12 @@ func (s *Service) Import(ctx context.Context, r io.Reader, o Import) (*List, err
 		err = s.mapped(l, o)
 	}
 	if err == nil {
+		err = s.ordered(l)
+	}
+	if err == nil && slices.ContainsFunc(l.Choices.Columns, func(c Column) bool { return c.Asks }) {
+		err = errors.New("whether 03/04/2024 is in March or in April, nothing in the list says: put =since:day or =since:month behind its column in the map")
+	}
+	if err == nil {
 		_, _, l.Choices.Columns, err = s.words(l)
 	}
 	if err == nil {
@@ -96,6 +102,9 @@ func (s *Service) mapped(l *List, o Import) error {
 		if is == none {
 			c.Is = ""
 		}
+		if c.Is == isSince && (means == dayFirst || means == monthFirst) {
+			c.First, means = means, ""
+		}
 		if means != "" && !c.marked() {
 			return fmt.Errorf("the map has words for %q, and %q takes none", pair[:at], is)
 		}
@@ -119,7 +128,7 @@ func (l *List) WriteAccount(w io.Writer, t func(key string, args ...any) string)
 	for _, x := range []struct {
 		key string
 		n   int
-	}{{"new", a.New}, {"here", a.Here}, {"twice", a.Twice}, {"refused", a.Refused}, {"quiet", a.Quiet}, {"no", a.No}} {
+	}{{"new", a.New}, {"here", a.Here}, {"twice", a.Twice}, {"refused", a.Refused}, {"quiet", a.Quiet}, {"back", a.Back}, {"no", a.No}} {
 		fmt.Fprintf(&b, "%s: %d\n", t("arrival.row."+x.key), x.n)
 	}
 	for _, c := range l.Choices.Columns {

@@ -27,14 +27,15 @@ func (s *Service) demo(ctx context.Context, _ *kit.Demo) error {
 		return err
 	}
 	team := &access.Viewer{Member: "demo", Role: access.Team}
-	if err := s.Sign(ctx, team, Paper{Email: "paper@withus.example", Kind: "member", Lang: "en", Country: "GB", Day: s.now().AddDate(0, 0, -9).UTC().Format(time.DateOnly), Yes: s.purposes()[:1]}); err != nil {
+	if err := s.Sign(ctx, team, Paper{Email: "paper@withus.example", Name: "Pencil", Kind: "member", Does: []string{"organiser"}, Own: "brings the kettle", Lang: "en", Country: "GB",
+		Day: s.now().AddDate(0, 0, -9).UTC().Format(time.DateOnly), Yes: s.purposes()[:1], Form: ourForm, FormLang: "en"}); err != nil {
 		return err
 	}
 	list, err := s.Bring(ctx, team, "Our letter of the month", demoLetter)
 	if err != nil {
 		return err
 	}
-	if err := s.Choose(ctx, team, list, Choices{Kind: "supporter", Columns: []Column{{Is: isEmail}, {}, {}, {Is: isStop}, {Is: isStop}, {Is: s.purposes()[1]}, {Is: isOld}}}); err != nil {
+	if err := s.Choose(ctx, team, list, Choices{Kind: "supporter", Columns: []Column{{Is: isEmail}, {}, {Is: isSince}, {Is: isStop}, {Is: isStop}, {Is: s.purposes()[1]}, {Is: isOld}}}); err != nil {
 		return err
 	}
 	came, wrote := []string{"moss@withus.example", "lichen@withus.example", "tide@withus.example"}, []string{"fern@withus.example", "brasa@withus.example", "naranja@withus.example", "zaytun@withus.example"}
@@ -45,7 +46,7 @@ func (s *Service) demo(ctx context.Context, _ *kit.Demo) error {
 	for i, email := range came {
 		kind := []string{"member", "member", "supporter"}[i]
 		v := &access.Viewer{Member: who[email], Role: access.Expected}
-		if err := s.Arrive(ctx, v, "", Answers{Kind: kind, Lang: []string{"en", "fr", "en"}[i], Country: []string{"GB", "FR", "GB"}[i], Since: true, Yes: s.purposes()}); err != nil {
+		if _, err := s.Arrive(ctx, v, "", Answers{Kind: kind, Lang: []string{"en", "fr", "en"}[i], Country: []string{"GB", "FR", "GB"}[i], Since: true, Yes: s.purposes()}); err != nil {
 			return err
 		}
 	}

@@ -49,7 +49,7 @@ func TestNoCounts(t *testing.T) {
 		d, e := o.stands(t, s, "d@a.example"), o.stands(t, s, "e@a.example")
 		o.in, o.leaving = []string{d.Member}, []string{e.Member}
 		l := bring(t, s, Import{Called: "two"}, "Email,Status,On Hold\nc@a.example,,yes\nd@a.example,unsubscribed,\ne@a.example,unsubscribed,\n")
-		if l.Account.Here != 3 || l.Account.No != 3 || l.Account.New != 0 {
+		if l.Account.Here != 3 || l.Account.No != 2 || l.Account.Back != 1 || l.Account.New != 0 {
 			t.Errorf("%+v", l.Account)
 		}
 		if c, d, e := o.stands(t, s, "c@a.example"), o.stands(t, s, "d@a.example"), o.stands(t, s, "e@a.example"); c.State != bounced || c.due || d.State != waiting || e.State != stopped {

@@ -1,6 +1,7 @@
 package arrival
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -24,11 +25,11 @@ func (s *Service) pages() []web.Route {
 		web.Get(deskPath, bringing, s.showDesk),
 		web.Get(deskPath+"/waiting", bringing, s.showWaiting).Reads("after"),
 		web.FormAt(deskPath+"/bring", bringing, web.Form{Fields: []string{"called"}, Files: []string{"file"}, Show: s.showBring, Save: s.saveBring}),
-		web.FormAt(deskPath+"/paper", bringing, web.Form{Fields: []string{"email", "kind", "lang", "country", "day", "yes"}, Show: s.showPaper, Save: s.savePaper}),
+		web.FormAt(deskPath+"/paper", bringing, web.Form{Fields: []string{"email", "name", "kind", "does", "own", "country", "lang", "day", "yes", "form", "form-lang", "words-*"}, Show: s.showPaper, Save: s.savePaper}),
 		web.Do(deskPath+"/write", bringing, s.saveWrite, "again"),
 		web.Get(one, bringing, s.showList),
 		web.FormAt(one+"/columns", bringing, web.Form{Fields: []string{"kind", "column-*"}, Fill: s.fillColumns, Show: s.showColumns, Save: s.saveColumns}),
-		web.FormAt(one+"/words", bringing, web.Form{Fields: []string{"means-*"}, Fill: s.fillWords, Show: s.showWords, Save: s.saveWords}),
+		web.FormAt(one+"/words", bringing, web.Form{Fields: []string{"means-*", "back-*", firstField.Name}, Fill: s.fillWords, Show: s.showWords, Save: s.saveWords}),
 		web.Do(one+"/take", bringing, s.saveTake, "round"),
 		web.Do(one+"/delete", bringing, s.saveDrop),
 	}
@@ -165,22 +166,29 @@ func (s *Service) saveColumns(r *web.Request, f *ui.Form) (web.Next, error) {
 	return web.Next{To: deskPath + "/" + id}, s.Choose(r.Context(), r.Viewer, id, c)
 }
 
-// meansField is the field of the form about the words in a column; 0 is the first.
+// meansField and backField are the fields of the form about the words in a column; 0
+// is the first.
 func meansField(i int) string { return "means-" + strconv.Itoa(i+1) }
+func backField(i int) string  { return "back-" + strconv.Itoa(i+1) }
+
+var firstField = ui.Field{Name: "first", Hint: "arrival.first-hint"}
 
 func (s *Service) fillWords(r *web.Request) (map[string][]string, error) {
 	l, err := s.open(r.Context(), r.Viewer, r.PathValue("list"))
 	if err != nil {
 		return nil, err
 	}
-	if l.State == choosing || !slices.ContainsFunc(l.Choices.Columns, Column.marked) {
+	if l.State == choosing || !slices.ContainsFunc(l.Choices.Columns, Column.asked) {
 		return nil, web.Elsewhere(l.Path() + "/columns")
 	}
 	_, _, guess, err := s.words(l)
 	out := map[string][]string{}
 	for i, c := range guess {
 		if c.marked() {
-			out[meansField(i)] = slices.Clone(c.Means)
+			out[meansField(i)], out[backField(i)] = slices.Clone(c.Means), slices.Clone(c.Back)
+		}
+		if c.Asks {
+			out[firstField.Name] = []string{cmp.Or(c.First, dayFirst)}
 		}
 	}
 	return out, err
@@ -191,7 +199,7 @@ func (s *Service) showWords(r *web.Request, f *ui.Form) (templ.Component, error)
 	if err != nil {
 		return nil, err
 	}
-	words, more, _, err := s.words(l)
+	words, more, guess, err := s.words(l)
 	if err != nil {
 		return nil, err
 	}
@@ -202,6 +210,12 @@ func (s *Service) showWords(r *web.Request, f *ui.Form) (templ.Component, error)
 	p := r.Page
 	var questions []ui.Field
 	for i, c := range l.Choices.Columns {
+		if c.Asks {
+			q := firstField
+			q.Label = p.T("arrival.first", "column", head.Columns[i].Header)
+			q.Options = []ui.Option{{Value: dayFirst, Text: p.T("arrival.first.day")}, {Value: monthFirst, Text: p.T("arrival.first.month")}}
+			questions = append(questions, q)
+		}
 		if !c.marked() {
 			continue
 		}
@@ -220,20 +234,31 @@ func (s *Service) showWords(r *web.Request, f *ui.Form) (templ.Component, error)
 			q.Options = append(q.Options, o)
 		}
 		questions = append(questions, q)
+		if c.Is == isStop && (len(words[i]) > 3 || len(guess[i].Back) > 0) { // more than yes, no and any
+			q.Name, q.Hint, q.Options = backField(i), "", q.Options[:len(q.Options)-1]
+			q.Label = p.T("arrival.means.bounce", "column", head.Columns[i].Header)
+			questions = append(questions, q)
+		}
 	}
 	return wordsView(p, f, l, questions), nil
 }
 
 func (s *Service) saveWords(r *web.Request, f *ui.Form) (web.Next, error) {
-	id, means := r.PathValue("list"), map[int][]string{}
+	id, m := r.PathValue("list"), Meanings{Means: map[int][]string{}, Back: map[int][]string{}, First: f.Get(firstField.Name)}
 	for name, words := range f.Values {
-		n, err := strconv.Atoi(strings.TrimPrefix(name, "means-"))
-		if err != nil || n < 1 || name != meansField(n-1) {
+		_, number, _ := strings.Cut(name, "-")
+		n, err := strconv.Atoi(number)
+		switch {
+		case name == firstField.Name:
+		case err == nil && n > 0 && name == meansField(n-1):
+			m.Means[n-1] = words
+		case err == nil && n > 0 && name == backField(n-1):
+			m.Back[n-1] = words
+		default:
 			return web.Next{}, fault.Wrong(name, "error.unknown-field")
 		}
-		means[n-1] = words
 	}
-	return web.Next{To: deskPath + "/" + id}, s.Mark(r.Context(), r.Viewer, id, means)
+	return web.Next{To: deskPath + "/" + id}, s.Mark(r.Context(), r.Viewer, id, m)
 }
 
 func (s *Service) showList(r *web.Request) (*web.Answer, error) {
@@ -286,33 +311,15 @@ func countryField(p *ui.Page) ui.Field {
 }
 
 // yesField asks what somebody agrees to, in the words of the house; old are those of
-// an old list, by purpose.
-func (s *Service) yesField(p *ui.Page, label string, old map[string]string) ui.Field {
+// before, by purpose, and said is how they are told.
+func (s *Service) yesField(p *ui.Page, label, said string, old map[string]string) ui.Field {
 	q := ui.Field{Name: "yes", Label: label}
 	for _, key := range s.purposes() {
 		hint := p.T(key + ".text")
 		if words := old[key]; words != "" && words != hint {
-			hint += " " + p.T("arrival.said", "words", words)
+			hint += " " + p.T(said, "words", words)
 		}
 		q.Options = append(q.Options, ui.Option{Value: key, Text: p.T(key), Hint: hint})
 	}
 	return q
-}
-
-func (s *Service) paperFields(p *ui.Page) []ui.Field {
-	return []ui.Field{
-		{Name: "email", Label: "arrival.email", Hint: "arrival.paper.email-hint", Type: "email"},
-		kindField(p, "arrival.kind"), langField(p), countryField(p),
-		{Name: "day", Label: "arrival.paper.day", Hint: "arrival.paper.day-hint", Short: true},
-		s.yesField(p, "arrival.paper.yes", nil),
-	}
-}
-
-func (s *Service) showPaper(r *web.Request, f *ui.Form) (templ.Component, error) {
-	return paperView(r.Page, f, s.paperFields(r.Page)), nil
-}
-
-func (s *Service) savePaper(r *web.Request, f *ui.Form) (web.Next, error) {
-	x := Paper{Email: f.Get("email"), Kind: f.Get("kind"), Lang: f.Get("lang"), Country: f.Get("country"), Day: strings.TrimSpace(f.Get("day")), Yes: f.Values["yes"]}
-	return web.Next{To: deskPath, Done: "arrival.paper.done"}, s.Sign(r.Context(), r.Viewer, x)
 }

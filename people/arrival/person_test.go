@@ -55,7 +55,7 @@ func TestAgreesToThePage(t *testing.T) {
 			t.Helper()
 			o.gone(t)
 			v := &access.Viewer{Member: email, Role: access.Expected}
-			if err := s.Arrive(t.Context(), v, "", Answers{Kind: "member", Lang: "ar", Shown: "en", Yes: []string{"arrival.a", "arrival.b"}}); err != nil {
+			if _, err := s.Arrive(t.Context(), v, "", Answers{Kind: "member", Lang: "ar", Shown: "en", Yes: []string{"arrival.a", "arrival.b"}}); err != nil {
 				t.Fatal(err)
 			}
 		}

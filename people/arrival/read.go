@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -123,16 +122,18 @@ func (s *Service) read(l *List, head *list.Head, r *list.Row) row {
 				out.left = append(out.left, list.Say("arrival.left.country"))
 			}
 		case isSince:
-			if day, ok := since(text, l.At); ok {
+			if day, ok := s.since(text, c.First, l.At); ok {
 				out.came.Since, out.carried.Since = day, true
 			} else {
 				out.left = append(out.left, list.Say("arrival.left.since"))
 			}
 		case isStop, isBounced:
-			if says && out.state != stopped { // what they said goes before what machines found
-				out.state = map[string]string{isStop: stopped, isBounced: bounced}[c.Is]
-			}
-			if says && c.Is == isStop {
+			back := c.cameBack(text)
+			switch {
+			case back && out.state != stopped: // what they said goes before what machines found
+				out.state = bounced
+			case says && !back:
+				out.state = stopped
 				out.said = append(out.said, Said{Purpose: Letters, Words: words, Way: byList, At: l.At})
 			}
 		default: // a purpose
@@ -158,26 +159,6 @@ func (s *Service) read(l *List, head *list.Head, r *list.Row) row {
 		out.why = list.Say("arrival.refused.email")
 	}
 	return out
-}
-
-// since reads a day: as ISO writes it, or with the day before or after the month
-// where that can be told. One to come is none.
-func since(text string, now time.Time) (time.Time, bool) {
-	text, _, _ = strings.Cut(text, " ")
-	text, _, _ = strings.Cut(text, "T")
-	text = strings.NewReplacer("/", "-", ".", "-").Replace(text)
-	var found []time.Time
-	for _, layout := range []string{"2006-1-2", "2-1-2006", "1-2-2006", "2006-1", "2006"} {
-		day, err := time.Parse(layout, text)
-		if err == nil && !slices.ContainsFunc(found, day.Equal) {
-			found = append(found, day)
-		}
-	}
-	ok := len(found) == 1 && found[0].Year() >= 1900 && found[0].Before(now)
-	if !ok {
-		return time.Time{}, false
-	}
-	return found[0], true
 }
 
 // note is what is wrong with a list, if that is all that is wrong.

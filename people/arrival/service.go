@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -94,19 +93,29 @@ func (s *Service) Choose(ctx context.Context, v *access.Viewer, id string, c Cho
 	if err == nil {
 		err = s.check(c, len(head.Columns))
 	}
+	l.Choices, l.State, l.Account = c, marking, Account{}
+	if err == nil {
+		err = s.ordered(l)
+	}
 	if err != nil {
 		return err
 	}
-	l.Choices, l.State, l.Account = c, marking, Account{}
-	if slices.ContainsFunc(c.Columns, Column.marked) {
+	if slices.ContainsFunc(l.Choices.Columns, Column.asked) {
 		return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return moveList(ctx, tx, l, s.now()) })
 	}
 	return s.lookThrough(ctx, l)
 }
 
-// Mark says which words in its columns mean what they are, by the place of the
-// column, and looks the list through. Nothing is written but what comes of that.
-func (s *Service) Mark(ctx context.Context, v *access.Viewer, id string, means map[int][]string) error {
+// Meanings are what the team says of the words in the columns of a list, by the
+// place of the column.
+type Meanings struct {
+	Means, Back map[int][]string
+	First       string // of days that can be read in two ways: dayFirst or monthFirst
+}
+
+// Mark says which words in its columns mean what they are, and looks the list
+// through. Nothing is written but what comes of that.
+func (s *Service) Mark(ctx context.Context, v *access.Viewer, id string, m Meanings) error {
 	l, err := s.open(ctx, v, id)
 	if err == nil && l.State == choosing {
 		err = errMoved
@@ -119,12 +128,21 @@ func (s *Service) Mark(ctx context.Context, v *access.Viewer, id string, means m
 		return err
 	}
 	for i := range l.Choices.Columns {
-		for _, w := range means[i] {
+		c := &l.Choices.Columns[i]
+		for _, w := range slices.Concat(m.Means[i], m.Back[i]) {
 			if !slices.Contains(words[i], w) {
 				return fault.Wrong(meansField(i), "error.choice")
 			}
+			if w != anyWord && slices.Contains(m.Means[i], w) && slices.Contains(m.Back[i], w) {
+				return fault.Wrong(backField(i), "arrival.means.both", "word", w)
+			}
 		}
-		l.Choices.Columns[i].Means = means[i]
+		if c.Asks && m.First != dayFirst && m.First != monthFirst {
+			return fault.Wrong(firstField.Name, "error.choice")
+		} else if c.Asks {
+			c.First = m.First
+		}
+		c.Means, c.Back = m.Means[i], m.Back[i]
 	}
 	return s.lookThrough(ctx, l)
 }
@@ -160,6 +178,9 @@ func (a *Account) came(r row) {
 	a.New++
 	if r.state != waiting {
 		a.Quiet++
+	}
+	if r.state == bounced {
+		a.Back++
 	}
 	if a.Yes == nil {
 		a.Yes = map[string]int{}
@@ -235,8 +256,13 @@ func (s *Service) sort(ctx context.Context, q db.Querier, a *Account, called str
 			fresh = append(fresh, r)
 		}
 		if in && r.less() {
-			a.No++
 			less = append(less, r)
+			if r.state == bounced {
+				a.Back++
+			}
+			if r.state == stopped || len(r.no) > 0 {
+				a.No++
+			}
 		}
 		meet(here, rows[i:i+1])
 	}
@@ -285,42 +311,4 @@ func (s *Service) Drop(ctx context.Context, v *access.Viewer, id string) error {
 		}
 		return job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "arrival"})
 	})
-}
-
-// Paper is what stands on a form that somebody signed.
-type Paper struct {
-	Email, Kind, Lang, Country, Day string
-	Yes                             []string // purposes they signed for
-}
-
-// Sign enters somebody who signed a form on paper. An address that has an account
-// is a Conflict.
-func (s *Service) Sign(ctx context.Context, v *access.Viewer, x Paper) error {
-	if err := v.Need(bringing, ""); err != nil {
-		return err
-	}
-	var p fault.Problems
-	p.Email("email", &x.Email, fault.Required)
-	p.Choice("kind", x.Kind, "member", "supporter")
-	if s.langs.Get(x.Lang) == nil {
-		p.Add("lang", "error.choice")
-	}
-	if x.Country != "" && s.country(x.Country) != x.Country {
-		p.Add("country", "error.choice")
-	}
-	day, err := time.Parse(time.DateOnly, x.Day)
-	if err != nil || day.After(s.now()) || day.Year() < 1900 {
-		p.Add("day", "arrival.paper.day-wrong")
-	}
-	for _, key := range x.Yes {
-		p.Choice("yes", key, s.purposes()...)
-	}
-	if err := p.Err(); err != nil {
-		return err
-	}
-	r := row{came: Newcomer{Email: strings.ToLower(x.Email), Kind: x.Kind, Lang: x.Lang, Country: x.Country, Since: day}, carried: Carried{Since: true}, state: waiting}
-	for _, key := range x.Yes {
-		r.said = append(r.said, Said{Purpose: key, Given: true, Way: byPaper, At: day})
-	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.enter(ctx, tx, "", r) })
 }

@@ -1,6 +1,7 @@
 package arrival
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -106,7 +107,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, called string, r row) er
 		return err
 	}
 	for _, x := range r.said {
-		x.Lang = r.came.Lang
+		x.Lang = cmp.Or(x.Lang, r.came.Lang)
 		if err := s.consents.Carry(ctx, tx, member, x); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -25,6 +26,8 @@ type Newcomer = struct {
 	Kind    string // "member" or "supporter"
 	Lang    string // they are written to in
 	Country string
+	Does    []string
+	Own     string    // what they do, in their words
 	Since   time.Time // they have belonged to the network
 }
 
@@ -41,9 +44,14 @@ func (s *Service) Expect(ctx context.Context, tx *db.Tx, x Newcomer) (member str
 	if err := errInKind(x.Kind); err != nil {
 		return "", err
 	}
-	if err := a.Validate(); err != nil {
+	if a.Role != access.Member && (len(x.Does) > 0 || x.Own != "") {
+		return "", fault.Wrong("does", "member.does.members")
+	}
+	about := About{Lang: a.Lang, Country: x.Country, Does: x.Does, Own: x.Own}
+	if err := errors.Join(a.Validate(), about.Validate(s.langs)); err != nil {
 		return "", err
 	}
+	a.Does, a.Own = about.Does, about.Own
 	if err := free(ctx, tx, a.Email, "member.taken"); err != nil {
 		return "", err
 	}
@@ -64,7 +72,7 @@ func (s *Service) Expected(ctx context.Context, q db.Querier, members []string) 
 	all, err := expected(ctx, q, members)
 	out := map[string]Newcomer{}
 	for _, a := range all {
-		out[a.ID] = Newcomer{Email: a.Email, Kind: string(a.Role), Lang: a.Lang, Country: a.Country, Since: a.Created}
+		out[a.ID] = Newcomer{Email: a.Email, Kind: string(a.Role), Lang: a.Lang, Country: a.Country, Does: a.Does, Own: a.Own, Since: a.Created}
 	}
 	return out, err
 }
@@ -106,7 +114,10 @@ func (s *Service) Arrive(ctx context.Context, tx *db.Tx, member string, x Newcom
 	if !slices.Contains(offers, x.Kind) {
 		return fault.Wrong("kind", "error.choice")
 	}
-	about, p := About{Lang: x.Lang, Country: x.Country, Does: a.Does, Own: a.Own}, Persona{Name: x.Name}
+	about, p := About{Lang: x.Lang, Country: x.Country, Does: x.Does, Own: x.Own}, Persona{Name: x.Name}
+	if x.Kind == string(access.Supporter) { // who is not asked on the way in, either
+		about.Does, about.Own = nil, ""
+	}
 	if p.Name == "" {
 		p.Name = s.langs.For(x.Lang).T("member.unnamed")
 	}

@@ -100,6 +100,12 @@ func (s *Service) sheet(r *web.Request, k Kind, step string) (x sheet, err error
 	return x, nil
 }
 
+// AskedOnPaper are what the printed form asks somebody about themselves, as far as the
+// team types it in.
+func (s *Service) AskedOnPaper(p *ui.Page) (name, does, own ui.Field) {
+	return nameField, doesField(p), ownField
+}
+
 // ticked is a question that is answered by one box.
 func ticked(p *ui.Page, q ui.Field) ui.Field {
 	q.Options, q.Label = []ui.Option{{Text: p.T(q.Label)}}, ""

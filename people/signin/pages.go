@@ -39,7 +39,7 @@ func (s *Service) Module() kit.Module {
 		Locale:      locale,
 		Permissions: []access.Permission{anyone, mine, helping},
 		Routes: append([]web.Route{
-			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next", "shared", "code"}, Secret: []string{"password"}, Again: true, Fill: fillIn, Show: s.showIn, Save: s.saveIn}).Reads("next"),
+			web.FormAt("/sign-in", anyone, web.Form{Fields: []string{"email", "password", "next", "shared", "code"}, Secret: []string{"password"}, Again: true, Fill: s.fillIn, Show: s.showIn, Save: s.saveIn}).Reads("next"),
 			web.Get("/sign-in/sent", anyone, showSent),
 			web.FormAt("/sign-in/code", anyone, web.Form{Fields: []string{"code"}, Secret: []string{"code"}, Again: true, Show: s.showCode, Save: s.saveCode}),
 			web.FormAt("/sign-in/link/{token}", anyone, web.Form{Again: true, Show: showLink, Save: s.saveLink}),
@@ -56,7 +56,7 @@ func (s *Service) Module() kit.Module {
 			{Key: "signin.kept.short", For: shortLife, By: "signin.tidy"},
 			{Key: "signin.kept.link", For: linkLife, By: "signin.tidy"},
 			{Key: "signin.kept.moved", For: undoLife, By: "signin.tidy"},
-			{Key: "signin.kept.half", For: max(halfLife, askedLife, codeLife), By: "web.tidy"},
+			{Key: "signin.kept.half", For: max(halfLife, askedLife, codeLife, readyLife), By: "web.tidy"},
 			{Key: "signin.kept.move", For: linkLife, By: "web.tidy"},
 			{Key: "signin.kept.undo", For: undoLife, By: "web.tidy"},
 			{Key: "signin.kept.lost", For: lostWait, By: "signin.tidy"},
@@ -93,16 +93,20 @@ func next(to string) string {
 	return to
 }
 
-func fillIn(r *web.Request) (map[string][]string, error) {
-	return url.Values{"next": {r.URL.Query().Get("next")}}, nil
-}
-
 func (s *Service) showIn(r *web.Request, f *ui.Form) (templ.Component, error) {
 	f.Values.Del("password")
 	return inView(r.Page, f, r.Viewer.SignedIn(), s.named()), nil
 }
 
 func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
+	next, err := s.tryIn(r, f)
+	if err == nil && r.Held(readyCookie) != "" {
+		r.Keep(readyCookie, "", 0)
+	}
+	return next, err
+}
+
+func (s *Service) tryIn(r *web.Request, f *ui.Form) (web.Next, error) {
 	email, err := signsBy("email", f.Get("email"))
 	if err != nil {
 		return web.Next{}, err
