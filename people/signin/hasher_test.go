@@ -3,11 +3,8 @@ package signin
 import (
 	"bytes"
 	"os"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -23,10 +20,8 @@ func TestMain(m *testing.M) {
 }
 
 // Aside, a password is hashed as it is here: by one process that is asked again
-// and again, of lower priority and without our settings; by another where that
-// one has gone; and here where there is none.
+// and again; by another where that one has gone; and here where there is none.
 func TestHashAside(t *testing.T) {
-	t.Setenv("WITHUS_DATABASE", "postgres://somebody:secret@nowhere.example/")
 	h, ctx := newHashing(), t.Context()
 	here, err := h.seal(ctx, "four words in a row")
 	if err != nil {
@@ -53,19 +48,6 @@ func TestHashAside(t *testing.T) {
 	}
 	if again := opened(); again != first {
 		t.Error("a second hasher was started for a second password")
-	}
-	if runtime.GOOS == "linux" {
-		// The system call gives 20 - the nice value.
-		if n, err := syscall.Getpriority(syscall.PRIO_PROCESS, first.pid); n != 10 || err != nil {
-			t.Errorf("a hasher has priority %d, %v", n, err)
-		}
-		if n, err := syscall.Getpriority(syscall.PRIO_PROCESS, os.Getpid()); n == 10 || err != nil {
-			t.Errorf("we have a hasher's priority, %v", err)
-		}
-		env, err := os.ReadFile("/proc/" + strconv.Itoa(first.pid) + "/environ")
-		if err != nil || strings.Contains(string(env), "WITHUS") {
-			t.Errorf("a hasher is told %q, %v", env, err)
-		}
 	}
 	// Asked to stop with the server, it goes on until the server lets it go.
 	own, err := os.FindProcess(first.pid)
