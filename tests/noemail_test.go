@@ -228,8 +228,21 @@ func TestLeavingAndAddingAnAddress(t *testing.T) {
 		w.Get("/you").Shows(t, late, name)
 		h.visitor().SignIn(name, password)
 		h.visitor().SignIn(late, password)
+		// Who reads here is warned at the address, too: whoever got in could delete the
+		// message. The letter says nothing to whoever sees it in a list.
+		w.Send("/you/seen", "", url.Values{"here": {"yes"}}).Is(t, http.StatusOK)
+		h.exec(`DELETE FROM member_message`)
+		before := len(h.tray.Letters())
 		if p := h.visitor().PostOnly("/sign-in/paper", url.Values{"email": {name}, "code": {codes[5]}, "fresh": {password}}); p.Status != http.StatusSeeOther {
 			t.Errorf("the codes stopped: %d", p.Status)
+		}
+		h.work()
+		letters := h.tray.Letters()[:len(h.tray.Letters())-before]
+		if len(letters) != 1 || letters[0].Letter.To != late || !letters[0].Letter.Nameless || letters[0].Letter.Subject != "Your link" || !strings.Contains(letters[0].Letter.Plain(), "A code on paper was used") {
+			t.Errorf("warned by %+v", letters)
+		}
+		if n := h.count(`SELECT count(*) FROM member_message`); n != 1 {
+			t.Errorf("%d messages of it", n)
 		}
 		h.nobodyMailed()
 	})
@@ -310,6 +323,7 @@ func TestMessagesInPlaceOfMail(t *testing.T) {
 func TestNamesAreNoOracle(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		login, _, _ := h.joinWithout(h.visitor(), "", "Moon River", "four words in a row")
+		h.visitor().Get("/sign-in/lost").Shows(t, "by an address: seven days", "by a name: two of the team have to say yes, and it takes fourteen days").Hides(t, "a talk and a week")
 		for _, at := range []string{"/sign-in", "/sign-in/paper", "/sign-in/lost"} {
 			var first *webtest.Page
 			for _, name := range []string{login, "moon river 1111", "someone"} {
