@@ -44,6 +44,9 @@ type state struct {
 	open map[int]string // by width: what is opened, on the page as it stands
 }
 
+// unfolded is what is folded up, opened.
+var unfolded = map[int]string{320: "main .unfolds > summary", 1280: "main .unfolds > summary"}
+
 const (
 	collective = "/groups/open-door-collective"
 	third      = "/groups/adelante-juntas" // the organiser's, too
@@ -273,7 +276,7 @@ func states(m made) []state {
 			joinHere("/join/door")(b)
 			send(save, map[string]string{"password": "short"})(b)
 		}},
-		{name: "join-paper", path: "/join/paper", sees: "main ul.address", then: joinHere("/join/paper")},
+		{name: "join-paper", path: "/join/paper", sees: "main details.unfolds", then: joinHere("/join/paper"), open: unfolded},
 		{name: "join-paper-wrong", path: "/join/paper", sees: ".summary", err: true, then: func(b *tab) {
 			joinHere("/join/paper")(b)
 			send(save, map[string]string{"code": "x"})(b)
@@ -369,15 +372,15 @@ func states(m made) []state {
 		{name: "passkeys", path: "/you/passkeys", as: "secured", sees: "main ul.lines button"},
 		{name: "passkey-make", path: "/you/passkeys", as: "secured", sees: "[data-passkey=create] button", then: send("button[value=begin]", nil)},
 		{name: "second-has", path: "/you/second-step", as: "secured", sees: "button[value=paper]"},
-		{name: "paper", path: "/you/second-step", as: "secured", sees: "main ul.address", then: func(b *tab) {
+		{name: "paper", path: "/you/second-step", as: "secured", sees: "main details.unfolds", then: func(b *tab) {
 			send("button[value=paper]", map[string]string{"code": m.paper()})(b)
 		}},
 		{name: "you-nomail", path: "/you", as: "nomail", sees: "main .note a"},
 		{name: "messages", path: "/you/messages", as: "nomail", sees: "main ul.lines strong"},
 		{name: "message", path: m.message, as: "nomail", sees: "button[value=drop]"},
-		{name: "codes", path: "/you/codes", as: "nomail", sees: "main ul.address"},
+		{name: "codes", path: "/you/codes", as: "nomail", sees: "main details.unfolds", open: unfolded},
 		{name: "codes-wrong", path: "/you/codes", as: "nomail", sees: ".summary", err: true, then: send(save, map[string]string{"code": "x"})},
-		{name: "codes-leave", path: "/you/codes", as: "member", sees: "main ul.address"},
+		{name: "codes-leave", path: "/you/codes", as: "member", sees: "main details.unfolds"},
 		{name: "email-nomail", path: "/you/email", as: "nomail", sees: "#email"},
 		{name: "in-by-paper", path: "/sign-in/paper", sees: "#fresh"},
 		{name: "in-by-paper-wrong", path: "/sign-in/paper", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody", "code": "x", "fresh": "four words in a row"})},
