@@ -69,7 +69,7 @@ type made struct {
 	lists     []string      // of groups: one that was brought, one looked through, one taken in
 	letter    string        // one that invites a group that waits
 	invited   string        // where its code leads
-	slip      string        // an invitation to hand over
+	slip      string        // where an invitation to hand over leads
 	objection string        // where a group's address says no to a claim
 	join      string        // a link of somebody who wants to join
 	wish      string        // an application that waits
@@ -407,13 +407,17 @@ func states(m made) []state {
 		{name: "invite-mine", path: "/you/invitations", as: "member", sees: "main ul.lines form"},
 		{name: "invite-new", path: "/you/invitations/new", as: "member", sees: "#email"},
 		{name: "invite-wrong", path: "/you/invitations/new", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"email": "no address"})},
-		{name: "invite-slip", path: m.slip, as: "member", sees: ".slip .code"},
+		{name: "invite-slip", path: "/desk/invitations/new", as: "team", sees: ".slip .code", then: func(b *tab) {
+			eval[chromedp.Void](b, `document.querySelector("input[value=member]").checked = true, undefined`)
+			send(save, nil)(b)
+		}},
+		{name: "invite-by-code", path: "/invited", sees: "#means", then: send(save, map[string]string{"code": path.Base(m.slip)})},
 		{name: "invite-desk", path: "/desk/invitations", as: "team", sees: "main ul.lines form"},
 		{name: "invite-desk-new", path: "/desk/invitations/new", as: "team", sees: "input[name=at-once]"},
 		{name: "invite-team", path: "/desk/invitations/team", as: "team", sees: "input[value=moderator]"},
 		{name: "invite-code", path: "/invited", sees: "#code"},
 		{name: "invite-code-wrong", path: "/invited", sees: ".summary", err: true, then: send(save, map[string]string{"code": "nothing"})},
-		{name: "invited", path: "/invited/" + path.Base(m.slip), sees: "#means"},
+		{name: "invited", path: m.slip, sees: "#means"},
 		{name: "joining", path: "/desk/joining", as: "team", sees: "main li a"},
 		{name: "joining-one", path: m.wish, as: "team", sees: "#reason"},
 		{name: "joining-wrong", path: m.wish, as: "team", sees: ".summary", err: true, then: send("#no ~ form .button", nil)},
@@ -835,7 +839,7 @@ func TestPages(t *testing.T) {
 	move, undo := h.moved()
 	h.rounds()
 	stop, found, losts := h.losts()
-	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), message: h.message(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Path, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists, people: people, arrive: arrive}), firstStates()...)
+	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), message: h.message(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: regexp.MustCompile(`/invited/[A-Z2-7]{16}`).FindString(h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Body), letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists, people: people, arrive: arrive}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	answers := h.visitor().SignIn("member@withus.example", "withus-member")
