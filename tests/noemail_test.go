@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -67,6 +68,13 @@ func (h *house) joinWithout(v *webtest.Visitor, name, words, password string) (l
 		}
 		p = v.Post(p.Path, f).Is(h.t, http.StatusOK)
 		pages++
+		// How many steps there are is said once it is known.
+		switch p.Path {
+		case "/join/experience", "/join/name", "/join/counted", "/join/reach":
+			p.Shows(h.t, fmt.Sprint("Step ", pages+1)).Hides(h.t, " of 6", " of 8")
+		case "/join/door", "/join/paper", "/join/send":
+			p.Shows(h.t, fmt.Sprintf("Step %d of 8", pages+1))
+		}
 	}
 	if p.Path != "/you" {
 		h.t.Fatalf("the way in ends at %s: %s", p.Path, p.Text())
