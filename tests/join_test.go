@@ -137,6 +137,8 @@ func TestJoining(t *testing.T) {
 func TestOnTheWayIn(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		v := h.visitor()
+		v.Get("/").Shows(t, "Join the network")
+		h.as("member").Get("/").Shows(t, "Your page").Hides(t, "Join the network")
 		v.Get("/join/send").Is(t, http.StatusOK)
 		if p := v.Get("/join/reach"); p.Path != "/join" {
 			t.Errorf("who has said nothing is at %s", p.Path)
