@@ -191,6 +191,26 @@ func TestInvitationsOfTheTeam(t *testing.T) {
 			t.Error("somebody the team has invited waits")
 		}
 
+		// One of the team alone opens membership by it, and nothing else: whoever said on
+		// the way that they bring a group founds none, and nobody comes in with a role, or
+		// with a group to look after.
+		at = h.slip(team, "/desk/invitations/new", url.Values{"as": {"member"}, "at-once": {"yes"}})
+		groups := h.count(`SELECT count(*) FROM group_group`)
+		w := h.visitor()
+		w.Send("/join", "", url.Values{"kind": {"group"}}).Is(t, http.StatusOK)
+		w.Send(at, "", nil).Is(t, http.StatusOK).Hides(t, `value="group"`)
+		if p := w.Get("/join/group"); p.Path != "/join" {
+			t.Errorf("with an invitation a group is brought at %s", p.Path)
+		}
+		w.Post("/join", url.Values{"kind": {"group"}}).Is(t, http.StatusUnprocessableEntity)
+		h.comes(w, "member", "handed.over@elsewhere.example", "Handed Over").Shows(t, "You are in")
+		if n := h.count(`SELECT count(*) FROM member_member WHERE email = 'handed.over@elsewhere.example' AND role = 'member' AND standing = 'in'`); n != 1 {
+			t.Error("a printed invitation gives more than membership, or less")
+		}
+		if h.count(`SELECT count(*) FROM group_group`) != groups || h.count(`SELECT count(*) FROM access_grant o JOIN member_persona p ON p.id = o.holder_persona_id WHERE p.name = 'Handed Over'`) != 0 {
+			t.Error("a printed invitation gives a group")
+		}
+
 		const to = "fifth.chair@elsewhere.example"
 		h.exec(`DELETE FROM invite_invite`)
 		team.Send("/desk/invitations/team", "", url.Values{"as": {"team"}, "email": {""}}).Is(t, http.StatusUnprocessableEntity)
@@ -230,7 +250,7 @@ func TestInvitationsOfTheTeam(t *testing.T) {
 			h.role(gone, access.Team)
 			h.visitor().Get(link).Is(t, http.StatusOK)
 		}
-		w := h.visitor()
+		w = h.visitor()
 		w.Send(link, "", nil).Is(t, http.StatusOK)
 		h.walks(w, "supporter", "another@elsewhere.example", "Not The One").Is(t, http.StatusUnprocessableEntity).Shows(t, "for another address")
 		n := h.count(`SELECT n FROM member_team`)
