@@ -115,10 +115,16 @@ func (a *App) panels(r *web.Request, first []string, of func(*kit.Module) kit.Pa
 	return out, nil
 }
 
-// buttons are what one can do here, by the rooms in their order.
+// buttons are what one can do here, by the rooms in their order. Who is here already
+// has no use for the way in: their own page stands in its place.
 func (a *App) buttons(r *web.Request) (out []ui.Link) {
 	for _, m := range a.Rooms {
-		out = append(out, r.Page.Site.On(m.Hero)...)
+		for _, l := range r.Page.Site.On(m.Hero) {
+			if l.Path == "/join" && r.Viewer.SignedIn() {
+				l = ui.Link{Path: "/you", Key: "app.yours"}
+			}
+			out = append(out, l)
+		}
 	}
 	return out
 }

@@ -205,7 +205,6 @@ POST /invited/{token}                   --
 GET /you/invitations                    in        ok        no        ok        ok        ok        ok        no        no        no        no        in        in
 GET /you/invitations/new                in        ok        no        ok        ok        ok        ok        no        no        no        no        in        in
 POST /you/invitations/new               in        bad       no        bad       bad       bad       bad       no        no        no        no        in        in
-GET /you/invitations/slip/{token}       in        --        no        --        --        --        --        no        no        no        no        in        in
 POST /you/invitations/withdraw          in        --        no        --        --        --        --        no        no        no        no        in        in
 GET /desk/invitations                   in        no        no        no        ok        no        no        no        no        no        no        in        in
 GET /desk/invitations/new               in        no        no        no        ok        no        no        no        no        no        no        in        in

@@ -17,13 +17,17 @@ import (
 
 var slipCode = regexp.MustCompile(`/invited/([A-Z2-7]{16})\?`)
 
-// slip makes an invitation to hand over, and gives its address.
+// slip makes an invitation to hand over, and gives where it leads. The page that
+// shows it has the code in no address of its own.
 func (h *house) slip(v *webtest.Visitor, at string, says url.Values) string {
 	h.t.Helper()
 	p := v.Send(at, "", says).Is(h.t, http.StatusOK)
 	m := slipCode.FindStringSubmatch(p.Body)
 	if m == nil {
 		h.t.Fatalf("no code on %s: %.300s", p.Path, p.Text())
+	}
+	if p.Path != at {
+		h.t.Errorf("a slip stands at %s", p.Path)
 	}
 	return "/invited/" + m[1]
 }
@@ -98,8 +102,11 @@ func TestInvitations(t *testing.T) {
 		h.as("supporter").Get(at).Is(t, http.StatusOK).Shows(t, "here already")
 		v := h.visitor()
 		v.Send("/invited", "", url.Values{"code": {"nothing"}}).Is(t, http.StatusUnprocessableEntity).Shows(t, "This code opens nothing")
-		p := v.Send("/invited", "", url.Values{"code": {strings.ToLower(strings.TrimPrefix(at, "/invited/"))}}).Is(t, http.StatusOK)
-		p = v.Send(p.Path, "", nil).Is(t, http.StatusOK).Shows(t, "You come with an invitation", "As a supporter").Hides(t, "brings a group", `value="group"`)
+		p := v.Send("/invited", "", url.Values{"code": {strings.ToLower(strings.TrimPrefix(at, "/invited/"))}}).Is(t, http.StatusOK).Shows(t, name)
+		if p.Path != "/invited" {
+			t.Errorf("a code that was typed stands in %s", p.Path)
+		}
+		p = v.Post(p.Path, p.Form(t, "")).Is(t, http.StatusOK).Shows(t, "You come with an invitation", "As a supporter").Hides(t, "brings a group", `value="group"`)
 		if p.Path != "/join" {
 			t.Fatalf("an invitation leads to %s", p.Path)
 		}
@@ -151,7 +158,15 @@ func TestInvitations(t *testing.T) {
 		mineID := h.textOf(`SELECT id FROM invite_invite WHERE state = 'open' AND inviter_persona_id = $1 AND made = $2 LIMIT 1`, h.persona(inviter), db.Day(time.Now()))
 		for _, role := range []string{"organiser", "team"} {
 			h.press(h.as(role), "/you/invitations/withdraw", url.Values{"id": {mineID}}).Is(t, http.StatusNotFound)
-			h.as(role).Get("/you/invitations/slip/"+mine[9:]).Is(t, http.StatusNotFound)
+		}
+		// Sent twice is made once, and the slip does not come back.
+		h.exec(`DELETE FROM web_limit`)
+		f := member.Get("/you/invitations/new").Form(t, "")
+		f.Set("as", "member")
+		n := h.invitations("open")
+		member.Post("/you/invitations/new", f).Is(t, http.StatusOK).Shows(t, "Type this code")
+		if p := member.Post("/you/invitations/new", f).Is(t, http.StatusOK).Hides(t, "Type this code"); p.Path != "/you/invitations" || h.invitations("open") != n+1 {
+			t.Errorf("sent twice leads to %s, with %d more", p.Path, h.invitations("open")-n)
 		}
 		// Whoever made it is gone: so is what they gave.
 		h.standing(inviter, "paused")
@@ -176,6 +191,26 @@ func TestInvitationsOfTheTeam(t *testing.T) {
 			t.Error("somebody the team has invited waits")
 		}
 
+		// One of the team alone opens membership by it, and nothing else: whoever said on
+		// the way that they bring a group founds none, and nobody comes in with a role, or
+		// with a group to look after.
+		at = h.slip(team, "/desk/invitations/new", url.Values{"as": {"member"}, "at-once": {"yes"}})
+		groups := h.count(`SELECT count(*) FROM group_group`)
+		w := h.visitor()
+		w.Send("/join", "", url.Values{"kind": {"group"}}).Is(t, http.StatusOK)
+		w.Send(at, "", nil).Is(t, http.StatusOK).Hides(t, `value="group"`)
+		if p := w.Get("/join/group"); p.Path != "/join" {
+			t.Errorf("with an invitation a group is brought at %s", p.Path)
+		}
+		w.Post("/join", url.Values{"kind": {"group"}}).Is(t, http.StatusUnprocessableEntity)
+		h.comes(w, "member", "handed.over@elsewhere.example", "Handed Over").Shows(t, "You are in")
+		if n := h.count(`SELECT count(*) FROM member_member WHERE email = 'handed.over@elsewhere.example' AND role = 'member' AND standing = 'in'`); n != 1 {
+			t.Error("a printed invitation gives more than membership, or less")
+		}
+		if h.count(`SELECT count(*) FROM group_group`) != groups || h.count(`SELECT count(*) FROM access_grant o JOIN member_persona p ON p.id = o.holder_persona_id WHERE p.name = 'Handed Over'`) != 0 {
+			t.Error("a printed invitation gives a group")
+		}
+
 		const to = "fifth.chair@elsewhere.example"
 		h.exec(`DELETE FROM invite_invite`)
 		team.Send("/desk/invitations/team", "", url.Values{"as": {"team"}, "email": {""}}).Is(t, http.StatusUnprocessableEntity)
@@ -194,6 +229,15 @@ func TestInvitationsOfTheTeam(t *testing.T) {
 		h.exec(`UPDATE invite_invite SET inviter_persona_id = $1`, h.textOf(`SELECT id FROM member_persona WHERE name = 'The Other Hat'`))
 		h.press(second, "/desk/invitations/agree", agree).Is(t, http.StatusForbidden)
 		h.exec(`UPDATE invite_invite SET inviter_persona_id = $1`, h.persona("team@withus.example"))
+		// Others used up the letters that the address gets: it is said, and not spent.
+		for range 2 {
+			team.Send("/desk/invitations/new", "", url.Values{"as": {"supporter"}, "email": {to}}).Is(t, http.StatusOK)
+			h.work()
+		}
+		p := h.press(second, "/desk/invitations/agree", agree).Is(t, http.StatusConflict)
+		p.Shows(t, "No letter was sent", time.Now().Add(8*24*time.Hour).UTC().Format("2 January 2006"))
+		second.Get("/desk/invitations").Shows(t, "Agree, and send it")
+		h.exec(`DELETE FROM web_limit`) // the week is over
 		h.press(second, "/desk/invitations/agree", agree).Is(t, http.StatusOK)
 		h.work()
 		link := h.newest(to)
@@ -206,7 +250,7 @@ func TestInvitationsOfTheTeam(t *testing.T) {
 			h.role(gone, access.Team)
 			h.visitor().Get(link).Is(t, http.StatusOK)
 		}
-		w := h.visitor()
+		w = h.visitor()
 		w.Send(link, "", nil).Is(t, http.StatusOK)
 		h.walks(w, "supporter", "another@elsewhere.example", "Not The One").Is(t, http.StatusUnprocessableEntity).Shows(t, "for another address")
 		n := h.count(`SELECT n FROM member_team`)

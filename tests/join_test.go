@@ -137,6 +137,8 @@ func TestJoining(t *testing.T) {
 func TestOnTheWayIn(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		v := h.visitor()
+		v.Get("/").Shows(t, "Join the network")
+		h.as("member").Get("/").Shows(t, "Your page").Hides(t, "Join the network")
 		v.Get("/join/send").Is(t, http.StatusOK)
 		if p := v.Get("/join/reach"); p.Path != "/join" {
 			t.Errorf("who has said nothing is at %s", p.Path)
@@ -150,7 +152,7 @@ func TestOnTheWayIn(t *testing.T) {
 			t.Errorf("after a mistake %q is left", got)
 		}
 		v.Send("/join/experience", "", url.Values{"lived": {"yes"}, "own": {"collects doors"}}).Is(t, http.StatusOK)
-		v.Get("/join/experience").Shows(t, "Step 2 of 6")
+		v.Get("/join/experience").Shows(t, "Step 2").Hides(t, "Step 2 of")
 		if f := v.Get("/join/experience").Form(t, ""); f.Get("own") != "collects doors" || f.Get("lived") != "yes" {
 			t.Errorf("what was said is %v", f)
 		}
@@ -161,7 +163,7 @@ func TestOnTheWayIn(t *testing.T) {
 			t.Error(found)
 		}
 		// A supporter is not asked what they lived through, and keeps the rest.
-		v.Send("/join", "", url.Values{"kind": {"supporter"}}).Is(t, http.StatusOK).Shows(t, "Step 2 of 5", "What shall we call you?")
+		v.Send("/join", "", url.Values{"kind": {"supporter"}}).Is(t, http.StatusOK).Shows(t, "Step 2", "What shall we call you?")
 		v.Send("/join", "/join/forget", nil).Is(t, http.StatusOK).Shows(t, "It is thrown away.")
 		if p := v.Get("/join/name"); p.Path != "/join" || strings.Contains(p.Body, "still here") {
 			t.Errorf("it is still there: %s", p.Text())

@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -28,11 +29,13 @@ var onPaper = regexp.MustCompile(`<li>([A-Z2-7]{4}(?: [A-Z2-7]{4}){3})</li>`)
 // codesOn are the codes for paper on a page.
 func codesOn(t *testing.T, p *webtest.Page) (out []string) {
 	t.Helper()
-	for _, m := range onPaper.FindAllStringSubmatch(p.Body, -1) {
+	_, folded, _ := strings.Cut(p.Body, `<details class="panel unfolds">`) // somebody may see the screen
+	folded, _, _ = strings.Cut(folded, "</details>")
+	for _, m := range onPaper.FindAllStringSubmatch(folded, -1) {
 		out = append(out, m[1])
 	}
-	if len(out) != 10 {
-		t.Fatalf("%d codes on %s", len(out), p.Path)
+	if all := len(onPaper.FindAllString(p.Body, -1)); len(out) != 10 || all != 10 {
+		t.Fatalf("%d codes on %s, %d of them folded up", all, p.Path, len(out))
 	}
 	return out
 }
@@ -65,6 +68,13 @@ func (h *house) joinWithout(v *webtest.Visitor, name, words, password string) (l
 		}
 		p = v.Post(p.Path, f).Is(h.t, http.StatusOK)
 		pages++
+		// How many steps there are is said once it is known.
+		switch p.Path {
+		case "/join/experience", "/join/name", "/join/counted", "/join/reach":
+			p.Shows(h.t, fmt.Sprint("Step ", pages+1)).Hides(h.t, " of 6", " of 8")
+		case "/join/door", "/join/paper", "/join/send":
+			p.Shows(h.t, fmt.Sprintf("Step %d of 8", pages+1))
+		}
 	}
 	if p.Path != "/you" {
 		h.t.Fatalf("the way in ends at %s: %s", p.Path, p.Text())
@@ -228,8 +238,21 @@ func TestLeavingAndAddingAnAddress(t *testing.T) {
 		w.Get("/you").Shows(t, late, name)
 		h.visitor().SignIn(name, password)
 		h.visitor().SignIn(late, password)
+		// Who reads here is warned at the address, too: whoever got in could delete the
+		// message. The letter says nothing to whoever sees it in a list.
+		w.Send("/you/seen", "", url.Values{"here": {"yes"}}).Is(t, http.StatusOK)
+		h.exec(`DELETE FROM member_message`)
+		before := len(h.tray.Letters())
 		if p := h.visitor().PostOnly("/sign-in/paper", url.Values{"email": {name}, "code": {codes[5]}, "fresh": {password}}); p.Status != http.StatusSeeOther {
 			t.Errorf("the codes stopped: %d", p.Status)
+		}
+		h.work()
+		letters := h.tray.Letters()[:len(h.tray.Letters())-before]
+		if len(letters) != 1 || letters[0].Letter.To != late || !letters[0].Letter.Nameless || letters[0].Letter.Subject != "Your link" || !strings.Contains(letters[0].Letter.Plain(), "A code on paper was used") {
+			t.Errorf("warned by %+v", letters)
+		}
+		if n := h.count(`SELECT count(*) FROM member_message`); n != 1 {
+			t.Errorf("%d messages of it", n)
 		}
 		h.nobodyMailed()
 	})
@@ -310,6 +333,7 @@ func TestMessagesInPlaceOfMail(t *testing.T) {
 func TestNamesAreNoOracle(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		login, _, _ := h.joinWithout(h.visitor(), "", "Moon River", "four words in a row")
+		h.visitor().Get("/sign-in/lost").Shows(t, "by an address: seven days", "by a name: two of the team have to say yes, and it takes fourteen days").Hides(t, "a talk and a week")
 		for _, at := range []string{"/sign-in", "/sign-in/paper", "/sign-in/lost"} {
 			var first *webtest.Page
 			for _, name := range []string{login, "moon river 1111", "someone"} {

@@ -24,14 +24,13 @@ func (s *Service) pages() []web.Route {
 	return []web.Route{
 		web.Get(minePath, inviting, s.showMine),
 		web.FormAt(minePath+"/new", inviting, web.Form{Fields: fields, Show: s.showNew, Save: s.save(false)}),
-		web.Get(minePath+"/slip/{token}", inviting, s.showSlip),
 		web.Do(minePath+"/withdraw", inviting, s.saveWithdraw, "id"),
 		web.Get(deskPath, ofDesk, s.showTeam),
-		web.FormAt(deskPath+"/new", ofDesk, web.Form{Fields: fields, Fill: fillTeam, Show: showForTeam(intoNetwork), Save: s.save(true)}),
-		web.FormAt(deskPath+"/team", ofDesk, web.Form{Fields: fields, Fill: s.fresh, Show: showForTeam(intoTeam), Save: s.saveHigh}),
+		web.FormAt(deskPath+"/new", ofDesk, web.Form{Fields: fields, Fill: fillTeam, Show: s.showForTeam(intoNetwork), Save: s.save(true)}),
+		web.FormAt(deskPath+"/team", ofDesk, web.Form{Fields: fields, Fill: s.fresh, Show: s.showForTeam(intoTeam), Save: s.saveHigh}),
 		web.Do(deskPath+"/agree", ofDesk, s.saveAgree, "id"),
 		web.Do(deskPath+"/members", ofDesk, s.saveMembers, "on"),
-		web.FormAt(openPath, anyone, web.Form{Fields: []string{"code"}, Again: true, Show: showCode, Save: s.saveCode}),
+		web.FormAt(openPath, anyone, web.Form{Fields: []string{"code", "do"}, Again: true, Show: s.showCode, Save: s.saveCode}),
 		web.FormAt(openPath+"/{token}", anyone, web.Form{Again: true, Show: s.showInvited, Save: s.saveInvited}),
 	}
 }
@@ -76,6 +75,9 @@ func (s *Service) showTeam(r *web.Request) (*web.Answer, error) {
 }
 
 func (s *Service) showNew(r *web.Request, f *ui.Form) (templ.Component, error) {
+	if c, err := s.slip(r, f); c != nil || err != nil {
+		return c, err
+	}
 	if err := s.mayOwn(r.Context(), r.Viewer); err != nil {
 		return nil, err
 	}
@@ -85,8 +87,11 @@ func (s *Service) showNew(r *web.Request, f *ui.Form) (templ.Component, error) {
 
 func fillTeam(*web.Request) (map[string][]string, error) { return url.Values{"at-once": {"yes"}}, nil }
 
-func showForTeam(roles []access.Role) func(r *web.Request, f *ui.Form) (templ.Component, error) {
+func (s *Service) showForTeam(roles []access.Role) func(r *web.Request, f *ui.Form) (templ.Component, error) {
 	return func(r *web.Request, f *ui.Form) (templ.Component, error) {
+		if c, err := s.slip(r, f); c != nil || err != nil {
+			return c, err
+		}
 		return newView(r.Page, f, roles, "", true), nil
 	}
 }
@@ -124,7 +129,8 @@ func (s *Service) save(team bool) func(r *web.Request, f *ui.Form) (web.Next, er
 		if code == "" {
 			return web.Next{To: list, Done: "invite.sent.done"}, nil
 		}
-		return web.Next{To: minePath + "/slip/" + url.PathEscape(code), Again: list}, nil
+		f.Values = url.Values{slipCode: {code}}
+		return web.Next{Look: true, Again: list}, nil
 	}
 }
 
@@ -133,14 +139,19 @@ func (s *Service) make(r *web.Request, f *ui.Form, team bool, code *string) (err
 	return err
 }
 
-// showSlip is an invitation to hand over. Its code is kept nowhere else.
-func (s *Service) showSlip(r *web.Request) (*web.Answer, error) {
-	code := r.PathValue("token")
-	x, err := s.Slip(r.Context(), r.Viewer, code)
-	if err != nil {
-		return nil, err
+// slipCode is no field of the form: only the answer to it has a code to show.
+const slipCode = "slip"
+
+// slip is an invitation to hand over, in the answer to the form that made it: its
+// code is kept nowhere else, and stands in no address, history or log. Nil if none
+// was made.
+func (s *Service) slip(r *web.Request, f *ui.Form) (templ.Component, error) {
+	code := f.Get(slipCode)
+	if code == "" {
+		return nil, nil
 	}
-	return web.Show(slipView(r.Page, x, id.PlainCode(code)))
+	x, err := s.Slip(r.Context(), r.Viewer, code)
+	return slipView(r.Page, x, id.PlainCode(code)), err
 }
 
 func (s *Service) saveWithdraw(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -162,7 +173,15 @@ func (s *Service) saveMembers(r *web.Request, f *ui.Form) (web.Next, error) {
 	return web.Next{To: deskPath, Done: "invite.members.done"}, s.SetMembers(r.Context(), r.Viewer, f.Has("on", "yes"))
 }
 
-func showCode(r *web.Request, f *ui.Form) (templ.Component, error) { return codeView(r.Page, f), nil }
+// showCode asks for a code, and shows what one that was typed opens. It stands in
+// no address: others may use that device next.
+func (s *Service) showCode(r *web.Request, f *ui.Form) (templ.Component, error) {
+	if f.Get("code") != "" && len(f.Problems) == 0 {
+		x, from, err := s.open(r.Context(), s.db, hash(f.Get("code")))
+		return invitedView(r.Page, f, x, from.Name), err
+	}
+	return codeView(r.Page, f), nil
+}
 
 func (s *Service) saveCode(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err := tryCode.Take(r.Context(), s.db, r.Client(), s.now()); err != nil {
@@ -174,7 +193,10 @@ func (s *Service) saveCode(r *web.Request, f *ui.Form) (web.Next, error) {
 	} else if err != nil {
 		return web.Next{}, err
 	}
-	return web.Next{To: openPath + "/" + code}, nil
+	if f.Get("do") == "" {
+		return web.Next{Look: true}, nil
+	}
+	return s.begin(r, code)
 }
 
 // showInvited says who invites, and what to. It changes nothing: programs that
@@ -188,12 +210,15 @@ func (s *Service) showInvited(r *web.Request, f *ui.Form) (templ.Component, erro
 }
 
 func (s *Service) saveInvited(r *web.Request, _ *ui.Form) (web.Next, error) {
-	key := hash(r.PathValue("token"))
-	if _, _, err := s.open(r.Context(), s.db, key); err != nil {
+	if _, _, err := s.open(r.Context(), s.db, hash(r.PathValue("token"))); err != nil {
 		return web.Next{}, err
 	}
+	return s.begin(r, r.PathValue("token"))
+}
+
+func (s *Service) begin(r *web.Request, code string) (web.Next, error) {
 	if r.Viewer.SignedIn() {
 		return web.Next{To: "/join"}, nil // which says why
 	}
-	return web.Next{To: "/join"}, s.people.BringInvitation(r, key)
+	return web.Next{To: "/join"}, s.people.BringInvitation(r, hash(code))
 }

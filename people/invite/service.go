@@ -3,6 +3,7 @@ package invite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"withus.example/platform/access"
@@ -138,11 +139,20 @@ func (s *Service) Agree(ctx context.Context, v *access.Viewer, id string) error 
 	if err := v.Need(ofDesk, ""); err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		x, err := byID(ctx, tx, id)
-		if err == nil && x.Stands(s.now()) != Asked {
-			err = fault.New(fault.Conflict, "invite.late")
-		}
+	waits, err := s.asked(ctx, s.db, id)
+	if err != nil {
+		return err
+	}
+	// Others may have used up what the address gets: it waits on, and is not spent
+	// without a letter.
+	if err := toAddress.Take(ctx, s.db, waits.email, s.now()); fault.Is(err, fault.Limited) {
+		return fault.New(fault.Conflict, "invite.full", "day", s.now().Add(fault.Of(err).After+24*time.Hour))
+	} else if err != nil {
+		return err
+	}
+	agreed := false
+	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		x, err := s.asked(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -156,11 +166,24 @@ func (s *Service) Agree(ctx context.Context, v *access.Viewer, id string) error 
 		if err != nil {
 			return err
 		}
-		if did, err := agree(ctx, tx, id, v.Persona, s.now()); err != nil || !did {
+		if agreed, err = agree(ctx, tx, id, v.Persona, s.now()); err != nil || !agreed {
 			return err
 		}
 		return s.post(ctx, tx, x)
 	})
+	if err != nil || !agreed {
+		err = errors.Join(err, toAddress.Back(ctx, s.db, waits.email))
+	}
+	return err
+}
+
+// asked is an invitation that waits for a second one's yes.
+func (s *Service) asked(ctx context.Context, q db.Querier, id string) (Invite, error) {
+	x, err := byID(ctx, q, id)
+	if err == nil && x.Stands(s.now()) != Asked {
+		err = fault.New(fault.Conflict, "invite.late")
+	}
+	return x, err
 }
 
 // Withdraw takes an invitation back: whoever made it may, and of the team's each
@@ -293,7 +316,8 @@ func (s *Service) post(ctx context.Context, tx *db.Tx, x Invite) error {
 
 // mailLetter sends an invitation. Each try makes a new code: of the one before
 // there is only a hash. An address that had its share gets no more, and nobody is
-// told: it would say that others have invited them.
+// told: it would say that others have invited them. Of a role of the team that was
+// looked at when the second one said yes, who read that it can't go yet.
 func (s *Service) mailLetter(ctx context.Context, body json.RawMessage) error {
 	var of string
 	if err := json.Unmarshal(body, &of); err != nil {
@@ -312,8 +336,11 @@ func (s *Service) mailLetter(ctx context.Context, body json.RawMessage) error {
 		}
 		return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return dropEmail(ctx, tx, x.ID) })
 	}
-	if err := toAddress.Take(ctx, s.db, x.email, s.now()); err != nil {
-		return gone(err)
+	counted := highRole(x.Role) // when the second one said yes
+	if !counted {
+		if err := toAddress.Take(ctx, s.db, x.email, s.now()); err != nil {
+			return gone(err)
+		}
 	}
 	code, fits := newCode(), false
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -332,7 +359,7 @@ func (s *Service) mailLetter(ctx context.Context, body json.RawMessage) error {
 		Link:       &mail.Link{Label: l.T("invite.mail.look"), URL: s.origin + "/invited/" + code + "?lang=" + l.Code},
 		Foot:       []string{l.T("invite.mail.foot")},
 	})
-	if err != nil && !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Denied) {
+	if err != nil && !counted && !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.Denied) {
 		if berr := toAddress.Back(ctx, s.db, x.email); berr != nil {
 			return berr
 		}

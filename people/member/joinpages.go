@@ -185,8 +185,8 @@ func (s *Service) cut(r *web.Request, step string, f *ui.Form, a *Answers) (err 
 // place is where somebody is on the way in, and what they have said.
 type place struct {
 	Answers
-	Met        string // how those of their kind are met
-	N, Of      int
+	Met        string          // how those of their kind are met
+	N, Of      int             // of how many steps; 0: it depends on what they say yet
 	Back, Next string          // addresses
 	Asked      templ.Component // of the group they bring: its questions
 	Fields     []ui.Field      // and what those are
@@ -214,7 +214,10 @@ func (s *Service) at(r *web.Request, step string) (*place, error) {
 	if behind < n {
 		return nil, web.Elsewhere(joinPath + "/" + all[behind])
 	}
-	at.Met, at.N, at.Of = k.Met, n+1, len(all)
+	at.Met, at.N = k.Met, n+1
+	if n > slices.Index(all, stepReach) { // from there on there are two ways
+		at.Of = len(all)
+	}
 	at.Back = joinPath
 	if n > 1 {
 		at.Back += "/" + all[n-1]

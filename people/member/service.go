@@ -300,6 +300,18 @@ func (s *Service) Write(ctx context.Context, member string, write func(l *i18n.L
 	return s.deliver(ctx, a, write)
 }
 
+// Warn sends a letter about an account to the address of whoever reads here, beside
+// the message: whoever has taken the account could read that first, and delete it.
+// They wanted no mail, so this names the network to nobody.
+func (s *Service) Warn(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error {
+	a, err := byID(ctx, s.db, member)
+	if err != nil || !a.Here || a.Email == "" || !a.Proven {
+		return err
+	}
+	a.Discreet = true
+	return s.post(ctx, a, write)
+}
+
 func (s *Service) deliver(ctx context.Context, a Account, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	if a.readsHere() {
 		l := s.langs.For(a.Lang)

@@ -33,6 +33,9 @@ type Addresses interface {
 	// Write sends the owner of an account a letter about it, or keeps it here as a
 	// message; NotFound if neither can be.
 	Write(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error
+	// Warn sends it to the address, too, of whoever reads here in place of mail;
+	// nothing if they have none.
+	Warn(ctx context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error
 }
 
 const (

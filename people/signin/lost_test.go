@@ -152,7 +152,7 @@ func TestLost(t *testing.T) {
 		if n := s.count(`SELECT count(*) FROM job_job WHERE kind = $1 AND due > $2`, lostLinkJob, time.Now().Add(lostDelay-time.Minute)); n != 1 {
 			t.Error("the link does not wait seven days")
 		}
-		if runs, err := lostRuns(ctx, s.db, "ana"); err != nil || !runs {
+		if runs, err := lostRuns(ctx, s.db, "ana"); err != nil || runs.State != lostRunning {
 			t.Error("the owner's own page says nothing", err)
 		}
 		waiting := s.link(ana, "")

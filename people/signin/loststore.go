@@ -71,11 +71,14 @@ func lostOf(ctx context.Context, q db.Querier, of kit.Subject) ([]Lost, error) {
 		UNION SELECT `+lostColumns+` FROM signin_lost WHERE old_key = $3 AND old_key <> '' ORDER BY asked, id`, of.Member, of.Email, of.Login)
 }
 
-// lostRuns says whether somebody is about to be let into an account this way.
-func lostRuns(ctx context.Context, q db.Querier, member string) (bool, error) {
-	var n int
-	err := q.QueryRow(ctx, `SELECT count(*) FROM signin_lost WHERE owner_member_id = $1 AND state IN ('running', 'open')`, member).Scan(&n)
-	return n > 0, err
+// lostRuns is the wish by which somebody is about to be let into an account; one of
+// no state if there is none.
+func lostRuns(ctx context.Context, q db.Querier, member string) (Lost, error) {
+	x, err := db.One(ctx, q, readLost, `SELECT `+lostColumns+` FROM signin_lost WHERE owner_member_id = $1 AND state IN ('running', 'open')`, member)
+	if fault.Is(err, fault.NotFound) {
+		err = nil
+	}
+	return x, err
 }
 
 // startLost sets one on its way that waits, for an account; db.ErrConflict, in the

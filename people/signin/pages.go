@@ -49,7 +49,7 @@ func (s *Service) Module() kit.Module {
 			web.Do("/sign-in/devices/end-others", mine, s.saveEndOthers),
 		}, slices.Concat(s.secondPages(), s.passkeyPages(), s.lostPages(), s.paperPages())...),
 		Jobs: map[string]job.Handler{linkJob: s.mailLink, codeJob: s.mailCode, emailJob: s.mailEmail, undoJob: s.mailUndo,
-			lostStopJob: s.mailStop, lostLinkJob: s.mailFound, lostLetterJob: s.mailLost, noticeJob: s.tell},
+			lostStopJob: s.mailStop, lostLinkJob: s.mailFound, lostLetterJob: s.mailLost, noticeJob: s.tell, warnJob: s.warn},
 		Cron: []job.Schedule{{Name: "signin.tidy", Every: time.Hour, Run: s.tidy}},
 		Retention: []kit.Retention{
 			{Key: "signin.kept.session", For: sessionLife, By: "signin.tidy"},

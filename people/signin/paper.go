@@ -26,7 +26,12 @@ const (
 	opensAccount = "account" // the account, with a new password; the second step comes then
 )
 
-const noticeJob = "signin.notice" // what somebody is told of their own doors
+// What somebody is told of their own doors, and that it goes to their address even
+// if they read here: each is tried by itself.
+const (
+	noticeJob = "signin.notice"
+	warnJob   = "signin.warn"
+)
 
 var (
 	tryPaper = web.Limit{Name: "signin.paper", Most: 10, Per: 15 * time.Minute}
@@ -213,15 +218,25 @@ type notice struct{ Member, Text string }
 
 // notify tells the owner of an account something of its doors.
 func notify(ctx context.Context, tx *db.Tx, member, text string) error {
-	return job.Add(ctx, tx, job.Job{Kind: noticeJob, Key: id.New(ctx), Whom: member, Body: notice{member, text}})
+	n := notice{member, text}
+	return errors.Join(job.Add(ctx, tx, job.Job{Kind: noticeJob, Key: id.New(ctx), Whom: member, Body: n}),
+		job.Add(ctx, tx, job.Job{Kind: warnJob, Key: id.New(ctx), Whom: member, Body: n}))
 }
 
 func (s *Service) tell(ctx context.Context, body json.RawMessage) error {
+	return notified(ctx, body, s.addresses.Write)
+}
+
+func (s *Service) warn(ctx context.Context, body json.RawMessage) error {
+	return notified(ctx, body, s.addresses.Warn)
+}
+
+func notified(ctx context.Context, body json.RawMessage, by func(context.Context, string, func(l *i18n.Lang, origin string) mail.Letter) error) error {
 	var n notice
 	if err := json.Unmarshal(body, &n); err != nil {
 		return job.Gone(err)
 	}
-	err := s.addresses.Write(ctx, n.Member, func(l *i18n.Lang, origin string) mail.Letter {
+	err := by(ctx, n.Member, func(l *i18n.Lang, origin string) mail.Letter {
 		return mail.Letter{Subject: l.T("signin.mail.subject"), Paragraphs: []string{l.T(n.Text), l.T("signin.notice.not-you")},
 			Link: &mail.Link{Label: l.T("signin.notice.look"), URL: origin + "/you?lang=" + l.Code}}
 	})

@@ -178,6 +178,9 @@ func TestLostByName(t *testing.T) {
 		if n := s.count(`SELECT count(*) FROM signin_lost WHERE id = $1 AND due > $2`, wish, time.Now().Add(2*lostDelay-time.Minute)); n != 1 {
 			t.Error("there are no fourteen days")
 		}
+		if runs, err := lostRuns(ctx, s.db, named); err != nil || runs.Due.Before(time.Now().Add(2*lostDelay-time.Minute)) {
+			t.Errorf("the owner's own page says %v, %v", runs.Due, err)
+		}
 		no("in the fourteen days")
 		s.aWeek()
 		no("before it is open")

@@ -42,8 +42,9 @@ const askedLife = 10 * time.Minute
 // challenge is what a passkey is asked for: a new one of somebody, or an old one
 // of whoever comes.
 type challenge struct {
-	Member string // who makes one; empty: who uses one is told by it
-	Next   string
+	Member  string // who makes one; empty: who uses one is told by it
+	Session string // in which they asked for it
+	Next    string
 }
 
 // Passkey is one that somebody has.
@@ -90,7 +91,8 @@ func spendChallenge(ctx context.Context, tx *db.Tx, secret string) (c challenge,
 }
 
 // AddPasskey gives the viewer a passkey, as the answer to a challenge that was
-// made for them.
+// made for them, while the session that asked for it stands: whoever is thrown out
+// of an account leaves no door open behind them.
 func (s *Service) AddPasskey(ctx context.Context, v *access.Viewer, secret string, p Proof, agent string) error {
 	auth, err := s.check(p, "webauthn.create", secret)
 	if err != nil {
@@ -104,12 +106,20 @@ func (s *Service) AddPasskey(ctx context.Context, v *access.Viewer, secret strin
 		return err
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := turn(ctx, tx, v.Member); err != nil {
+			return err
+		}
 		c, err := spendChallenge(ctx, tx, secret)
 		if err != nil {
 			return err
 		}
 		if c.Member != v.Member {
 			return passkeyFault("a challenge of somebody else")
+		}
+		if err := standsStill(ctx, tx, c.Session, time.Now()); fault.Is(err, fault.NotFound) {
+			return passkeyFault("the session that asked has ended")
+		} else if err != nil {
+			return err
 		}
 		return insertPasskey(ctx, tx, v.Member, packed(auth.credential), packed(key), auth.uses, device(agent), today(time.Now()))
 	})

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -12,10 +13,14 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"sync"
 	"testing"
+	"time"
 
+	"withus.example/platform/db"
 	"withus.example/platform/fault"
+	"withus.example/platform/id"
 )
 
 // gadget is a passkey on somebody's device, as the standard has it sign.
@@ -85,7 +90,17 @@ func (d *gadget) answer(kind, secret string) Proof {
 
 func (s *room) ask(member string) string {
 	s.t.Helper()
-	secret, err := s.askPasskey(s.t.Context(), challenge{Member: member, Next: "/groups"})
+	c := challenge{Member: member, Next: "/groups"}
+	if member != "" {
+		c.Session = id.Hash(id.Secret())
+		err := s.db.Write(s.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return insertSession(ctx, tx, c.Session, half{Member: member, Device: device(agent)}, time.Now())
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	secret, err := s.askPasskey(s.t.Context(), c)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -259,6 +274,40 @@ func TestMakingPasskeys(t *testing.T) {
 		}
 		if err := make("ben", "ben", d, as); !fault.Is(err, fault.Invalid) {
 			t.Errorf("the same one twice: %v", err)
+		}
+	})
+}
+
+// Whoever is thrown out of an account while they give it a passkey has given it none:
+// both wait for the account's turn, and the session that asked is gone then.
+func TestNoPasskeyForWhoIsThrownOut(t *testing.T) {
+	rooms(t, func(t *testing.T, s *room) {
+		ctx := t.Context()
+		d := newDevice(t, ecKey(t))
+		secret := s.ask("ana")
+		added := make(chan error, 1)
+		err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if err := turn(ctx, tx, "ana"); err != nil {
+				return err
+			}
+			go func() {
+				added <- s.AddPasskey(t.Context(), viewer("ana"), secret, d.answer("webauthn.create", secret), agent)
+			}()
+			select {
+			case err := <-added:
+				return fmt.Errorf("it was not its turn: %w", err)
+			case <-time.After(100 * time.Millisecond):
+			}
+			return shut(ctx, tx, "ana")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := <-added; !fault.Is(err, fault.Invalid) {
+			t.Errorf("a passkey of a session that has ended: %v", err)
+		}
+		if n := s.count(`SELECT count(*) FROM signin_passkey`); n != 0 {
+			t.Errorf("%d passkeys open the account", n)
 		}
 	})
 }

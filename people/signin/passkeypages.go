@@ -94,7 +94,7 @@ func (s *Service) savePasskey(r *web.Request, f *ui.Form) (web.Next, error) {
 		return web.Next{}, err
 	}
 	if f.Get("do") == "begin" {
-		secret, err := s.askPasskey(r.Context(), challenge{Member: r.Viewer.Member})
+		secret, err := s.askPasskey(r.Context(), challenge{Member: r.Viewer.Member, Session: id.Hash(s.here(r))})
 		return begun(f, secret), err
 	}
 	if f.Get("id") == "" {

@@ -66,7 +66,7 @@ func (s *Service) mailStop(ctx context.Context, body json.RawMessage) error {
 }
 
 // toldHere tells the owner of an account whose name was given: on their own pages,
-// and by mail if they have an address after all.
+// and at their address if they have one after all.
 func (s *Service) toldHere(ctx context.Context, x Lost) error {
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return notify(ctx, tx, x.owner, "signin.notice.lost") })
 	return errors.Join(err, s.told(ctx, x))

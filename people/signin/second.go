@@ -207,6 +207,9 @@ func (s *Service) NewPaper(ctx context.Context, v *access.Viewer, code string) (
 	}
 	paper = newPaper()
 	return paper, s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if err := turn(ctx, tx, v.Member); err != nil {
+			return err
+		}
 		_, has, err := secondOf(ctx, tx, v.Member)
 		if err == nil && !has {
 			err = fault.Missing()

@@ -61,6 +61,10 @@ func (p people) Write(_ context.Context, _ string, write func(l *i18n.Lang, orig
 	return err
 }
 
+func (p people) Warn(context.Context, string, func(l *i18n.Lang, origin string) mail.Letter) error {
+	return nil
+}
+
 func (p people) Login(_ context.Context, member string) (by, name string, err error) {
 	for email := range p {
 		if is, _, _ := strings.Cut(email, "@"); is == member {

@@ -145,7 +145,7 @@ func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error 
 	if err != nil {
 		return s.back(r, form, f, err)
 	}
-	if next.Look {
+	if next.Look && next.Again == "" {
 		return s.draw(r, form, f, http.StatusOK)
 	}
 	if key != "" {
@@ -155,6 +155,9 @@ func (s *Server) takeForm(r *Request, rt *Route, form *Form, asked error) error 
 	}
 	if err := s.dropDraft(r); err != nil {
 		s.Log.Warn("a draft could not be dropped", "error", err)
+	}
+	if next.Look {
+		return s.draw(r, form, f, http.StatusOK)
 	}
 	return s.leaveTo(r, next)
 }

@@ -84,7 +84,7 @@ type Next struct {
 	To    string // a path of this house
 	Done  string // locale key of what was done, said once at the top of that page
 	Again string // where the same form leads when it is sent once more; empty: To. For an address that holds a secret, which is kept nowhere
-	Look  bool   // nothing was done: the form is shown again, with what it would do
+	Look  bool   // the form is shown again, with what it would do; with Again, with what it did: a secret that no address is to hold
 }
 
 // FormAt is a page with a form: GET shows it, POST saves it.

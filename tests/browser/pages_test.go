@@ -45,6 +45,9 @@ type state struct {
 	open map[int]string // by width: what is opened, on the page as it stands
 }
 
+// unfolded is what is folded up, opened.
+var unfolded = map[int]string{320: "main .unfolds > summary", 1280: "main .unfolds > summary"}
+
 const (
 	collective = "/groups/open-door-collective"
 	third      = "/groups/adelante-juntas" // the organiser's, too
@@ -67,7 +70,7 @@ type made struct {
 	lists     []string      // of groups: one that was brought, one looked through, one taken in
 	letter    string        // one that invites a group that waits
 	invited   string        // where its code leads
-	slip      string        // an invitation to hand over
+	slip      string        // where an invitation to hand over leads
 	objection string        // where a group's address says no to a claim
 	join      string        // a link of somebody who wants to join
 	wish      string        // an application that waits
@@ -278,7 +281,7 @@ func states(m made) []state {
 			joinHere("/join/door")(b)
 			send(save, map[string]string{"password": "short"})(b)
 		}},
-		{name: "join-paper", path: "/join/paper", sees: "main ul.address", then: joinHere("/join/paper")},
+		{name: "join-paper", path: "/join/paper", sees: "main details.unfolds", then: joinHere("/join/paper"), open: unfolded},
 		{name: "join-paper-wrong", path: "/join/paper", sees: ".summary", err: true, then: func(b *tab) {
 			joinHere("/join/paper")(b)
 			send(save, map[string]string{"code": "x"})(b)
@@ -376,15 +379,15 @@ func states(m made) []state {
 		{name: "passkeys", path: "/you/passkeys", as: "secured", sees: "main ul.lines button"},
 		{name: "passkey-make", path: "/you/passkeys", as: "secured", sees: "[data-passkey=create] button", then: send("button[value=begin]", nil)},
 		{name: "second-has", path: "/you/second-step", as: "secured", sees: "button[value=paper]"},
-		{name: "paper", path: "/you/second-step", as: "secured", sees: "main ul.address", then: func(b *tab) {
+		{name: "paper", path: "/you/second-step", as: "secured", sees: "main details.unfolds", then: func(b *tab) {
 			send("button[value=paper]", map[string]string{"code": m.paper()})(b)
 		}},
 		{name: "you-nomail", path: "/you", as: "nomail", sees: "main .note a"},
 		{name: "messages", path: "/you/messages", as: "nomail", sees: "main ul.lines strong"},
 		{name: "message", path: m.message, as: "nomail", sees: "button[value=drop]"},
-		{name: "codes", path: "/you/codes", as: "nomail", sees: "main ul.address"},
+		{name: "codes", path: "/you/codes", as: "nomail", sees: "main details.unfolds", open: unfolded},
 		{name: "codes-wrong", path: "/you/codes", as: "nomail", sees: ".summary", err: true, then: send(save, map[string]string{"code": "x"})},
-		{name: "codes-leave", path: "/you/codes", as: "member", sees: "main ul.address"},
+		{name: "codes-leave", path: "/you/codes", as: "member", sees: "main details.unfolds"},
 		{name: "email-nomail", path: "/you/email", as: "nomail", sees: "#email"},
 		{name: "in-by-paper", path: "/sign-in/paper", sees: "#fresh"},
 		{name: "in-by-paper-wrong", path: "/sign-in/paper", sees: ".summary", err: true, then: send(save, map[string]string{"email": "nobody", "code": "x", "fresh": "four words in a row"})},
@@ -411,13 +414,17 @@ func states(m made) []state {
 		{name: "invite-mine", path: "/you/invitations", as: "member", sees: "main ul.lines form"},
 		{name: "invite-new", path: "/you/invitations/new", as: "member", sees: "#email"},
 		{name: "invite-wrong", path: "/you/invitations/new", as: "member", sees: ".summary", err: true, then: send(save, map[string]string{"email": "no address"})},
-		{name: "invite-slip", path: m.slip, as: "member", sees: ".slip .code"},
+		{name: "invite-slip", path: "/desk/invitations/new", as: "team", sees: ".slip .code", then: func(b *tab) {
+			eval[chromedp.Void](b, `document.querySelector("input[value=member]").checked = true, undefined`)
+			send(save, nil)(b)
+		}},
+		{name: "invite-by-code", path: "/invited", sees: "#means", then: send(save, map[string]string{"code": path.Base(m.slip)})},
 		{name: "invite-desk", path: "/desk/invitations", as: "team", sees: "main ul.lines form"},
 		{name: "invite-desk-new", path: "/desk/invitations/new", as: "team", sees: "input[name=at-once]"},
 		{name: "invite-team", path: "/desk/invitations/team", as: "team", sees: "input[value=moderator]"},
 		{name: "invite-code", path: "/invited", sees: "#code"},
 		{name: "invite-code-wrong", path: "/invited", sees: ".summary", err: true, then: send(save, map[string]string{"code": "nothing"})},
-		{name: "invited", path: "/invited/" + path.Base(m.slip), sees: "#means"},
+		{name: "invited", path: m.slip, sees: "#means"},
 		{name: "joining", path: "/desk/joining", as: "team", sees: "main li a"},
 		{name: "joining-one", path: m.wish, as: "team", sees: "#reason"},
 		{name: "joining-wrong", path: m.wish, as: "team", sees: ".summary", err: true, then: send("#no ~ form .button", nil)},
@@ -839,7 +846,7 @@ func TestPages(t *testing.T) {
 	move, undo := h.moved()
 	h.rounds()
 	stop, found, losts := h.losts()
-	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), message: h.message(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Path, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists, people: people, arrive: arrive}), firstStates()...)
+	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), message: h.message(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: regexp.MustCompile(`/invited/[A-Z2-7]{16}`).FindString(h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Body), letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists, people: people, arrive: arrive}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
 	answers := h.visitor().SignIn("member@withus.example", "withus-member")

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -97,6 +98,35 @@ func TestPlainEdit(t *testing.T) {
 	b.at("/")
 	b.shows(h.lang("en").T("signin.out.done"))
 	t.Logf("without scripts: sign in, correct, seen by a visitor, undo, sign out; %.1f s", time.Since(start).Seconds())
+}
+
+// With scripts off: codes to get in by are seen once somebody unfolds them, and not
+// after; on paper they stand in any case.
+func TestPlainCodes(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	b := h.tab(t)
+	b.plain()
+	b.size(320, 640)
+	b.open("/sign-in?next=/you/codes")
+	b.do(chromedp.SendKeys(chromedp.CSS("#email"), "willow kettle 4827"), chromedp.SendKeys(chromedp.CSS("#password"), "withus-nomail"))
+	b.follow("main form button")
+	b.at("/you/codes")
+	seen := func(when string, want bool) {
+		t.Helper()
+		if got := eval[bool](b, `document.querySelector(".unfolds li:last-child").checkVisibility({contentVisibilityAuto: true})`); got != want {
+			t.Errorf("%s: the codes are seen: %v", when, got)
+		}
+	}
+	seen("at first", false)
+	b.click(".unfolds summary")
+	seen("unfolded", true)
+	b.click(".unfolds summary")
+	seen("folded up", false)
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	// Only the next frame knows it.
+	b.wait(`getComputedStyle(document.querySelector(".unfolds"), "::details-content").contentVisibility === "visible"`)
+	seen("on paper", true)
 }
 
 // follow presses a link or a button and waits for the page that comes.
