@@ -88,6 +88,12 @@ func welcomed(ctx context.Context, tx *db.Tx, member string, now time.Time) erro
 	return errors.Join(err, comeIn(ctx, tx, member, now))
 }
 
+// withdraw keeps anybody from answering somebody's application that waits, and says
+// whether it still did.
+func withdraw(ctx context.Context, tx *db.Tx, member string) (int64, error) {
+	return tx.Exec(ctx, `UPDATE member_application SET state = 'withdrawn', words = '', brings = '{}' WHERE owner_member_id = $1 AND state = 'waiting'`, member)
+}
+
 func askAgain(ctx context.Context, tx *db.Tx, member, words string, now time.Time) (int64, error) {
 	return tx.Exec(ctx, `UPDATE member_application SET state = 'waiting', words = $2, asked = $3, changed = $3
 		WHERE owner_member_id = $1 AND state = 'refused'`, member, words, now)

@@ -398,6 +398,7 @@ func states(m made) []state {
 		{name: "bring", path: "/join/vouching?q=open", as: "bringing", sees: "main ul.lines"},
 		{name: "vouching", path: "/vouching", as: "organiser", sees: "main section form"},
 		{name: "join-in", path: "/join", as: "pending", sees: "main .note"},
+		{name: "join-take-back", path: "/join/take-back", as: "pending", sees: "main form .button"},
 		{name: "join-again", path: "/join/again", as: "refused", sees: "#words"},
 		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
 		{name: "desk", path: "/desk", as: "team", sees: "#group-desk"},
