@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"withus.example/platform/access"
 	"withus.example/platform/db"
@@ -271,4 +272,30 @@ func TestNotTakenBackWithAGroup(t *testing.T) {
 	}
 	v.Post("/join/take-back", url.Values{"form_key": {page.Get("form_key")}, "sure": {"yes"}}).Is(t, http.StatusConflict).Shows(t, "What leaving means")
 	v.Get("/join/take-back").Is(t, http.StatusOK).Shows(t, "What leaving means").Hides(t, "delete everything")
+}
+
+// The team reads who was answered lately, what and by whom. Who was refused reads
+// until when, and is gone then; their address is free to come anew.
+func TestAnswersOfTheTeam(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		const no, yes = "told.no@elsewhere.example", "told.yes@elsewhere.example"
+		v := h.joinBy(no, "Told No")
+		h.joinBy(yes, "Told Yes")
+		team, at := h.as("team"), "/desk/joining/"+h.wishOf(no)
+		team.Send(at, at, url.Values{"what": {"refuse"}, "reason": {"We could not tell who you are."}})
+		h.welcome(yes)
+		list := team.Get("/desk/joining").Is(t, http.StatusOK).Shows(t, "Answers given lately", "A no, with a reason · today · ", "Welcome · today · ", "t…@e….example").Hides(t, no, yes, "Told No")
+		if !strings.Contains(list.Text(), "by "+h.nameAs("team@withus.example")) {
+			t.Error("it does not say who answered")
+		}
+		until := h.Server.Langs.First().T("member.refused.until", "day", time.Now().AddDate(0, 0, 200))
+		v.Get("/you").Shows(t, until)
+		h.exec(`UPDATE member_application SET changed = $2 WHERE id = $1`, h.wishOf(no), time.Now().AddDate(0, 0, -201))
+		h.round("member.tidy")
+		if n := h.count(`SELECT count(*) FROM member_member WHERE email = $1`, no); n != 0 {
+			t.Error("who was refused is still there")
+		}
+		team.Get("/desk/joining").Hides(t, "A no, with a reason · today")
+		h.joinBy(no, "Told No").Get("/you").Shows(t, "You have asked to join", "Told No")
+	})
 }

@@ -68,6 +68,7 @@ func TestWhatIsDropped(t *testing.T) {
 			"claim.settle": {"claim_claim", "claim_event"},
 			"group.lists":  {"group_upload"},
 			"group.wishes": {"group_wish"},
+			"member.tidy":  {"member_application", "member_member"},
 		}
 		for _, c := range h.Cron {
 			before := h.dump()

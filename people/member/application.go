@@ -45,7 +45,8 @@ type Application struct {
 	Country string
 	Lang    string // they are written to in
 
-	member string
+	member  string
+	decider string // persona, where answers are listed; empty: other groups, a command, or somebody who has left
 }
 
 var (

@@ -24,7 +24,7 @@ const (
 // deskPages are where the team answers those who want to join, and says how.
 func (s *Service) deskPages() []web.Route {
 	return []web.Route{
-		web.Get(deskPath, welcoming, s.showDesk).Reads("after"),
+		web.Get(deskPath, welcoming, s.showDesk).Reads("after", "answered"),
 		web.FormAt(deskPath+"/{id}", welcoming, web.Form{Fields: []string{"what", "reason"}, Show: s.showApplication, Save: s.saveApplication}),
 		web.FormAt("/desk/kinds/{kind}", welcoming, web.Form{Fields: []string{"open", "met", "sees", "votes", "renews"}, Fill: s.fillOneKind, Show: s.showOneKind, Save: s.saveOneKind}),
 		web.Get("/desk/kinds", welcoming, s.showKinds),
@@ -54,7 +54,15 @@ func (s *Service) showDesk(r *web.Request) (*web.Answer, error) {
 	if more {
 		next = deskPath + "?after=" + url.QueryEscape(all[len(all)-1].ID)
 	}
-	return web.Show(deskView(r.Page, all, next))
+	given, names, older, err := s.Answers(r.Context(), r.Viewer, r.Page.Query.Get("answered"))
+	if err != nil {
+		return nil, err
+	}
+	before := ""
+	if older {
+		before = deskPath + "?answered=" + url.QueryEscape(given[len(given)-1].ID)
+	}
+	return web.Show(deskView(r.Page, all, next, given, names, before, s.now()))
 }
 
 func (s *Service) showApplication(r *web.Request, f *ui.Form) (templ.Component, error) {

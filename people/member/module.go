@@ -41,6 +41,8 @@ func (s *Service) Module() kit.Module {
 		Retention: []kit.Retention{
 			{Key: "member.kept.name", For: nameRests, By: "member.tidy"},
 			{Key: "member.kept.role", For: roleWishFor, By: "member.tidy"},
+			{Key: "member.kept.answered", For: answeredFor, By: "member.tidy"},
+			{Key: "member.kept.refused", For: answeredFor, By: "member.tidy"},
 			{Key: "member.kept.join", For: wantLife, By: "web.tidy"},
 			{Key: "member.kept.stay", For: stayLife, By: "web.tidy"},
 			{Key: "member.kept.message", For: messageLife, By: "member.tidy"},

@@ -79,6 +79,7 @@ var builtAtRunTime = map[string]string{
 	"member.role-wish.":    "the roles: access.Roles",
 	"member.roll.now.":     "what keeps somebody out: access.go",
 	"member.roll.of.":      "the roles, and all of them: access.Roles",
+	"member.answer-was.":   "what an application was answered: application.go",
 	"member.state.":        "what becomes of an application: application.go",
 	"member.standing.":     "what keeps somebody out: access.go",
 	"member.way.":          "the ways: kind.go",

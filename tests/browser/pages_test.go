@@ -412,7 +412,7 @@ func states(m made) []state {
 		{name: "invite-code", path: "/invited", sees: "#code"},
 		{name: "invite-code-wrong", path: "/invited", sees: ".summary", err: true, then: send(save, map[string]string{"code": "nothing"})},
 		{name: "invited", path: "/invited/" + path.Base(m.slip), sees: "#means"},
-		{name: "joining", path: "/desk/joining", as: "team", sees: "main li a"},
+		{name: "joining", path: "/desk/joining", as: "team", sees: "#given ~ ul li"},
 		{name: "joining-one", path: m.wish, as: "team", sees: "#reason"},
 		{name: "joining-wrong", path: m.wish, as: "team", sees: ".summary", err: true, then: send("#no ~ form .button", nil)},
 		{name: "losts", path: "/desk/lost", as: "team", sees: "main li a"},
