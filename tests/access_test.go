@@ -156,6 +156,8 @@ POST /desk/joining/{id}                 in        no        no        no        
 GET /desk/kinds                         in        no        no        no        ok        no        no        no        no        no        no        in        in
 GET /desk/kinds/{kind}                  in        no        no        no        ok        no        no        no        no        no        no        in        in
 POST /desk/kinds/{kind}                 in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /desk/kinds/{kind}/history          in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/kinds/{kind}/restore         in        no        no        no        --        no        no        no        no        no        no        in        in
 GET /desk/members                       in        no        no        no        ok        no        no        no        no        no        no        in        in
 POST /desk/members                      in        no        no        no        bad       no        no        no        no        no        no        in        in
 GET /desk/members/{id}                  in        no        no        no        ok        no        no        no        no        no        no        in        in

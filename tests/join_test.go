@@ -215,6 +215,15 @@ func TestKindsOfMembership(t *testing.T) {
 		in := h.joinBy("quick@elsewhere.example", "Quick One")
 		in.Get("/you").Hides(t, "You have asked to join")
 		team.Send("/desk/kinds/member", "", url.Values{"met": {"never"}}).Is(t, http.StatusUnprocessableEntity)
+
+		// Who changed it is written down, and one press takes it back.
+		stale := team.Get("/desk/kinds/member").Form(t, "")
+		team.Get("/desk/kinds/group/history").Is(t, http.StatusOK).Shows(t, "Nothing was changed yet")
+		team.Get("/desk/kinds/member/history").Is(t, http.StatusOK).Shows(t, "by "+h.nameAs("team@withus.example"), "As it began")
+		team.Send("/desk/kinds/member/history", "/desk/kinds/member/restore", nil).Is(t, http.StatusOK).Shows(t, "It is as before")
+		h.joinBy("slow@elsewhere.example", "Slow One").Get("/you").Shows(t, "You have asked to join")
+		again := team.Post("/desk/kinds/member", stale).Is(t, http.StatusConflict).Shows(t, "Somebody else changed this").Form(t, "")
+		team.Post("/desk/kinds/member", again).Is(t, http.StatusOK).Shows(t, "It counts from now on")
 	})
 }
 

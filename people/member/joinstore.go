@@ -10,13 +10,15 @@ import (
 
 func allKinds(ctx context.Context, q db.Querier) ([]Kind, error) {
 	return db.All(ctx, q, func(scan db.Scan) (k Kind, err error) {
-		err = scan(&k.Kind, &k.Open, &k.Met, &k.Sees, &k.Votes, &k.Renews)
+		err = scan(&k.Kind, &k.Open, &k.Met, &k.Sees, &k.Votes, &k.Renews, &k.Revision)
 		return k, err
-	}, `SELECT kind, open, met, sees, votes, renews FROM member_kind ORDER BY kind`)
+	}, `SELECT kind, open, met, sees, votes, renews, revision FROM member_kind ORDER BY kind`)
 }
 
-func updateKind(ctx context.Context, tx *db.Tx, k Kind) (int64, error) {
-	return tx.Exec(ctx, `UPDATE member_kind SET open = $2, met = $3, sees = $4, votes = $5, renews = $6 WHERE kind = $1`, string(k.Kind), k.Open, k.Met, k.Sees, k.Votes, k.Renews)
+// updateKind writes a kind that was read at a revision.
+func updateKind(ctx context.Context, tx *db.Tx, k Kind, from int) (int64, error) {
+	return tx.Exec(ctx, `UPDATE member_kind SET open = $2, met = $3, sees = $4, votes = $5, renews = $6, revision = $7 WHERE kind = $1 AND revision = $8`,
+		string(k.Kind), k.Open, k.Met, k.Sees, k.Votes, k.Renews, k.Revision, from)
 }
 
 func insertApplication(ctx context.Context, tx *db.Tx, member string, x Application) error {

@@ -69,6 +69,7 @@ var builtAtRunTime = map[string]string{
 	"member.away.":         "what one comes back from, and \".text\": access.go",
 	"member.counted.":      "the answers, and \".text\": join.go",
 	"member.does.":         "what people may say they do: join.go",
+	"member.field.":        "the fields of a kind: kind.go",
 	"member.field.sees.":   "yes and no: desk.templ",
 	"member.field.votes.":  "yes and no: desk.templ",
 	"member.kind.":         "the kinds, and \".text\": kind.go",

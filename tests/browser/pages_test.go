@@ -433,6 +433,7 @@ func states(m made) []state {
 		{name: "finding-one-wrong", path: m.find, as: "team", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "kinds", path: "/desk/kinds", as: "team", sees: "#kind-supporter"},
 		{name: "kind", path: "/desk/kinds/supporter", as: "team", sees: "#renews"},
+		{name: "kind-history", path: "/desk/kinds/group/history", as: "team", sees: "main ol form .button"},
 		{name: "kind-wrong", path: "/desk/kinds/supporter", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"renews": ""})},
 		{name: "claim-decide", path: "/claim/tidewater-peer-group/all", as: "team", sees: "#trail", then: func(b *tab) {
 			came := b.again()
@@ -833,6 +834,7 @@ func TestPages(t *testing.T) {
 	move, undo := h.moved()
 	h.rounds()
 	stop, found, losts := h.losts()
+	h.visitor().SignIn("team@withus.example", "withus-team").Send("/desk/kinds/group", "", url.Values{"votes": nil}).Is(t, http.StatusOK)
 	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), message: h.message(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Path, letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists, people: people, arrive: arrive}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
