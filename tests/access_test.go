@@ -148,12 +148,16 @@ GET /join/link/{token}                  --        go        go        go        
 POST /join/link/{token}                 --
 GET /join/again                         in        --        --        --        --        --        --        --        --        --        --        in        in
 POST /join/again                        in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
+GET /join/take-back                     in        --        --        --        --        --        --        ok        --        --        --        in        in
+POST /join/take-back                    in        bad       bad       bad       bad       bad       bad       bad       bad       bad       bad       in        in
 GET /desk/joining                       in        no        no        no        ok        no        no        no        no        no        no        in        in
 GET /desk/joining/{id}                  in        no        no        no        ok        no        no        no        no        no        no        in        in
 POST /desk/joining/{id}                 in        no        no        no        go        no        no        no        no        no        no        in        in
 GET /desk/kinds                         in        no        no        no        ok        no        no        no        no        no        no        in        in
 GET /desk/kinds/{kind}                  in        no        no        no        ok        no        no        no        no        no        no        in        in
 POST /desk/kinds/{kind}                 in        no        no        no        go        no        no        no        no        no        no        in        in
+GET /desk/kinds/{kind}/history          in        no        no        no        ok        no        no        no        no        no        no        in        in
+POST /desk/kinds/{kind}/restore         in        no        no        no        --        no        no        no        no        no        no        in        in
 GET /desk/members                       in        no        no        no        ok        no        no        no        no        no        no        in        in
 POST /desk/members                      in        no        no        no        bad       no        no        no        no        no        no        in        in
 GET /desk/members/{id}                  in        no        no        no        ok        no        no        no        no        no        no        in        in

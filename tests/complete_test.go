@@ -590,6 +590,7 @@ func (h *house) finds(w *trace) {
 	if err := h.Members.SetRole(h.t.Context(), w.email, access.Moderator); err != nil {
 		h.t.Fatal(err)
 	}
+	h.exec(`UPDATE member_member SET role_since = $1 WHERE email = $2`, db.Day(time.Now().AddDate(0, -2, 0)), w.email)
 	asks(w.browser, "Nobody at all")
 	agrees(w.browser, asks(team, "Nobody at all"))
 	if err := h.Members.SetRole(h.t.Context(), w.email, access.Member); err != nil {

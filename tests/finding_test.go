@@ -161,3 +161,19 @@ func (h *house) called(email string) string {
 	}
 	return name
 }
+
+// Who was raised today reads from when on they may be one of the two, before they
+// type anything; and what they had typed by then is not lost.
+func TestFindingOutByNewOnes(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		moderator := h.as("moderator")
+		f := moderator.Get("/desk/finding-out/new").Is(t, http.StatusOK).Hides(t, "less than 30 days").Form(t, "")
+		h.exec(`UPDATE member_member SET role_since = $1 WHERE email = $2`, db.Day(time.Now()), "moderator@withus.example")
+		from := h.Server.Langs.First().Date(db.Day(time.Now()).AddDate(0, 0, 30))
+		moderator.Get("/desk/finding-out/new").Is(t, http.StatusOK).Shows(t, "less than 30 days", from).Hides(t, "Ask a second person")
+		for name, value := range map[string]string{"words": "She counts the windows.", "place": "/groups", "name": "Somebody", "ground": "life", "reason": "They say when, where and how."} {
+			f.Set(name, value)
+		}
+		moderator.Post("/desk/finding-out/new", f).Is(t, http.StatusConflict).Shows(t, from, "She counts the windows.", "They say when, where and how.")
+	})
+}

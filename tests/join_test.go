@@ -1,11 +1,14 @@
 package tests
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"withus.example/platform/access"
 	"withus.example/platform/db"
 	"withus.example/platform/web/webtest"
 )
@@ -214,5 +217,96 @@ func TestKindsOfMembership(t *testing.T) {
 		in := h.joinBy("quick@elsewhere.example", "Quick One")
 		in.Get("/you").Hides(t, "You have asked to join")
 		team.Send("/desk/kinds/member", "", url.Values{"met": {"never"}}).Is(t, http.StatusUnprocessableEntity)
+
+		// Who changed it is written down, and one press takes it back.
+		stale := team.Get("/desk/kinds/member").Form(t, "")
+		team.Get("/desk/kinds/group/history").Is(t, http.StatusOK).Shows(t, "Nothing was changed yet")
+		team.Get("/desk/kinds/member/history").Is(t, http.StatusOK).Shows(t, "by "+h.nameAs("team@withus.example"), "As it began")
+		team.Send("/desk/kinds/member/history", "/desk/kinds/member/restore", nil).Is(t, http.StatusOK).Shows(t, "It is as before")
+		h.joinBy("slow@elsewhere.example", "Slow One").Get("/you").Shows(t, "You have asked to join")
+		again := team.Post("/desk/kinds/member", stale).Is(t, http.StatusConflict).Shows(t, "Somebody else changed this").Form(t, "")
+		team.Post("/desk/kinds/member", again).Is(t, http.StatusOK).Shows(t, "It counts from now on")
+	})
+}
+
+// Whoever asked takes it back in two presses, and is gone as if they had never
+// asked; whoever of the team was just answering is told so, and of two who press at
+// the same time one was first.
+func TestTakenBackByThemselves(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		const email, name = "second.thoughts@elsewhere.example", "Second Thoughts"
+		team := h.as("team")
+		v := h.joinBy(email, name)
+		wish := "/desk/joining/" + h.wishOf(email)
+		yes := url.Values{"form_key": {team.Get(wish).Is(t, http.StatusOK).Form(t, wish).Get("form_key")}, "what": {"welcome"}}
+
+		v.Get("/you").Is(t, http.StatusOK).Shows(t, "Take your application back")
+		page := v.Get("/join/take-back").Is(t, http.StatusOK).Shows(t, "as if you had never asked", "can’t call back")
+		v.Post("/join/take-back", url.Values{"form_key": {page.Form(t, "/join/take-back").Get("form_key")}}).Is(t, http.StatusUnprocessableEntity)
+		v.Send("/join/take-back", "/join/take-back", url.Values{"sure": {"yes"}}).Is(t, http.StatusOK).Shows(t, "You have taken it back")
+
+		if n := h.count(`SELECT count(*) FROM member_member WHERE email = $1`, email); n != 0 {
+			t.Error("the account is still there")
+		}
+		team.Get("/desk/joining").Is(t, http.StatusOK).Hides(t, wish)
+		team.Get(wish).Is(t, http.StatusNotFound).Shows(t, "has taken it back")
+		team.Post(wish, yes).Is(t, http.StatusConflict).Shows(t, "has taken it back").Hides(t, "Somebody of the team has answered")
+		v.Get("/you").Hides(t, "You have asked to join", name)
+
+		// They may ask anew, with the same address and the same name.
+		w := h.joinBy(email, name)
+		key := w.Get("/join/take-back").Form(t, "/join/take-back").Get("form_key")
+		h.welcome(email)
+		w.Post("/join/take-back", url.Values{"form_key": {key}, "sure": {"yes"}}).Is(t, http.StatusConflict).Shows(t, "The network team was faster")
+		w.Get("/join/take-back").Is(t, http.StatusNotFound)
+		w.Get("/you").Is(t, http.StatusOK).Shows(t, name)
+	})
+}
+
+// Whoever asked to join may look after a group by now: what becomes of it is said
+// where they leave, and they do not go by the short way.
+func TestNotTakenBackWithAGroup(t *testing.T) {
+	h := one(t)
+	const email = "holds.a.group@elsewhere.example"
+	v := h.joinBy(email, "Holds a Group")
+	sub, err := h.Members.Subject(t.Context(), email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := v.Get("/join/take-back").Form(t, "/join/take-back")
+	err = h.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := access.Grant(ctx, tx, sub.Personas[0], h.groupID(h.free(1)[0]), access.Organiser)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Post("/join/take-back", url.Values{"form_key": {page.Get("form_key")}, "sure": {"yes"}}).Is(t, http.StatusConflict).Shows(t, "What leaving means")
+	v.Get("/join/take-back").Is(t, http.StatusOK).Shows(t, "What leaving means").Hides(t, "delete everything")
+}
+
+// The team reads who was answered lately, what and by whom. Who was refused reads
+// until when, and is gone then; their address is free to come anew.
+func TestAnswersOfTheTeam(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		const no, yes = "told.no@elsewhere.example", "told.yes@elsewhere.example"
+		v := h.joinBy(no, "Told No")
+		h.joinBy(yes, "Told Yes")
+		team, at := h.as("team"), "/desk/joining/"+h.wishOf(no)
+		team.Send(at, at, url.Values{"what": {"refuse"}, "reason": {"We could not tell who you are."}})
+		h.welcome(yes)
+		list := team.Get("/desk/joining").Is(t, http.StatusOK).Shows(t, "Answers given lately", "A no, with a reason · today · ", "Welcome · today · ", "t…@e….example").Hides(t, no, yes, "Told No")
+		if !strings.Contains(list.Text(), "by "+h.nameAs("team@withus.example")) {
+			t.Error("it does not say who answered")
+		}
+		until := h.Server.Langs.First().T("member.refused.until", "day", time.Now().AddDate(0, 0, 200))
+		v.Get("/you").Shows(t, until)
+		h.exec(`UPDATE member_application SET changed = $2 WHERE id = $1`, h.wishOf(no), time.Now().AddDate(0, 0, -201))
+		h.round("member.tidy")
+		if n := h.count(`SELECT count(*) FROM member_member WHERE email = $1`, no); n != 0 {
+			t.Error("who was refused is still there")
+		}
+		team.Get("/desk/joining").Hides(t, "A no, with a reason · today")
+		h.joinBy(no, "Told No").Get("/you").Shows(t, "You have asked to join", "Told No")
 	})
 }

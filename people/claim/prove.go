@@ -259,7 +259,10 @@ func (s *Service) Settle(ctx context.Context) error {
 		if err := dropOldInvites(ctx, tx, s.now().Add(-inviteFor)); err != nil {
 			return err
 		}
-		return dropOldKeys(ctx, tx, s.now().Add(-keyFor))
+		if err := dropOldKeys(ctx, tx, s.now().Add(-keyFor)); err != nil {
+			return err
+		}
+		return s.dropPast(ctx, tx)
 	})
 }
 

@@ -30,12 +30,13 @@ func insert(ctx context.Context, tx *db.Tx, c *Claim) (bool, error) {
 }
 
 // update writes a claim that was read in a state, and says whether it was still
-// in it.
+// in it. Once it is not open, it has no code any more.
 func update(ctx context.Context, tx *db.Tx, c *Claim, from State) (bool, error) {
 	tx.Changed("claim")
-	n, err := tx.Exec(ctx, `UPDATE claim_claim SET state = $3, way = $4, objected = $5, coded = $6, talked = $7, due = $8, changed = $9, live = $10
+	n, err := tx.Exec(ctx, `UPDATE claim_claim SET state = $3, way = $4, objected = $5, coded = $6, talked = $7, due = $8, changed = $9, live = $10,
+			code = CASE WHEN $3 = $11 THEN code ELSE '' END
 		WHERE id = $1 AND state = $2`,
-		c.ID, string(from), string(c.State), string(c.Way), c.Objected, c.Coded, c.Talked, c.Due, c.Changed, c.live())
+		c.ID, string(from), string(c.State), string(c.Way), c.Objected, c.Coded, c.Talked, c.Due, c.Changed, c.live(), string(Open))
 	return n > 0, err
 }
 

@@ -97,7 +97,7 @@ func run(t *testing.T, fn func(t *testing.T, h *hall)) {
 
 // comes has somebody make an account by now.
 func (h *hall) comes(name string, works bool) {
-	h.street.owners["p-"+name] = Owner{Member: name, Reach: name + "@elsewhere.example", Since: h.at, Works: works}
+	h.street.owners["p-"+name] = Owner{Member: name, Reach: name + "@elsewhere.example", Since: h.at, Works: works, RoleSince: h.at.AddDate(-1, 0, 0)}
 	h.street.called[name] = "p-" + name
 }
 

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 
@@ -78,8 +79,9 @@ func (s *Service) fresh(r *web.Request) error {
 }
 
 func (s *Service) showNew(r *web.Request, f *ui.Form) (templ.Component, error) {
-	all, err := s.Grounds(r.Context(), s.db)
-	return newView(r.Page, f, all), err
+	all, err1 := s.Grounds(r.Context(), s.db)
+	day, early, err2 := s.Early(r.Context(), r.Viewer)
+	return newView(r.Page, f, all, earlyNote(r.Page, f, day, early)), errors.Join(err1, err2)
 }
 
 func (s *Service) saveNew(r *web.Request, f *ui.Form) (web.Next, error) {
@@ -122,7 +124,8 @@ func (s *Service) showOne(r *web.Request, f *ui.Form) (templ.Component, error) {
 			err = nil // erased just now
 		}
 	}
-	return oneView(r.Page, f, x, who), err
+	day, early, err2 := s.Early(r.Context(), r.Viewer)
+	return oneView(r.Page, f, x, who, earlyNote(r.Page, f, day, early)), errors.Join(err, err2)
 }
 
 func (s *Service) saveOne(r *web.Request, f *ui.Form) (web.Next, error) {

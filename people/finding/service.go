@@ -28,6 +28,8 @@ type Owner = struct {
 	Reach  string    // the address, or the sign-in name of whoever has none
 	Since  time.Time // since when they belong here: for most, the account was made then
 	Works  bool      // of the network team or a moderator, and not away
+	// RoleSince is the day they came to have their role.
+	RoleSince time.Time
 }
 
 // People is what the room asks of whoever keeps accounts.
@@ -163,6 +165,9 @@ func (s *Service) Ask(ctx context.Context, v *access.Viewer, a Ask) (wish string
 	if err != nil {
 		return "", err
 	}
+	if err := s.mayBeOne(ctx, s.db, v.Persona, "finding.early"); err != nil {
+		return "", err
+	}
 	tellOn, err := a.validate(s.now())
 	if err != nil {
 		return "", err
@@ -282,6 +287,12 @@ func (s *Service) Decide(ctx context.Context, v *access.Viewer, id string, a Ans
 		}
 		x.State, x.Second, x.Answer, x.Changed = Refused, v.Persona, a.Words, s.now()
 		if a.What == agree {
+			if err := s.mayBeOne(ctx, tx, v.Persona, "finding.early"); err != nil {
+				return err
+			}
+			if err := s.mayBeOne(ctx, tx, x.Asker, "finding.early-asker"); err != nil {
+				return err
+			}
 			if x.State, err = s.find(ctx, tx, x); err != nil {
 				return err
 			}

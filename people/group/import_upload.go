@@ -52,6 +52,11 @@ var unfinished = []string{choosing, checking, checked, taking}
 // uploadKept is how long a list waits for somebody to go on with it.
 const uploadKept = 7 * 24 * time.Hour
 
+// reportKept is how long the report of a list stays: the names of groups that did
+// not come in are of use until whoever keeps the list has put it right and brought it
+// again, which two meetings of a team see done.
+const reportKept = 90 * 24 * time.Hour
+
 // mostListRows is how many rows a list may have that comes through the browser.
 const mostListRows = 50_000
 
@@ -224,11 +229,12 @@ func (s *Service) DropList(ctx context.Context, v *access.Viewer, id string) err
 	})
 }
 
-// sweepLists deletes lists that nobody went on with, and the files of those
-// that no job could finish.
+// sweepLists deletes lists that nobody went on with, the files of those that no job
+// could finish, and old reports.
 func (s *Service) sweepLists(ctx context.Context) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		n, err := sweepUploads(ctx, tx, time.Now().Add(-uploadKept))
+		now := time.Now()
+		n, err := sweepUploads(ctx, tx, now.Add(-uploadKept), now.Add(-reportKept))
 		if err != nil || n == 0 {
 			return err
 		}

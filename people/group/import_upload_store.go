@@ -90,9 +90,14 @@ func deleteUpload(ctx context.Context, tx *db.Tx, id string, round int) error {
 	return err
 }
 
-// sweepUploads deletes what was left behind, and says how much that was. Of a
-// list that was half taken in its report stays.
-func sweepUploads(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
+// sweepUploads deletes what was left behind since before a moment, and reports since
+// before another, and says how much that was. Of a list that was half taken in its
+// report stays as long as others.
+func sweepUploads(ctx context.Context, tx *db.Tx, before, reports time.Time) (int64, error) {
+	k, err := tx.Exec(ctx, `DELETE FROM group_upload WHERE state IN ($1) AND at < $2`, []string{done, stopped}, reports)
+	if err != nil {
+		return 0, err
+	}
 	n, err := tx.Exec(ctx, `DELETE FROM group_upload WHERE state IN ($1) AND at < $2`, []string{choosing, checking, checked}, before)
 	if err != nil {
 		return 0, err
@@ -103,7 +108,7 @@ func sweepUploads(ctx context.Context, tx *db.Tx, before time.Time) (int64, erro
 	}
 	_, err = tx.Exec(ctx, `UPDATE group_upload SET state = $1, columns = $2, round = round + 1 WHERE state = $3 AND at < $4`,
 		stopped, db.JSON([]string{}), taking, before)
-	return n + m, err
+	return k + n + m, err
 }
 
 // broughtBy is what somebody brought, for their export.

@@ -300,8 +300,8 @@ func TestBringKeeps(t *testing.T) {
 	})
 }
 
-// What nobody goes on with is deleted after a week, and who brought it can
-// leave.
+// What nobody goes on with is deleted after a week, a report when its time is over,
+// and who brought it can leave.
 func TestBringForgets(t *testing.T) {
 	withImport(t, func(t *testing.T, s *Service) {
 		id := bringList(t, s, brought)
@@ -332,6 +332,21 @@ func TestBringForgets(t *testing.T) {
 		}
 		if u := uploadNow(t, s, kept.ID); u.author != "" || u.Account.Rows != 6 {
 			t.Errorf("%+v", u)
+		}
+		for _, x := range []struct {
+			age  time.Duration
+			gone bool
+		}{{reportKept - time.Hour, false}, {reportKept + time.Hour, true}} {
+			err := s.db.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE group_upload SET at = $1`, time.Now().Add(-x.age))
+				return err
+			})
+			if err := errors.Join(err, s.sweepLists(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Upload(t.Context(), teamViewer, kept.ID); fault.Is(err, fault.NotFound) != x.gone {
+				t.Errorf("a report of %v: %v", x.age, err)
+			}
 		}
 	})
 }

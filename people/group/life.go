@@ -76,6 +76,11 @@ const (
 	wishDelete = "delete"
 	wishMerge  = "merge" // one organiser's yes to being put together with another group
 	aDay       = 24 * time.Hour
+
+	// wishFor is how long a wish waits for a second organiser: three of the mails
+	// that they get once a month. Later nobody may remember it, and one press of
+	// somebody who doesn't would do what takes two.
+	wishFor = 90 * aDay
 )
 
 // forOrganiser gives the group at an address to one of its organisers.
@@ -189,6 +194,18 @@ func (s *Service) Delete(ctx context.Context, v *access.Viewer, slug string) (go
 		return s.remove(ctx, tx, g)
 	})
 	return gone && err == nil, err
+}
+
+// sweepWishes takes back what no second organiser agreed to. What was hidden for it
+// stays hidden: silence shows nobody.
+func (s *Service) sweepWishes(ctx context.Context) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		n, err := dropOldWishes(ctx, tx, time.Now().Add(-wishFor))
+		if err == nil && n > 0 {
+			tx.Changed("group")
+		}
+		return err
+	})
 }
 
 // remove deletes everything that is kept of a group, and of those it stands for.

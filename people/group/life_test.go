@@ -90,11 +90,48 @@ func TestCurtains(t *testing.T) {
 	})
 }
 
+// A wish that everybody has forgotten is no half of two: neither the one who had it
+// nor a second one opens or deletes a group by one press long after.
+func TestWishesGo(t *testing.T) {
+	withImport(t, func(t *testing.T, s *Service) {
+		mustImport(t, s, beginning, ImportOptions{Publish: true})
+		slug := one(t, s, "Open Door").Slug
+		ana, ben := organiser(t, s, "ana", slug), organiser(t, s, "ben", slug)
+		for _, x := range []struct {
+			age  time.Duration
+			gone bool
+		}{{wishFor + time.Hour, false}, {wishFor - time.Hour, true}} {
+			if err := s.db.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { return forgetWishes(ctx, tx, []string{"ana", "ben"}) }); err != nil {
+				t.Fatal(err)
+			}
+			if gone, err := s.Delete(t.Context(), ana, slug); err != nil || gone {
+				t.Fatalf("by one alone: %v, %v", gone, err)
+			}
+			wishedAgo(t, s, x.age)
+			if err := s.sweepWishes(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if g, err := s.Read(t.Context(), ana, slug); err != nil || !g.Hidden {
+				t.Errorf("silence shows it: %v", err)
+			}
+			if gone, err := s.Delete(t.Context(), ben, slug); err != nil || gone != x.gone {
+				t.Errorf("a second one after %v: %v, %v", x.age, gone, err)
+			}
+		}
+	})
+}
+
 // yesterday lets every wish be a day old.
 func yesterday(t *testing.T, s *Service) {
 	t.Helper()
+	wishedAgo(t, s, aDay)
+}
+
+// wishedAgo lets every wish be of an age.
+func wishedAgo(t *testing.T, s *Service, age time.Duration) {
+	t.Helper()
 	err := s.db.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE group_wish SET at = $1`, time.Now().Add(-aDay))
+		_, err := tx.Exec(ctx, `UPDATE group_wish SET at = $1`, time.Now().Add(-age))
 		return err
 	})
 	if err != nil {

@@ -266,6 +266,10 @@ func dropWish(ctx context.Context, tx *db.Tx, group string, what ...string) erro
 	return err
 }
 
+func dropOldWishes(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
+	return tx.Exec(ctx, `DELETE FROM group_wish WHERE at < $1`, before)
+}
+
 // forgetWishes takes back what personas wished: nobody agrees with somebody who
 // has left.
 func forgetWishes(ctx context.Context, tx *db.Tx, personas []string) error {

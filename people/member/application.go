@@ -45,7 +45,8 @@ type Application struct {
 	Country string
 	Lang    string // they are written to in
 
-	member string
+	member  string
+	decider string // persona, where answers are listed; empty: other groups, a command, or somebody who has left
 }
 
 var (
@@ -76,8 +77,14 @@ func (s *Service) Application(ctx context.Context, v *access.Viewer, id string) 
 		return Application{}, err
 	}
 	x, err := application(ctx, s.db, id)
+	if err == nil && x.State == Withdrawn {
+		err = fault.Missing()
+	}
+	if fault.Is(err, fault.NotFound) {
+		err = fault.New(fault.NotFound, "member.withdrawn")
+	}
 	if err != nil {
-		return x, err
+		return Application{}, err
 	}
 	return x, s.watch.Looked(ctx, v, x.member, "member.looked.application")
 }
@@ -117,13 +124,16 @@ func (s *Service) Refuse(ctx context.Context, v *access.Viewer, id, reason strin
 }
 
 // answer is the one way an application is answered. If somebody else of the team
-// was first, it is a Conflict.
+// was first, or whoever asked has taken it back, it is a Conflict.
 func (s *Service) answer(ctx context.Context, v *access.Viewer, id string, decide func(x *Application) error) error {
 	if err := v.Need(welcoming, ""); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		x, err := application(ctx, tx, id)
+		if fault.Is(err, fault.NotFound) || err == nil && x.State == Withdrawn {
+			return errWithdrawn
+		}
 		if err != nil {
 			return err
 		}

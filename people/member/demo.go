@@ -73,6 +73,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		}
 		if i < len(demoRoles) {
 			r := demoRoles[i]
+			a.RoleSince = db.Day(now.AddDate(0, -4, 0))
 			a.Role, a.Lang, a.Email, a.Proven = r.is, "en", r.name+"@withus.example", true
 			if r.role == "nomail" {
 				a.Email, a.Login, a.Proven = "", r.name, false

@@ -24,9 +24,9 @@ const (
 // deskPages are where the team answers those who want to join, and says how.
 func (s *Service) deskPages() []web.Route {
 	return []web.Route{
-		web.Get(deskPath, welcoming, s.showDesk).Reads("after"),
+		web.Get(deskPath, welcoming, s.showDesk).Reads("after", "answered"),
 		web.FormAt(deskPath+"/{id}", welcoming, web.Form{Fields: []string{"what", "reason"}, Show: s.showApplication, Save: s.saveApplication}),
-		web.FormAt("/desk/kinds/{kind}", welcoming, web.Form{Fields: []string{"open", "met", "sees", "votes", "renews"}, Fill: s.fillOneKind, Show: s.showOneKind, Save: s.saveOneKind}),
+		web.FormAt("/desk/kinds/{kind}", welcoming, web.Form{Fields: []string{"open", "met", "sees", "votes", "renews", "revision"}, Fill: s.fillOneKind, Show: s.showOneKind, Save: s.saveOneKind}),
 		web.Get("/desk/kinds", welcoming, s.showKinds),
 	}
 }
@@ -54,7 +54,15 @@ func (s *Service) showDesk(r *web.Request) (*web.Answer, error) {
 	if more {
 		next = deskPath + "?after=" + url.QueryEscape(all[len(all)-1].ID)
 	}
-	return web.Show(deskView(r.Page, all, next))
+	given, names, older, err := s.Answers(r.Context(), r.Viewer, r.Page.Query.Get("answered"))
+	if err != nil {
+		return nil, err
+	}
+	before := ""
+	if older {
+		before = deskPath + "?answered=" + url.QueryEscape(given[len(given)-1].ID)
+	}
+	return web.Show(deskView(r.Page, all, next, given, names, before, s.now()))
 }
 
 func (s *Service) showApplication(r *web.Request, f *ui.Form) (templ.Component, error) {
@@ -102,7 +110,7 @@ func (s *Service) kind(r *web.Request) (Kind, error) {
 
 func (s *Service) fillOneKind(r *web.Request) (map[string][]string, error) {
 	k, err := s.kind(r)
-	out := url.Values{"met": {k.Met}, "renews": {strconv.Itoa(k.Renews)}}
+	out := url.Values{"met": {k.Met}, "renews": {strconv.Itoa(k.Renews)}, "revision": {strconv.Itoa(k.Revision)}}
 	for name, on := range map[string]bool{"open": k.Open, "sees": k.Sees, "votes": k.Votes} {
 		if on {
 			out.Set(name, "yes")
@@ -130,6 +138,15 @@ func (s *Service) saveOneKind(r *web.Request, f *ui.Form) (web.Next, error) {
 			return web.Next{}, fault.Wrong("renews", "error.choice")
 		}
 	}
-	k = Kind{Kind: k.Kind, Renews: renews, Open: f.Has("open", "yes"), Met: f.Get("met"), Sees: f.Has("sees", "yes"), Votes: f.Has("votes", "yes")}
-	return web.Next{To: "/desk/kinds", Done: "member.kinds.done"}, s.SetKind(r.Context(), r.Viewer, k)
+	now := k.Revision
+	if k.Revision, err = strconv.Atoi(f.Get("revision")); err != nil {
+		return web.Next{}, fault.Wrong("", "member.kinds.changed-meanwhile")
+	}
+	k = Kind{Kind: k.Kind, Revision: k.Revision, Renews: renews, Open: f.Has("open", "yes"), Met: f.Get("met"), Sees: f.Has("sees", "yes"), Votes: f.Has("votes", "yes")}
+	err = s.SetKind(r.Context(), r.Viewer, k)
+	if fault.Is(err, fault.Conflict) {
+		// Saving once more is made from the newest revision, knowingly.
+		f.Values.Set("revision", strconv.Itoa(now))
+	}
+	return web.Next{To: "/desk/kinds", Done: "member.kinds.done"}, err
 }

@@ -138,7 +138,7 @@ func (s *Service) Arrive(ctx context.Context, tx *db.Tx, member string, x Newcom
 	if err := setAbout(ctx, tx, member, about); err != nil {
 		return err
 	}
-	if err := setArrived(ctx, tx, member, x.Kind, x.Since); err != nil {
+	if err := setArrived(ctx, tx, member, x.Kind, x.Since, db.Day(s.now())); err != nil {
 		return err
 	}
 	if proven {

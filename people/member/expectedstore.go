@@ -27,7 +27,7 @@ func waits(ctx context.Context, q db.Querier, members []string) ([]string, error
 }
 
 // setArrived keeps what somebody is here, and since when they have belonged.
-func setArrived(ctx context.Context, tx *db.Tx, member, kind string, since time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE member_member SET role = $2, created = $3 WHERE id = $1`, member, kind, since)
+func setArrived(ctx context.Context, tx *db.Tx, member, kind string, since, day time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE member_member SET role = $2, created = $3, role_since = $4 WHERE id = $1`, member, kind, since, day)
 	return err
 }

@@ -52,7 +52,7 @@ func (s *Service) letter(t *testing.T) (mail.Letter, string) {
 func (s *Service) met(t *testing.T, way string) {
 	t.Helper()
 	team := &access.Viewer{Member: "m", Persona: "p-team", Role: access.Team}
-	if err := s.SetKind(t.Context(), team, Kind{Kind: access.Member, Open: true, Met: way, Sees: true, Votes: true}); err != nil {
+	if err := s.SetKind(t.Context(), team, Kind{Kind: access.Member, Revision: s.changed(t, access.Member), Open: true, Met: way, Sees: true, Votes: true}); err != nil {
 		t.Fatal(err)
 	}
 }

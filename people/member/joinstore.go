@@ -10,13 +10,15 @@ import (
 
 func allKinds(ctx context.Context, q db.Querier) ([]Kind, error) {
 	return db.All(ctx, q, func(scan db.Scan) (k Kind, err error) {
-		err = scan(&k.Kind, &k.Open, &k.Met, &k.Sees, &k.Votes, &k.Renews)
+		err = scan(&k.Kind, &k.Open, &k.Met, &k.Sees, &k.Votes, &k.Renews, &k.Revision)
 		return k, err
-	}, `SELECT kind, open, met, sees, votes, renews FROM member_kind ORDER BY kind`)
+	}, `SELECT kind, open, met, sees, votes, renews, revision FROM member_kind ORDER BY kind`)
 }
 
-func updateKind(ctx context.Context, tx *db.Tx, k Kind) (int64, error) {
-	return tx.Exec(ctx, `UPDATE member_kind SET open = $2, met = $3, sees = $4, votes = $5, renews = $6 WHERE kind = $1`, string(k.Kind), k.Open, k.Met, k.Sees, k.Votes, k.Renews)
+// updateKind writes a kind that was read at a revision.
+func updateKind(ctx context.Context, tx *db.Tx, k Kind, from int) (int64, error) {
+	return tx.Exec(ctx, `UPDATE member_kind SET open = $2, met = $3, sees = $4, votes = $5, renews = $6, revision = $7 WHERE kind = $1 AND revision = $8`,
+		string(k.Kind), k.Open, k.Met, k.Sees, k.Votes, k.Renews, k.Revision, from)
 }
 
 func insertApplication(ctx context.Context, tx *db.Tx, member string, x Application) error {
@@ -86,6 +88,12 @@ func decideApplication(ctx context.Context, tx *db.Tx, x Application, decider st
 func welcomed(ctx context.Context, tx *db.Tx, member string, now time.Time) error {
 	_, err := tx.Exec(ctx, `UPDATE member_application SET state = 'welcomed', changed = $2 WHERE owner_member_id = $1 AND state <> 'welcomed'`, member, now)
 	return errors.Join(err, comeIn(ctx, tx, member, now))
+}
+
+// withdraw keeps anybody from answering somebody's application that waits, and says
+// whether it still did.
+func withdraw(ctx context.Context, tx *db.Tx, member string) (int64, error) {
+	return tx.Exec(ctx, `UPDATE member_application SET state = 'withdrawn', words = '', brings = '{}' WHERE owner_member_id = $1 AND state = 'waiting'`, member)
 }
 
 func askAgain(ctx context.Context, tx *db.Tx, member, words string, now time.Time) (int64, error) {

@@ -27,12 +27,13 @@ var rounds = []int{0, 6, 12, 24, 36}
 
 // Kind is what one kind of membership is in this network.
 type Kind struct {
-	Kind   access.Role
-	Open   bool   // people may join in it
-	Met    string // how they are met
-	Sees   bool   // they see what is for members
-	Votes  bool   // they vote
-	Renews int    // months after which they are asked whether they stay; 0: never
+	Kind     access.Role `json:"-"`
+	Revision int         `json:"-"`      // how often it was changed
+	Open     bool        `json:"open"`   // people may join in it
+	Met      string      `json:"met"`    // how they are met
+	Sees     bool        `json:"sees"`   // they see what is for members
+	Votes    bool        `json:"votes"`  // they vote
+	Renews   int         `json:"renews"` // months after which they are asked whether they stay; 0: never
 }
 
 // ways are those in which applications of a kind may be met.
@@ -63,23 +64,12 @@ func (s *Service) Kinds(ctx context.Context, q db.Querier) (map[access.Role]Kind
 	return out, err
 }
 
+// path is the address of a kind, for the team.
+func (k *Kind) path() string { return "/desk/kinds/" + string(k.Kind) }
+
 // SetKind changes what a kind of membership is: the network team's to do. It
-// counts from everybody's next request on.
+// counts from everybody's next request on. If somebody else changed it since the
+// revision it says, it is a Conflict.
 func (s *Service) SetKind(ctx context.Context, v *access.Viewer, k Kind) error {
-	if err := v.Need(welcoming, ""); err != nil {
-		return err
-	}
-	if err := k.Validate(); err != nil {
-		return err
-	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		n, err := updateKind(ctx, tx, k)
-		if err == nil && n == 0 {
-			err = fault.Missing()
-		}
-		if err == nil && k.Renews == 0 {
-			err = forgetAsked(ctx, tx, rolesOf(k.Kind))
-		}
-		return err
-	})
+	return s.changeKind(ctx, v, k.Kind, k.Revision, "member.kinds.changed-meanwhile", func(context.Context, *db.Tx) (Kind, error) { return k, nil })
 }

@@ -13,22 +13,23 @@ import (
 
 // Account is a person's private account.
 type Account struct {
-	ID       string
-	Email    string // empty: they have none here, or gave none
-	Login    string // the name they sign in by then, as it is written; who has an address may have one, too
-	Role     access.Role
-	Standing access.Role // In, or what keeps them out: access.Pending, Expected, Lapsed, Paused
-	Lang     string      // the language mails are written in
-	Created  time.Time
-	Renewed  time.Time // the day they came in, or last said that they stay
-	Proven   bool      // the address was shown to be theirs
-	Country  string    // ISO 3166-1, if they said it
-	Does     []string
-	Own      string // what they do, in their words
-	Discreet bool   // nothing a bystander sees says where they are
-	Curtains bool   // nobody sees them here
-	Leaving  bool   // they have asked to be forgotten
-	Here     bool   // they read here what they would be mailed
+	ID        string
+	Email     string // empty: they have none here, or gave none
+	Login     string // the name they sign in by then, as it is written; who has an address may have one, too
+	Role      access.Role
+	Standing  access.Role // In, or what keeps them out: access.Pending, Expected, Lapsed, Paused
+	Lang      string      // the language mails are written in
+	Created   time.Time
+	Renewed   time.Time // the day they came in, or last said that they stay
+	RoleSince time.Time // the day they came to have their role
+	Proven    bool      // the address was shown to be theirs
+	Country   string    // ISO 3166-1, if they said it
+	Does      []string
+	Own       string // what they do, in their words
+	Discreet  bool   // nothing a bystander sees says where they are
+	Curtains  bool   // nobody sees them here
+	Leaving   bool   // they have asked to be forgotten
+	Here      bool   // they read here what they would be mailed
 }
 
 // counted says whether somebody of the team is among those who are counted there:

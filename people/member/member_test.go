@@ -40,6 +40,11 @@ func (k looks) Looked(_ context.Context, v *access.Viewer, member, what string) 
 	return nil
 }
 
+func (k looks) Forget(_ context.Context, member string) error {
+	k["forgot "+member]++
+	return nil
+}
+
 // said keeps what people agreed to, by account.
 type said map[string][]string
 

@@ -26,7 +26,7 @@ func (s *Service) Module() kit.Module {
 		Migrations:  migrations,
 		Locale:      locale,
 		Permissions: []access.Permission{joinable, applying, welcoming, mine, answering, vouching, counting, keeping, reading},
-		Routes:      slices.Concat(s.joinPages(), s.paperPages(), s.deskPages(), s.rollPages(), s.wishPages(), s.aboutPages(), s.vouchPages(), s.namePages(), s.renewalPages(), s.numberPages(), s.messagePages()),
+		Routes:      slices.Concat(s.joinPages(), s.paperPages(), s.deskPages(), s.kindPages(), s.rollPages(), s.wishPages(), s.aboutPages(), s.withdrawPages(), s.vouchPages(), s.namePages(), s.renewalPages(), s.numberPages(), s.messagePages()),
 		Jobs:        map[string]job.Handler{joinJob: s.mailJoin, answerJob: s.news("member.answer.text"), vouchJob: s.mailVouch, renewalJob: s.renewal, roleJob: s.news("member.role.changed"), PictureJob: s.pictures.Drop},
 		Cron: []job.Schedule{{Name: "member.tidy", Every: time.Hour, Run: s.tidy}, {Name: "member.renewals", Every: time.Hour, Run: s.renewals},
 			{Name: "member.numbers", Every: time.Hour, Run: s.recount}},
@@ -41,6 +41,8 @@ func (s *Service) Module() kit.Module {
 		Retention: []kit.Retention{
 			{Key: "member.kept.name", For: nameRests, By: "member.tidy"},
 			{Key: "member.kept.role", For: roleWishFor, By: "member.tidy"},
+			{Key: "member.kept.answered", For: answeredFor, By: "member.tidy"},
+			{Key: "member.kept.refused", For: answeredFor, By: "member.tidy"},
 			{Key: "member.kept.join", For: wantLife, By: "web.tidy"},
 			{Key: "member.kept.stay", For: stayLife, By: "web.tidy"},
 			{Key: "member.kept.message", For: messageLife, By: "member.tidy"},

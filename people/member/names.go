@@ -249,10 +249,11 @@ func (s *Service) Retire(ctx context.Context, v *access.Viewer, persona string) 
 	})
 }
 
-// tidy lets go of names that have rested, of wishes that nobody shared, and of old
-// messages.
+// tidy lets go of names that have rested, of wishes that nobody shared, of old
+// messages, and of applications that were answered long ago.
 func (s *Service) tidy(ctx context.Context) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return errors.Join(freeNames(ctx, tx, time.Now()), tidyRoleWishes(ctx, tx, s.wishesSince()), dropOldMessages(ctx, tx, s.now().Add(-messageLife)))
 	})
+	return errors.Join(err, s.dropAnswered(ctx))
 }

@@ -97,6 +97,12 @@ func restNames(ctx context.Context, tx *db.Tx, personas []string, keeper string,
 	return err
 }
 
+// dropNames lets others take somebody's names at once.
+func dropNames(ctx context.Context, tx *db.Tx, member string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM member_name WHERE holder_persona_id IN (SELECT id FROM member_persona WHERE owner_member_id = $1)`, member)
+	return err
+}
+
 func freeNames(ctx context.Context, tx *db.Tx, now time.Time) error {
 	_, err := tx.Exec(ctx, `DELETE FROM member_name WHERE until <= $1`, now)
 	return err

@@ -40,11 +40,14 @@ type Doors interface {
 	OnPaper(paper []string, typed string) bool
 }
 
-// Watch is what the room asks of whoever writes down who looks at what.
+// Watch is what the room asks of whoever writes down who looks at what, and
+// forgets people.
 type Watch interface {
 	// Looked notes that the viewer looked at something of a person's that is not
 	// for everybody; what is a locale key.
 	Looked(ctx context.Context, v *access.Viewer, member, what string) error
+	// Forget erases an account everywhere, at once and for good.
+	Forget(ctx context.Context, member string) error
 }
 
 // Words is what the room asks of whoever keeps the network's words.

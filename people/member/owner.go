@@ -16,13 +16,15 @@ type Owner = struct {
 	Reach  string    // the address, or the sign-in name of whoever has none
 	Since  time.Time // since when they belong here: for most, the account was made then
 	Works  bool      // of the network team or a moderator, and not away
+	// RoleSince is the day they came to have their role.
+	RoleSince time.Time
 }
 
 // Owner is the account behind a persona; NotFound if there is none any more. It is
 // for the one room that finds out who wrote something, and for nobody else.
 func (s *Service) Owner(ctx context.Context, q db.Querier, persona string) (Owner, error) {
 	a, err := byPersona(ctx, q, persona)
-	return Owner{a.ID, cmp.Or(a.Email, a.Login), a.Created, (a.Role == access.Team || a.Role == access.Moderator) && a.Standing == In && !a.Leaving}, err
+	return Owner{a.ID, cmp.Or(a.Email, a.Login), a.Created, (a.Role == access.Team || a.Role == access.Moderator) && a.Standing == In && !a.Leaving, a.RoleSince}, err
 }
 
 // Called is the persona that goes by exactly this name, "" if none does. A name

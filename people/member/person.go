@@ -47,7 +47,7 @@ func (s *Service) export(ctx context.Context, sub kit.Subject) ([]*kit.Holding, 
 	if a.Standing != In {
 		standing = kit.Word("member.standing." + string(a.Standing))
 	}
-	account.Line("member.held.email", a.Email, "member.held.login", a.Login, "member.held.here", a.Here, "member.held.proven", a.Proven, "member.held.role", kit.Word("member.role."+string(a.Role)),
+	account.Line("member.held.email", a.Email, "member.held.login", a.Login, "member.held.here", a.Here, "member.held.proven", a.Proven, "member.held.role", kit.Word("member.role."+string(a.Role)), "member.held.role-since", a.RoleSince,
 		"member.held.standing", standing, "i18n.held.language", kit.Lang(a.Lang), "i18n.held.since", a.Created, "member.held.country", kit.Country(a.Country),
 		"member.held.does", does, "member.held.own", a.Own, "member.held.discreet", a.Discreet, "member.held.curtains", a.Curtains, "member.held.kept-names", held,
 		"member.held.renewed", a.Renewed)

@@ -116,7 +116,7 @@ func (s *Service) ChangeRole(ctx context.Context, v *access.Viewer, member strin
 			}
 			return putRoleWish(ctx, tx, RoleWish{Member: member, Role: role, Day: db.Day(s.now()), asker: v.Persona})
 		}
-		if err := changeRole(ctx, tx, a, role); err != nil {
+		if err := changeRole(ctx, tx, a, role, db.Day(s.now())); err != nil {
 			return err
 		}
 		if member == v.Member {
@@ -162,7 +162,7 @@ func (s *Service) DropWish(ctx context.Context, v *access.Viewer, member string)
 
 // changeRole gives an account another role, and ends what was wished about it.
 // The last member of the network team stays one.
-func changeRole(ctx context.Context, tx *db.Tx, a Account, to access.Role) error {
+func changeRole(ctx context.Context, tx *db.Tx, a Account, to access.Role, day time.Time) error {
 	if a.counted() {
 		if err := teamChanges(ctx, tx, to, +1); err != nil {
 			return err
@@ -171,7 +171,7 @@ func changeRole(ctx context.Context, tx *db.Tx, a Account, to access.Role) error
 			return err
 		}
 	}
-	if err := setRole(ctx, tx, a.ID, a.Role, to); err != nil {
+	if err := setRole(ctx, tx, a.ID, a.Role, to, day); err != nil {
 		return err
 	}
 	return dropRoleWish(ctx, tx, a.ID)

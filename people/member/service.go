@@ -120,7 +120,7 @@ func (s *Service) SetRole(ctx context.Context, email string, r access.Role) erro
 				return err
 			}
 		}
-		if err := setRole(ctx, tx, a.ID, a.Role, r); err != nil {
+		if err := setRole(ctx, tx, a.ID, a.Role, r, db.Day(s.now())); err != nil {
 			return err
 		}
 		x, err := applicationOf(ctx, tx, a.ID)

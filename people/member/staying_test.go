@@ -171,7 +171,7 @@ func TestKindsRenew(t *testing.T) {
 		ana, sam := s.here(t, "ana", access.Member), s.here(t, "sam", access.Supporter)
 		team := &access.Viewer{Member: "m", Persona: "p-team", Role: access.Team}
 		set := func(kind access.Role, months int) error {
-			return s.SetKind(ctx, team, Kind{Kind: kind, Open: true, Met: byTeam, Renews: months})
+			return s.SetKind(ctx, team, Kind{Kind: kind, Revision: s.changed(t, kind), Open: true, Met: byTeam, Renews: months})
 		}
 		if err := set(access.Member, 7); !fault.Is(err, fault.Invalid) {
 			t.Error("any number of months will do:", err)

@@ -12,18 +12,18 @@ import (
 )
 
 func insert(ctx context.Context, tx *db.Tx, a Account, p Persona) error {
-	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, standing, lang, created, proven, country, does, own, renewed, login, login_key, here)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		a.ID, a.key(), string(a.Role), string(a.Standing), a.Lang, a.Created, a.Proven, a.Country, db.JSON(append([]string{}, a.Does...)), a.Own, cmp.Or(a.Renewed, db.Day(a.Created)), a.Login, a.loginKey(), a.Here); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO member_member (id, email, role, standing, lang, created, proven, country, does, own, renewed, login, login_key, here, role_since)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		a.ID, a.key(), string(a.Role), string(a.Standing), a.Lang, a.Created, a.Proven, a.Country, db.JSON(append([]string{}, a.Does...)), a.Own, cmp.Or(a.Renewed, db.Day(a.Created)), a.Login, a.loginKey(), a.Here, cmp.Or(a.RoleSince, db.Day(a.Created))); err != nil {
 		return err
 	}
 	return insertPersona(ctx, tx, a.ID, p, a.Created, true)
 }
 
-const accountColumns = `m.id, m.email, m.role, m.standing, m.lang, m.created, m.proven, m.country, m.does, m.own, m.discreet, m.curtains, m.leaving, m.renewed, m.login, m.here`
+const accountColumns = `m.id, m.email, m.role, m.standing, m.lang, m.created, m.proven, m.country, m.does, m.own, m.discreet, m.curtains, m.leaving, m.renewed, m.login, m.here, m.role_since`
 
 func (a *Account) into() []any {
-	return []any{&a.ID, &a.Email, &a.Role, &a.Standing, &a.Lang, &a.Created, &a.Proven, &a.Country, db.JSON(&a.Does), &a.Own, &a.Discreet, &a.Curtains, &a.Leaving, &a.Renewed, &a.Login, &a.Here}
+	return []any{&a.ID, &a.Email, &a.Role, &a.Standing, &a.Lang, &a.Created, &a.Proven, &a.Country, db.JSON(&a.Does), &a.Own, &a.Discreet, &a.Curtains, &a.Leaving, &a.Renewed, &a.Login, &a.Here, &a.RoleSince}
 }
 
 func readAccount(scan db.Scan) (a Account, err error) {
@@ -59,8 +59,8 @@ func accountAndPersona(ctx context.Context, q db.Querier, member string) (a Acco
 	return a, p, sees, db.Missing(err)
 }
 
-func setRole(ctx context.Context, tx *db.Tx, member string, from, to access.Role) error {
-	n, err := tx.Exec(ctx, `UPDATE member_member SET role = $3 WHERE id = $1 AND role = $2`, member, string(from), string(to))
+func setRole(ctx context.Context, tx *db.Tx, member string, from, to access.Role, day time.Time) error {
+	n, err := tx.Exec(ctx, `UPDATE member_member SET role = $3, role_since = CASE WHEN role = $3 THEN role_since ELSE $4 END WHERE id = $1 AND role = $2`, member, string(from), string(to), day)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "")
 	}

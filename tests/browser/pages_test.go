@@ -408,6 +408,7 @@ func states(m made) []state {
 		{name: "bring", path: "/join/vouching?q=open", as: "bringing", sees: "main ul.lines"},
 		{name: "vouching", path: "/vouching", as: "organiser", sees: "main section form"},
 		{name: "join-in", path: "/join", as: "pending", sees: "main .note"},
+		{name: "join-take-back", path: "/join/take-back", as: "pending", sees: "main form .button"},
 		{name: "join-again", path: "/join/again", as: "refused", sees: "#words"},
 		{name: "you-team", path: "/you", as: "team", sees: "#member-you"},
 		{name: "desk", path: "/desk", as: "team", sees: "#group-desk"},
@@ -425,7 +426,7 @@ func states(m made) []state {
 		{name: "invite-code", path: "/invited", sees: "#code"},
 		{name: "invite-code-wrong", path: "/invited", sees: ".summary", err: true, then: send(save, map[string]string{"code": "nothing"})},
 		{name: "invited", path: m.slip, sees: "#means"},
-		{name: "joining", path: "/desk/joining", as: "team", sees: "main li a"},
+		{name: "joining", path: "/desk/joining", as: "team", sees: "#given ~ ul li"},
 		{name: "joining-one", path: m.wish, as: "team", sees: "#reason"},
 		{name: "joining-wrong", path: m.wish, as: "team", sees: ".summary", err: true, then: send("#no ~ form .button", nil)},
 		{name: "losts", path: "/desk/lost", as: "team", sees: "main li a"},
@@ -446,6 +447,7 @@ func states(m made) []state {
 		{name: "finding-one-wrong", path: m.find, as: "team", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "kinds", path: "/desk/kinds", as: "team", sees: "#kind-supporter"},
 		{name: "kind", path: "/desk/kinds/supporter", as: "team", sees: "#renews"},
+		{name: "kind-history", path: "/desk/kinds/group/history", as: "team", sees: "main ol form .button"},
 		{name: "kind-wrong", path: "/desk/kinds/supporter", as: "team", sees: ".summary", err: true, then: send(save, map[string]string{"renews": ""})},
 		{name: "claim-decide", path: "/claim/tidewater-peer-group/all", as: "team", sees: "#trail", then: func(b *tab) {
 			came := b.again()
@@ -846,6 +848,7 @@ func TestPages(t *testing.T) {
 	move, undo := h.moved()
 	h.rounds()
 	stop, found, losts := h.losts()
+	h.visitor().SignIn("team@withus.example", "withus-team").Send("/desk/kinds/group", "", url.Values{"votes": nil}).Is(t, http.StatusOK)
 	all := append(states(made{paper: h.paper, copy: organiser.Send("/you/data", "/you/data/copy", nil).Path, name: "/you/names/" + h.acting("member"), account: account, stay: h.staying(), message: h.message(), move: move, undo: undo, stop: stop, found: found, lost: losts, find: "/desk/finding-out/" + find, join: h.joining(), wish: "/desk/joining/" + wish, slip: regexp.MustCompile(`/invited/[A-Z2-7]{16}`).FindString(h.visitor().SignIn("member@withus.example", "withus-member").Send("/you/invitations/new", "", url.Values{"as": {"member"}}).Body), letter: letter, invited: invited, objection: objection, link: link.Path, suggested: "/groups-suggested/" + token, asked: asked, intro: "/introductions/" + intro, hidden: hidden, line: "/help/lines/" + line, lists: lists, people: people, arrive: arrive}), firstStates()...)
 	looked(t, h, all)
 	fresh, cookie := openNew(t)
