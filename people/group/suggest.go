@@ -55,7 +55,7 @@ const mostSuggested = 20
 func (s *Service) Suggest(ctx context.Context, v *access.Viewer, slug, field, words, as string) (token string, err error) {
 	var p fault.Problems
 	if as == "" {
-		p.Add("as", "ui.as.missing")
+		p.Add("as", "i18n.as.missing")
 	}
 	p.Choice("field", field, suggestible...)
 	need := fault.Required

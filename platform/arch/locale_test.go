@@ -85,7 +85,7 @@ var builtAtRunTime = map[string]string{
 	"member.standing.":     "what keeps somebody out: access.go",
 	"member.way.":          "the ways: kind.go",
 	"ui.knot.":             "the shapes: thread.templ",
-	"ui.as.":               "who says something: kit/said.go",
+	"i18n.as.":             "who says something: kit/said.go",
 	"ui.parts.tag.":        "the kinds of tag, on the page of parts",
 	"claim.answer.":        "whether a group that is asked has answered: own.templ; what it said: person.go",
 	"claim.do.":            "the verbs, and \"-hint\": decide.go",

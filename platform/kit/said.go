@@ -29,14 +29,14 @@ type Voice struct {
 // AsField is the question under which name something is said, of somebody with
 // these voices. Nothing is chosen for them.
 func AsField(p *ui.Page, voices []Voice) ui.Field {
-	q := ui.Field{Name: "as", Label: "ui.as"}
+	q := ui.Field{Name: "as", Label: "i18n.as"}
 	for _, x := range voices {
 		if !x.Unnamed && !x.Retired {
-			q.Options = append(q.Options, ui.Option{Value: x.Persona, Text: p.T("ui.as.name", "name", x.Name)})
+			q.Options = append(q.Options, ui.Option{Value: x.Persona, Text: p.T("i18n.as.name", "name", x.Name)})
 		}
 	}
 	for _, as := range []string{Unnamed, Anonymous} {
-		q.Options = append(q.Options, ui.Option{Value: as, Text: p.T("ui.as." + as), Hint: p.T("ui.as." + as + "-hint")})
+		q.Options = append(q.Options, ui.Option{Value: as, Text: p.T("i18n.as." + as), Hint: p.T("i18n.as." + as + "-hint")})
 	}
 	return q
 }
