@@ -155,7 +155,7 @@ func TestFindingOutDoors(t *testing.T) {
 // called is what an example person is called.
 func (h *house) called(email string) string {
 	h.t.Helper()
-	name, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT p.name FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id WHERE m.email = $1`, email)
+	name, err := db.One(h.t.Context(), h.DB, db.Text, `SELECT p.name FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id WHERE m.email = $1 AND p.acting = TRUE`, email)
 	if err != nil {
 		h.t.Fatal(err)
 	}
