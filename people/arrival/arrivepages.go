@@ -35,7 +35,11 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 	if r.Viewer.Role != access.Expected {
 		return nil, nil
 	}
-	return youView(r.Page), nil
+	p, err := s.who(r.Context(), s.db, r.Viewer, "")
+	if err != nil {
+		return nil, err
+	}
+	return youView(r.Page, p), nil
 }
 
 func (s *Service) fillArrive(r *web.Request) (map[string][]string, error) {

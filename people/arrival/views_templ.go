@@ -1135,10 +1135,10 @@ func paperView(p *ui.Page, f *ui.Form, q *paperForm) templ.Component {
 	})
 }
 
-func youView(p *ui.Page) templ.Component {
+func youView(p *ui.Page, x Person) templ.Component {
 	return ui.Made(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, templ_7745c5c3_Var94 templ.Component) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_Var95 := ui.Inside(func(ctx ui.Context, templ_7745c5c3_Buffer *templruntime.Buffer, _ templ.Component) (templ_7745c5c3_Err error) {
-			templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<h2>", p.T("arrival.you"))
+			templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<h2>", p.T(x.either("arrival.you", "arrival.signed")))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -24,6 +24,7 @@ type street struct {
 	called map[string]string // personas by name
 	looked []string
 	sent   []string
+	kept   []string // personas that stay, whatever becomes of their words
 }
 
 func (s *street) Called(_ context.Context, _ db.Querier, name string) (string, error) {
@@ -59,6 +60,11 @@ func (s *street) Names(_ context.Context, _ *access.Viewer, ids []string) (map[s
 
 func (s *street) Write(_ context.Context, member string, write func(l *i18n.Lang, origin string) mail.Letter) error {
 	s.sent = append(s.sent, "p-"+member)
+	return nil
+}
+
+func (s *street) Keep(_ context.Context, _ *db.Tx, persona string, until time.Time) error {
+	s.kept = append(s.kept, persona)
 	return nil
 }
 

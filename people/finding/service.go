@@ -38,6 +38,8 @@ type People interface {
 	Called(ctx context.Context, q db.Querier, name string) (persona string, err error)
 	// Owner is the account behind a persona; NotFound if there is none any more.
 	Owner(ctx context.Context, q db.Querier, persona string) (Owner, error)
+	// Keep has a persona without a name stay until a day, though its words go.
+	Keep(ctx context.Context, tx *db.Tx, persona string, until time.Time) error
 	// SubjectOf is an account with every persona it has; NotFound if it is gone.
 	SubjectOf(ctx context.Context, member string) (kit.Subject, error)
 	// Names gives what personas are called, to somebody who may know.
@@ -187,6 +189,9 @@ func (s *Service) Ask(ctx context.Context, v *access.Viewer, a Ask) (wish string
 		}
 		if slices.Contains(own, x.about) {
 			return fault.Wrong("name", "finding.yours")
+		}
+		if err := s.people.Keep(ctx, tx, x.about, s.now().Add(waitFor+foundFor)); err != nil {
+			return err
 		}
 		return insert(ctx, tx, x)
 	})

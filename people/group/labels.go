@@ -27,7 +27,7 @@ func (v *Vocabulary) label(l *i18n.Lang, facet, value string) label {
 	}
 	is := label{text: v.choiceText(l, facet, value)}
 	// Twi and Fanti were both called Akan once: equal words have an order, too.
-	is.key = search.SortKey(is.text) + "\x00" + value
+	is.key = search.Alphabetical(is.text) + "\x00" + value
 	v.labels.Store(at, is)
 	return is
 }

@@ -226,6 +226,18 @@ func (s *Service) remove(ctx context.Context, tx *db.Tx, g *Group) error {
 	if err := search.Drop(ctx, tx, docKind, "group", g.ID); err != nil {
 		return err
 	}
+	waiting, err := record.Suggestions(ctx, tx, "group", []string{g.ID})
+	if err != nil {
+		return err
+	}
+	for _, x := range waiting {
+		if x.Author == "" {
+			continue
+		}
+		if err := s.speakers.Unsay(ctx, tx, x.Author); err != nil {
+			return err
+		}
+	}
 	if err := record.Forget(ctx, tx, thing(g.ID)); err != nil {
 		return err
 	}

@@ -40,30 +40,33 @@ func tellAuthor(ctx context.Context, tx *db.Tx, x record.Suggestion, taken bool)
 	return job.Add(ctx, tx, job.Job{Kind: authorJob, Whom: x.Author, Body: toAuthor{x.Author, x.Thing.ID, x.Field, taken}})
 }
 
-// mailAuthor sends it. A persona that was there for this alone is gone then.
+// mailAuthor sends it.
 func (s *Service) mailAuthor(ctx context.Context, body json.RawMessage) error {
 	var x toAuthor
 	if err := json.Unmarshal(body, &x); err != nil {
 		return job.Gone(err)
 	}
-	// Who suggests is in the network, and saw the group.
-	of, err := byIDs(ctx, s.db, []string{access.Public, access.Unlisted, access.Network}, []string{x.Group})
+	// The group may have hidden since from whoever suggested: only what everybody
+	// sees is named.
+	of, err := byIDs(ctx, s.db, []string{access.Public}, []string{x.Group})
 	if err != nil {
 		return err
 	}
-	for _, g := range of {
-		err = s.people.Deliver(ctx, x.Persona, func(l *i18n.Lang, origin string) mail.Letter {
-			what := "group.suggest.mail-seen"
-			if x.Taken {
-				what = "group.suggest.mail-taken"
-			}
-			return mail.Letter{
-				Subject:    l.T("group.suggest.mail-subject"),
-				Paragraphs: []string{l.T(what, "name", g.Name, "field", l.T("group.field."+x.Field))},
-				Link:       &mail.Link{Label: l.T("group.suggest.mail-button"), URL: origin + g.Path() + "?lang=" + l.Code, Here: g.Path()},
-			}
-		})
-	}
+	err = s.people.Deliver(ctx, x.Persona, func(l *i18n.Lang, origin string) mail.Letter {
+		what := "group.suggest.mail-seen"
+		if x.Taken {
+			what = "group.suggest.mail-taken"
+		}
+		name, at := l.T("group.suggest.mail-group"), "/groups"
+		if len(of) > 0 {
+			name, at = of[0].Name, of[0].Path()
+		}
+		return mail.Letter{
+			Subject:    l.T("group.suggest.mail-subject"),
+			Paragraphs: []string{l.T(what, "name", name, "field", l.T("group.field."+x.Field))},
+			Link:       &mail.Link{Label: l.T("group.suggest.mail-button"), URL: origin + at + "?lang=" + l.Code, Here: at},
+		}
+	})
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}

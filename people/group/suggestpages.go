@@ -17,6 +17,12 @@ import (
 // suggestLimit is how often one client may say that something is out of date.
 var suggestLimit = web.Limit{Name: "group.suggest", Most: 10, Per: time.Hour}
 
+// tokenField holds, while one page is drawn, what takes a suggestion back: it is
+// shown in the answer alone, and stands in no address and no table.
+const tokenField = "token"
+
+func backPath(token string) string { return "/groups-suggested/" + url.PathEscape(token) }
+
 // ownSuggested is where somebody takes back what they suggested as one of theirs.
 const ownSuggested = "/groups-suggested"
 
@@ -56,7 +62,13 @@ func (s *Service) showSuggest(r *web.Request, f *ui.Form) (templ.Component, erro
 	if err != nil {
 		return nil, err
 	}
-	voices, err := s.speakers.Voices(r.Context(), r.Viewer)
+	if token := f.Get(tokenField); token != "" {
+		return suggestedView(r.Page, f, backPath(token), r.FormKey()), nil
+	}
+	var voices []kit.Voice
+	if r.Viewer.In() {
+		voices, err = s.speakers.Voices(r.Context(), r.Viewer)
+	}
 	return suggestView(r.Page, f, g, voices), err
 }
 
@@ -79,7 +91,8 @@ func (s *Service) saveSuggest(r *web.Request, f *ui.Form) (web.Next, error) {
 	if token == "" {
 		return web.Next{To: kit.Voices, Done: "group.suggest.done"}, nil
 	}
-	return web.Next{To: "/groups-suggested/" + url.PathEscape(token)}, nil
+	f.Values = url.Values{tokenField: {token}}
+	return web.Next{Look: true, Again: g.Path()}, nil
 }
 
 // showSuggested is where a suggestion can be taken back: by its token alone,
@@ -90,7 +103,7 @@ func (s *Service) showSuggested(r *web.Request, f *ui.Form) (templ.Component, er
 	} else if !waits {
 		return nil, fault.Missing()
 	}
-	return suggestedView(r.Page, f), nil
+	return suggestedView(r.Page, f, "", f.Key), nil
 }
 
 func (s *Service) saveTakeBack(r *web.Request, _ *ui.Form) (web.Next, error) {

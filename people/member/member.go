@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"withus.example/platform/access"
 	"withus.example/platform/fault"
 	"withus.example/platform/i18n"
@@ -93,7 +95,7 @@ func (x *Persona) Validate() error {
 	p.Line("name", &x.Name, maxName, fault.Required)
 	p.Line("words", &x.Words, maxOwnWords, fault.Optional)
 	p.Line("pronouns", &x.Pronouns, maxPronouns, fault.Optional)
-	if strings.HasPrefix(x.Name, sign) {
+	if strings.HasPrefix(norm.NFKC.String(x.Name), sign) {
 		p.Add("name", "member.name.sign")
 	}
 	p.Line("seen", &x.Seen, maxSeen, fault.Optional)

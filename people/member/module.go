@@ -40,6 +40,7 @@ func (s *Service) Module() kit.Module {
 		Fates:    []kit.Fate{{Key: "member.fate.account", Kept: kit.Removed}, {Key: "member.fate.decided", Kept: kit.Nameless}, {Key: "member.fate.vouched", Kept: kit.Nameless}},
 		Retention: []kit.Retention{
 			{Key: "member.kept.name", For: nameRests, By: "member.tidy"},
+			{Key: "member.kept.unnamed", For: unnamedFor, By: "member.tidy"},
 			{Key: "member.kept.role", For: roleWishFor, By: "member.tidy"},
 			{Key: "member.kept.answered", For: answeredFor, By: "member.tidy"},
 			{Key: "member.kept.refused", For: answeredFor, By: "member.tidy"},

@@ -253,7 +253,7 @@ func (s *Service) Retire(ctx context.Context, v *access.Viewer, persona string) 
 // messages, and of applications that were answered long ago.
 func (s *Service) tidy(ctx context.Context) error {
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return errors.Join(freeNames(ctx, tx, time.Now()), tidyRoleWishes(ctx, tx, s.wishesSince()), dropOldMessages(ctx, tx, s.now().Add(-messageLife)))
+		return errors.Join(freeNames(ctx, tx, time.Now()), dropUnnamed(ctx, tx, s.now()), tidyRoleWishes(ctx, tx, s.wishesSince()), dropOldMessages(ctx, tx, s.now().Add(-messageLife)))
 	})
 	return errors.Join(err, s.dropAnswered(ctx))
 }

@@ -253,7 +253,7 @@ func TestErasedNamesRest(t *testing.T) {
 			t.Errorf("the name of somebody who has just left: %v", err)
 		}
 		if err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-			return freeNames(ctx, tx, time.Now().Add(nameRests+time.Hour))
+			return freeNames(ctx, tx, time.Now().Add(nameRests).AddDate(0, 1, 0)) // it rests to the end of a month
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -26,10 +26,11 @@ func personasOf(ctx context.Context, q db.Querier, member string) ([]Persona, er
 	return db.All(ctx, q, readPersona, `SELECT `+personaColumns+` FROM member_persona p WHERE p.owner_member_id = $1 ORDER BY p.hidden, p.created, p.id`, member)
 }
 
-// personas are those of some ids that may be seen.
+// personas are those of some ids that may be seen. A sign in place of a name shows
+// nobody, and stays when its owner hides: vanishing with a name, it would lead to it.
 func personas(ctx context.Context, q db.Querier, ids []string) ([]Persona, error) {
 	return db.All(ctx, q, readPersona, `SELECT `+personaColumns+` FROM member_persona p JOIN member_member m ON m.id = p.owner_member_id
-		WHERE p.id IN ($1) AND m.curtains = FALSE AND m.leaving = FALSE`, ids)
+		WHERE p.id IN ($1) AND (p.hidden = TRUE OR m.curtains = FALSE AND m.leaving = FALSE)`, ids)
 }
 
 func updatePersona(ctx context.Context, tx *db.Tx, member string, p Persona) error {

@@ -20,10 +20,14 @@ import (
 // whoever looks after the words can name it. No name begins so.
 const sign = "#"
 
-// Voices are the viewer's personas, the one that acts first; none of somebody who
-// is not in the network.
+// unnamedFor is how long it is kept whose words without a name were, once they are
+// gone: long enough to tell somebody of a threat, and for two to decide.
+const unnamedFor = 60 * 24 * time.Hour
+
+// Voices are the viewer's personas, the one that acts first. Who pauses, or is
+// about to leave, has theirs, too: they take back what they said.
 func (s *Service) Voices(ctx context.Context, v *access.Viewer) ([]kit.Voice, error) {
-	if !v.In() {
+	if !v.SignedIn() {
 		return nil, nil
 	}
 	return db.All(ctx, s.db, func(scan db.Scan) (x kit.Voice, err error) {
@@ -56,10 +60,21 @@ func (s *Service) Speak(ctx context.Context, tx *db.Tx, v *access.Viewer, as str
 	return p.ID, s.hold(ctx, tx, p.ID, p.Name)
 }
 
-// Unsay hears that what a persona said is gone, and with it the persona, if it
-// had no name and was there for nothing else.
+// Unsay hears that what a persona said is gone. One without a name was there for
+// nothing else: it goes, too, once whoever read the words has had time to say that
+// they were a threat.
 func (s *Service) Unsay(ctx context.Context, tx *db.Tx, persona string) error {
-	return removeUnnamed(ctx, tx, persona)
+	if _, err := tx.Exec(ctx, `UPDATE member_persona SET over = TRUE WHERE id = $1 AND hidden = TRUE`, persona); err != nil {
+		return err
+	}
+	return s.Keep(ctx, tx, persona, s.now().Add(unnamedFor))
+}
+
+// Keep has a persona without a name stay until a day at least, since somebody asks
+// who it is.
+func (s *Service) Keep(ctx context.Context, tx *db.Tx, persona string, until time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE member_persona SET until = $2 WHERE id = $1 AND hidden = TRUE AND (until IS NULL OR until < $2)`, persona, db.Day(until))
+	return err
 }
 
 func owns(ctx context.Context, q db.Querier, member, persona string) (n int, err error) {
@@ -74,11 +89,11 @@ func insertUnnamed(ctx context.Context, tx *db.Tx, member string, p Persona, day
 	return err
 }
 
-func removeUnnamed(ctx context.Context, tx *db.Tx, persona string) error {
-	n, err := tx.Exec(ctx, `DELETE FROM member_persona WHERE id = $1 AND hidden = TRUE`, persona)
-	if err != nil || n == 0 {
+// dropUnnamed lets go of those that have said what is gone, for long enough.
+func dropUnnamed(ctx context.Context, tx *db.Tx, now time.Time) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM member_name WHERE holder_persona_id IN (SELECT id FROM member_persona WHERE over = TRUE AND until <= $1)`, now); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM member_name WHERE holder_persona_id = $1`, persona)
+	_, err := tx.Exec(ctx, `DELETE FROM member_persona WHERE over = TRUE AND until <= $1`, now)
 	return err
 }

@@ -127,14 +127,17 @@ func teamSize(ctx context.Context, q db.Querier) (n int, err error) {
 // about others.
 func remove(ctx context.Context, tx *db.Tx, member string, personas []string) error {
 	answers := forgetAnswers(ctx, tx, personas)
-	rests := restNames(ctx, tx, personas, "", time.Now().Add(nameRests))
+	_, signs := tx.Exec(ctx, `DELETE FROM member_name WHERE holder_persona_id IN (SELECT id FROM member_persona WHERE owner_member_id = $1 AND hidden = TRUE)`, member)
+	// To the month: names that rest until the same moment were one person's.
+	y, m, _ := time.Now().Add(nameRests).UTC().Date()
+	rests := restNames(ctx, tx, personas, "", time.Date(y, m+1, 1, 0, 0, 0, 0, time.UTC))
 	_, err1 := tx.Exec(ctx, `UPDATE member_application SET decider_persona_id = '' WHERE decider_persona_id IN ($1)`, personas)
 	_, err2 := tx.Exec(ctx, `DELETE FROM member_application WHERE owner_member_id = $1`, member)
 	err5 := errors.Join(putAsked(ctx, tx, member, nil), dropRoleWishes(ctx, tx, member, personas))
 	_, err6 := tx.Exec(ctx, `DELETE FROM member_message WHERE owner_member_id = $1`, member)
 	_, err3 := tx.Exec(ctx, `DELETE FROM member_persona WHERE owner_member_id = $1`, member)
 	_, err4 := tx.Exec(ctx, `DELETE FROM member_member WHERE id = $1`, member)
-	return errors.Join(answers, rests, err1, err2, err3, err4, err5, err6)
+	return errors.Join(signs, answers, rests, err1, err2, err3, err4, err5, err6)
 }
 
 // bulk is insert for many at once, for example people.

@@ -137,7 +137,7 @@ type once struct {
 }
 
 func (t *Tx) spend(ctx context.Context, key string) error {
-	n, err := t.Exec(ctx, `INSERT INTO db_once (key, at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`, key, time.Now())
+	n, err := t.Exec(ctx, `INSERT INTO db_once (key, at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`, key, time.Now().Truncate(time.Hour)) // of the hour: a moment would lead to what was done in it
 	if err == nil && n == 0 {
 		return ErrRepeated
 	}

@@ -320,6 +320,12 @@ func TestSortBy(t *testing.T) {
 	if want := []string{"Ähre", "anfang", "echo", "Echo", "éclair", "Zebra"}; !slices.Equal(all, want) {
 		t.Errorf("%q, want %q", all, want)
 	}
+	// Germany begins with a letter of its own, Bahrain with an article.
+	all = []string{"كندا", "البحرين", "كاليدونيا الجديدة", "ماليزيا", "ألمانيا", "اليمن"}
+	SortBy(all, func(s string) string { return s })
+	if want := []string{"ألمانيا", "البحرين", "كاليدونيا الجديدة", "كندا", "ماليزيا", "اليمن"}; !slices.Equal(all, want) {
+		t.Errorf("%q, want %q", all, want)
+	}
 }
 
 // A text that has ASCII alone is cut by a shorter way, to the same words.

@@ -150,6 +150,17 @@ func tsQuery(terms []string) string { return `'` + strings.Join(terms, `' & '`) 
 // accents, whatever the engine.
 func SortKey(title string) string { return strings.Join(Terms(title), " ") }
 
+// Alphabetical is a name in the order of an alphabet, as an index of names has it:
+// as [SortKey], but that of Arabic an article alone is left out, where one is
+// written. What only looks like one after folding, or like a word before it, begins
+// many a country.
+func Alphabetical(name string) string {
+	if s, ok := strings.CutPrefix(name, "ال"); ok && utf8.RuneCountInString(s) >= 3 {
+		name = s
+	}
+	return strings.Join(Words(name), " ")
+}
+
 // SortBy puts things in the order of their titles' keys, equal ones as they
 // were. A key costs far more than comparing two: each is made once.
 func SortBy[T any](all []T, title func(T) string) {
@@ -159,7 +170,7 @@ func SortBy[T any](all []T, title func(T) string) {
 	}
 	with := make([]keyed, len(all))
 	for i, it := range all {
-		with[i] = keyed{SortKey(title(it)), it}
+		with[i] = keyed{Alphabetical(title(it)), it}
 	}
 	slices.SortStableFunc(with, func(a, b keyed) int { return strings.Compare(a.key, b.key) })
 	for i := range with {

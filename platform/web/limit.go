@@ -24,17 +24,20 @@ type Limit struct {
 const LimitLife = 7 * 24 * time.Hour
 
 // Take counts one use by who, and is Limited once there were too many in the
-// running period. It stands in the database, where several servers share it;
-// who is kept as a hash, and for no longer than the period.
+// running period, which is up to a quarter, or an hour, longer than said. It stands in the
+// database, where several servers share it; who is kept as a hash, and for no longer
+// than the period, of which no moment can be told: two things done at once would lead
+// from one to the other.
 func (l Limit) Take(ctx context.Context, d *db.DB, who string, now time.Time) error {
 	var n int
-	var ends time.Time
+	step := min(l.Per/4, time.Hour)
+	ends := now.Add(min(l.Per, LimitLife)).Truncate(step).Add(step)
 	err := d.Write(db.Apart(ctx), func(ctx context.Context, tx *db.Tx) error {
 		return tx.QueryRow(ctx, `INSERT INTO web_limit (key, n, ends) VALUES ($1, 1, $2)
 			ON CONFLICT (key) DO UPDATE SET
 				n = CASE WHEN web_limit.ends <= $3 THEN 1 ELSE web_limit.n + 1 END,
 				ends = CASE WHEN web_limit.ends <= $3 THEN excluded.ends ELSE web_limit.ends END
-			RETURNING n, ends`, l.key(who), now.Add(min(l.Per, LimitLife)), now).Scan(&n, &ends)
+			RETURNING n, ends`, l.key(who), ends, now).Scan(&n, &ends)
 	})
 	if err != nil {
 		return err
