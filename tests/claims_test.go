@@ -95,15 +95,22 @@ func TestClaimByInvitation(t *testing.T) {
 		team.Get("/desk").Shows(t, "Blinkerwood", "since today")
 		code := claimCode.FindString(h.mailTo("us@blinkerwood.example"))
 		visitor.Send("/claims/code", "", url.Values{"code": {"AAAA-BBBB-CCCC"}}).Is(t, http.StatusUnprocessableEntity).Shows(t, "opens nothing")
-		visitor.Send("/claims/code", "", url.Values{"code": {strings.ToLower(code)}}).Is(t, http.StatusOK).Shows(t, "Blinkerwood", "us@blinkerwood.example")
+		visitor.Send("/claims/code", "", url.Values{"code": {strings.ToLower(code)}}).Is(t, http.StatusOK).Shows(t, "Blinkerwood", "us@blinkerwood.example").Hides(t, code, strings.ToLower(code))
 		letter := claimCode.FindString(team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"letter"}}).Is(t, http.StatusOK).Body)
 		if n := h.count(`SELECT count(*) FROM db_once WHERE outcome LIKE '%' || $1 || '%' OR outcome LIKE '%' || $2 || '%'`, letter, code); letter == "" || n != 0 {
 			t.Errorf("a code is written down %d times: %q", n, letter)
 		}
 		team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"mail"}}).Is(t, http.StatusOK) // the letter holds no more
 		code = claimCode.FindString(h.mailTo("us@blinkerwood.example"))
-		member.Send("/claims/invited/"+code+"/claim", "", url.Values{"part": {"group"}, "words": {"I bring the kettle."}}).Is(t, http.StatusOK).Shows(t, "another of the team has to say yes too")
+		if p := member.Get("/claims/invited/"+code).Is(t, http.StatusOK); p.Path != "/claims/invited" {
+			t.Errorf("the link of the letter leads to %s", p.Path)
+		}
+		member.Send("/claims/invited/claim", "", url.Values{"part": {"group"}, "words": {"I bring the kettle."}}).Is(t, http.StatusOK).Shows(t, "another of the team has to say yes too")
 		visitor.Get("/claims/invited/"+code).Is(t, http.StatusNotFound)
+		visitor.Get("/claims/invited").Is(t, http.StatusNotFound) // they typed it before it was used
+		if p := member.Get("/claims/invited"); p.Path != "/claims/code" {
+			t.Errorf("a code that was used leads to %s", p.Path)
+		}
 		if said := h.mailTo("us@blinkerwood.example"); !strings.Contains(said, "a second one of the network team agrees") {
 			t.Errorf("the group is told: %s", said)
 		}
@@ -134,7 +141,8 @@ func TestClaimByItsOwnMail(t *testing.T) {
 		h.listed(slug)
 		team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"mail"}}).Is(t, http.StatusOK)
 		code := claimCode.FindString(h.mailTo(at))
-		member.Send("/claims/invited/"+code+"/claim", "", url.Values{"part": {"group"}}).Is(t, http.StatusOK).Shows(t, "can object until", "by mail to its own address").Hides(t, "another of the team has to")
+		member.Get("/claims/invited/" + code)
+		member.Send("/claims/invited/claim", "", url.Values{"part": {"group"}}).Is(t, http.StatusOK).Shows(t, "can object until", "by mail to its own address").Hides(t, "another of the team has to")
 		h.later()
 		member.Get("/groups/"+slug).Is(t, http.StatusOK).Shows(t, "Publish our page")
 	})
@@ -149,9 +157,10 @@ func TestClaimOff(t *testing.T) {
 		h.listed(slug)
 		p := team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"letter"}}).Is(t, http.StatusOK)
 		at := "/claims/invited/" + claimCode.FindString(p.Text())
-		visitor.Send(at+"/off", "", nil).Is(t, http.StatusUnprocessableEntity)
 		visitor.Get(at).Is(t, http.StatusOK)
-		visitor.Send(at+"/off", "", url.Values{"sure": {"yes"}}).Is(t, http.StatusOK)
+		visitor.Send("/claims/invited/off", "", nil).Is(t, http.StatusUnprocessableEntity)
+		visitor.Get(at).Is(t, http.StatusOK)
+		visitor.Send("/claims/invited/off", "", url.Values{"sure": {"yes"}}).Is(t, http.StatusOK)
 		team.Get("/groups/"+slug).Is(t, http.StatusNotFound)
 		if n := len(holds(h.dump(), "Blinkerwood")); n > 0 {
 			t.Errorf("%d rows still hold it", n)
