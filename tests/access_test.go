@@ -568,10 +568,11 @@ POST /claims/suggest                    bad
 GET /claims/code                        ok
 POST /claims/code                       bad
 GET /claims/invited/{token}             --
-GET /claims/invited/{token}/claim       in        --        --        --        --        --        --        --        --        no        no        in        in
-POST /claims/invited/{token}/claim      in        --        --        --        --        --        --        --        --        no        no        in        in
-GET /claims/invited/{token}/off         --
-POST /claims/invited/{token}/off        --
+GET /claims/invited                     go
+GET /claims/invited/claim               in        go        go        go        go        go        go        go        go        no        no        in        in
+POST /claims/invited/claim              in        go        go        go        go        go        go        go        go        no        no        in        in
+GET /claims/invited/off                 go
+POST /claims/invited/off                go
 GET /claims/objection/{token}           --
 POST /claims/objection/{token}          --
 GET /claim/{slug}

@@ -70,8 +70,21 @@ var (
 	claimLink = regexp.MustCompile(`/claims/objection/[A-Z2-7]+`)
 )
 
+// listed leaves a group as one is that came with a list: shown to nobody, and waiting.
+func (h *house) listed(slug string) {
+	h.t.Helper()
+	err := h.DB.Write(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE group_group SET published = FALSE, shown = FALSE, scope = 'desk' WHERE slug = $1`, slug)
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
 // From a list to a page of their own: the team invites a group that waits, by
-// the address the list gave; somebody comes with the code, waits, publishes.
+// an address that one of them put there; somebody comes with the code, another of
+// the team agrees, and they publish it.
 func TestClaimByInvitation(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		team, visitor, member := h.as("team"), h.visitor(), h.as("member")
@@ -82,17 +95,34 @@ func TestClaimByInvitation(t *testing.T) {
 		team.Get("/desk").Shows(t, "Blinkerwood", "since today")
 		code := claimCode.FindString(h.mailTo("us@blinkerwood.example"))
 		visitor.Send("/claims/code", "", url.Values{"code": {"AAAA-BBBB-CCCC"}}).Is(t, http.StatusUnprocessableEntity).Shows(t, "opens nothing")
-		visitor.Send("/claims/code", "", url.Values{"code": {strings.ToLower(code)}}).Is(t, http.StatusOK).Shows(t, "Blinkerwood", "us@blinkerwood.example")
+		visitor.Send("/claims/code", "", url.Values{"code": {strings.ToLower(code)}}).Is(t, http.StatusOK).Shows(t, "Blinkerwood", "us@blinkerwood.example").Hides(t, code, strings.ToLower(code))
 		letter := claimCode.FindString(team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"letter"}}).Is(t, http.StatusOK).Body)
 		if n := h.count(`SELECT count(*) FROM db_once WHERE outcome LIKE '%' || $1 || '%' OR outcome LIKE '%' || $2 || '%'`, letter, code); letter == "" || n != 0 {
 			t.Errorf("a code is written down %d times: %q", n, letter)
 		}
 		team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"mail"}}).Is(t, http.StatusOK) // the letter holds no more
 		code = claimCode.FindString(h.mailTo("us@blinkerwood.example"))
-		member.Send("/claims/invited/"+code+"/claim", "", url.Values{"part": {"group"}, "words": {"I bring the kettle."}}).Is(t, http.StatusOK).Shows(t, "can object until")
+		if p := member.Get("/claims/invited/"+code).Is(t, http.StatusOK); p.Path != "/claims/invited" {
+			t.Errorf("the link of the letter leads to %s", p.Path)
+		}
+		member.Send("/claims/invited/claim", "", url.Values{"part": {"group"}, "words": {"I bring the kettle."}}).Is(t, http.StatusOK).Shows(t, "another of the team has to say yes too")
 		visitor.Get("/claims/invited/"+code).Is(t, http.StatusNotFound)
-		h.mailTo("us@blinkerwood.example")
-		member.Get("/groups/"+slug).Is(t, http.StatusNotFound)
+		visitor.Get("/claims/invited").Is(t, http.StatusNotFound) // they typed it before it was used
+		if p := member.Get("/claims/invited"); p.Path != "/claims/code" {
+			t.Errorf("a code that was used leads to %s", p.Path)
+		}
+		if said := h.mailTo("us@blinkerwood.example"); !strings.Contains(said, "a second one of the network team agrees") {
+			t.Errorf("the group is told: %s", said)
+		}
+		h.later()
+		member.Get("/groups/"+slug).Is(t, http.StatusNotFound) // one of the team put the address there, and wrote to it
+		c, err := db.One(t.Context(), h.DB, db.Text, `SELECT id FROM claim_claim WHERE claimer_persona_id = $1 AND live`, h.persona("member@withus.example"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		decide(team, slug, c, "agree", "Me again.").Is(t, http.StatusForbidden)
+		decide(h.second(), slug, c, "agree", "I called them.").Is(t, http.StatusOK)
+		member.Get("/claim/"+slug).Shows(t, "Another of the team agreed", "can object until")
 		h.later()
 		member.Get("/groups/"+slug).Is(t, http.StatusOK).Shows(t, "Publish our page")
 		visitor.Get("/groups/"+slug).Is(t, http.StatusNotFound)
@@ -102,24 +132,35 @@ func TestClaimByInvitation(t *testing.T) {
 	})
 }
 
+// A group that is invited by mail, to the address that a list gave, is asked and
+// nobody else: nothing more is needed than that nobody objects.
+func TestClaimByItsOwnMail(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		team, member := h.as("team"), h.as("member")
+		const slug, at = "radio-persiana", "aire@radiopersiana.example"
+		h.listed(slug)
+		team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"mail"}}).Is(t, http.StatusOK)
+		code := claimCode.FindString(h.mailTo(at))
+		member.Get("/claims/invited/" + code)
+		member.Send("/claims/invited/claim", "", url.Values{"part": {"group"}}).Is(t, http.StatusOK).Shows(t, "can object until", "by mail to its own address").Hides(t, "another of the team has to")
+		h.later()
+		member.Get("/groups/"+slug).Is(t, http.StatusOK).Shows(t, "Publish our page")
+	})
+}
+
 // An invited group that does not want to be listed takes itself off, with the
 // code alone; or somebody who looks after it does.
 func TestClaimOff(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		team, visitor := h.as("team"), h.visitor()
 		slug := h.change(team, h.free(1)[0], map[string]any{"name": "Blinkerwood"})
-		err := h.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { // as a list leaves it
-			_, err := tx.Exec(ctx, `UPDATE group_group SET published = FALSE, shown = FALSE, scope = 'desk' WHERE slug = $1`, slug)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		h.listed(slug)
 		p := team.Send("/claim/"+slug+"/invite", "", url.Values{"how": {"letter"}}).Is(t, http.StatusOK)
 		at := "/claims/invited/" + claimCode.FindString(p.Text())
-		visitor.Send(at+"/off", "", nil).Is(t, http.StatusUnprocessableEntity)
 		visitor.Get(at).Is(t, http.StatusOK)
-		visitor.Send(at+"/off", "", url.Values{"sure": {"yes"}}).Is(t, http.StatusOK)
+		visitor.Send("/claims/invited/off", "", nil).Is(t, http.StatusUnprocessableEntity)
+		visitor.Get(at).Is(t, http.StatusOK)
+		visitor.Send("/claims/invited/off", "", url.Values{"sure": {"yes"}}).Is(t, http.StatusOK)
 		team.Get("/groups/"+slug).Is(t, http.StatusNotFound)
 		if n := len(holds(h.dump(), "Blinkerwood")); n > 0 {
 			t.Errorf("%d rows still hold it", n)
@@ -192,8 +233,8 @@ func TestClaimCanaries(t *testing.T) {
 	})
 }
 
-// Where nobody of the group can be asked, one of the team lets nobody in, and
-// sends nobody away who is the last.
+// Where nobody looks after the group, one of the team lets nobody in, and sends
+// nobody away who is the last.
 func TestClaimByTwoOfTheTeam(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		member, team, second := h.as("member"), h.as("team"), h.second()
@@ -201,7 +242,7 @@ func TestClaimByTwoOfTheTeam(t *testing.T) {
 		all := "/claim/" + slug + "/all"
 		c := h.claimOn(member, "member@withus.example", slug, "I bring the kettle.")
 		decide(team, slug, c, "talk", "On the telephone.").Is(t, http.StatusOK)
-		member.Get("/claim/"+slug).Shows(t, "another of the team says yes too")
+		member.Get("/claim/"+slug).Shows(t, "another of the team has to say yes too")
 		team.Get(all+"?claim="+c).Hides(t, "I agree")
 		decide(team, slug, c, "agree", "Me again.").Is(t, http.StatusForbidden).Shows(t, "You spoke for them yourself")
 		second.Get("/desk").Shows(t, "for a second one of you")

@@ -77,8 +77,8 @@ const (
 
 // Times and numbers.
 const (
-	// waitFor is how long a claim waits once it is proven where the group has
-	// somebody to ask: long enough to come by a mailbox that is read once a
+	// waitFor is how long a claim waits once it is proven, in which whoever the
+	// group has can object: long enough to come by a mailbox that is read once a
 	// week, short enough not to lose heart.
 	waitFor = 7 * 24 * time.Hour
 	// codeFor is how long a code holds: a mailbox read once a week again, and

@@ -432,91 +432,6 @@ func TestRevoke(t *testing.T) {
 	})
 }
 
-// One of the team lets nobody in by their own word where nobody of the group can
-// be asked, and leaves no group without anybody: the others see it and say no,
-// or agree.
-func TestSecond(t *testing.T) {
-	run(t, func(t *testing.T, r *room) {
-		ctx := t.Context()
-		spokenFor := func(who string) *Claim {
-			c := r.begins(who, "bare", OfGroup)
-			r.must(r.decides("team", c, talk, "We met."))
-			if d, err := r.Desk(ctx, r.as("team2")); err != nil || len(d.Waiting) != 1 || !agreeable(d.Waiting[0].Claim, *d.Waiting[0].Of) {
-				t.Fatalf("the others don't see it: %+v, %v", d, err)
-			}
-			r.is(r.decides("team", c, agree, "Me again."), fault.Denied)
-			r.is(r.decides("cleo", c, agree, "Not theirs."), fault.Denied)
-			return c
-		}
-		c := spokenFor("zoe")
-		r.must(r.decides("team2", c, refuse, "Nobody there knows them."))
-		c = spokenFor("zoe")
-		r.must(r.decides("team2", c, agree, "I was there."))
-		r.is(r.decides("team2", c, agree, "Once more."), fault.Conflict)
-		if !r.organises("zoe", "bare") {
-			t.Fatal(r.state(c.ID))
-		}
-
-		// Taken back by one alone it is not, and its claimer reads who tries.
-		takes := func(who string, gone bool) {
-			t.Helper()
-			r.must(r.decides(who, c, revoke, "grumblewort"))
-			if r.organises("zoe", "bare") == gone || (r.state(c.ID) == Revoked) != gone {
-				t.Errorf("gone, want %v: %s", gone, r.state(c.ID))
-			}
-		}
-		r.people.to = nil
-		takes("team", false)
-		takes("team", false)
-		r.work()
-		if mine, err := r.Mine(ctx, r.as("zoe")); err != nil || len(r.people.to) != 1 {
-			t.Errorf("told: %v, %v", r.people.to, err)
-		} else if e, is := wished(mine[0].Events); mine[0].State != Held || !is || e.Words != "grumblewort" {
-			t.Errorf("what they read: %+v", mine[0])
-		}
-		if d, err := r.Desk(ctx, r.as("team2")); err != nil || len(d.Objected) != 1 {
-			t.Errorf("%+v, %v", d, err)
-		}
-		r.is(r.decides("team", c, goOn, "After all."), fault.Denied) // they spoke for them
-		r.must(r.decides("team2", c, goOn, "No reason to."))
-		takes("team", false) // from the beginning
-		r.at = r.at.Add(secondFor - time.Second)
-		takes("team", false)
-		takes("team2", true)
-
-		c = spokenFor("yan")
-		r.at = r.at.Add(waitFor)
-		r.must(r.Settle(ctx))
-		takes2 := func(want bool) {
-			t.Helper()
-			r.must(r.decides("team", c, revoke, "They left."))
-			if r.organises("yan", "bare") != want {
-				t.Errorf("looks after it, want %v", want)
-			}
-		}
-		takes2(true)
-		r.at = r.at.Add(secondFor)
-		takes2(false)
-
-		// A letter to a group that waits goes through one pair of hands, too.
-		g := r.street.groups["waits"]
-		g.Email = ""
-		r.street.groups["waits"] = g
-		code, err := r.Invite(ctx, r.as("team"), "waits", false)
-		r.must(err)
-		c, _, err = r.BeginInvited(ctx, r.as("zoe"), code, Ask{OfGroup, ""})
-		r.must(err)
-		r.is(r.decides("team", c, agree, "Me again."), fault.Denied)
-		if r.organises("zoe", "waits") {
-			t.Error("it holds at once")
-		}
-		r.must(r.decides("team2", c, agree, "I called them."))
-		if !r.organises("zoe", "waits") {
-			t.Error(r.state(c.ID))
-		}
-	})
-}
-
 // An invitation opens one group, for a while; who comes with it has the group's
 // code, and waits like everybody. It is spent by that.
 func TestInvite(t *testing.T) {
@@ -609,7 +524,7 @@ func TestWithdraw(t *testing.T) {
 func TestTwoClaimers(t *testing.T) {
 	run(t, func(t *testing.T, r *room) {
 		ctx := t.Context()
-		first, second := r.begins("zoe", "mailed", OfGroup), r.begins("yan", "mailed", OfGroup)
+		first, second := r.begins("zoe", "run", OfGroup), r.begins("yan", "run", OfGroup)
 		r.must(r.decides("team", first, talk, "We met."))
 		r.at = r.at.Add(time.Hour)
 		r.must(r.decides("team", second, talk, "We met."))

@@ -19,7 +19,7 @@ const (
 	object = "object" // organisers: it stops, and the team decides
 	talk   = "talk"   // the team: it talked with the claimer
 	goOn   = "go-on"  // the team, after an objection: it goes on, or holds
-	agree  = "agree"  // another of the team, where nobody of the group can be asked: it holds
+	agree  = "agree"  // another of the team, where nobody looks after the group: it may hold
 	refuse = "refuse" // either: it is over
 	revoke = "revoke" // either: it held, and is taken back
 	letter = "letter" // the team: a code to print, for the group's postal address
@@ -331,7 +331,7 @@ func (s *Service) Invite(ctx context.Context, v *access.Viewer, slug string, byM
 			return err
 		}
 		tx.Changed("claim")
-		i := Invite{Group: g.ID, Sender: v.Persona, Made: s.now()}
+		i := Invite{Group: g.ID, Sender: v.Persona, Made: s.now(), Mailed: byMail}
 		if !byMail {
 			code = newCode()
 			return putInvite(ctx, tx, i, hash(code))

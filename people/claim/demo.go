@@ -19,8 +19,8 @@ import (
 var demoNames = struct{ open, waiting, stopped, second, asked string }{"Les Bruyants", "The Choir That Can't", "Tidewater Peer Group", "Los del Banco de la Solana", "Open Door Collective"}
 
 // demo lets some people ask for groups: one is known by one of two groups so
-// far, one waits its days, to one somebody objects, and one has nobody who could
-// be asked, so that it waits for a second one of the team.
+// far, one waits its days, to one somebody objects, and one has nobody who looks
+// after it, so that it waits for a second one of the team.
 func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 	if len(d.Personas) < 16 {
 		return nil
@@ -55,7 +55,7 @@ func (s *Service) demo(ctx context.Context, d *kit.Demo) error {
 		switch x.state {
 		case Waiting:
 			c.Talked, c.Due = db.Day(c.Begun), c.Changed.Add(waitFor)
-			if hasContacts(*g) {
+			if len(g.Organisers) > 0 {
 				told = append(told, Event{At: c.Changed, What: "talked", Words: "We met at the spring gathering. Two of the basses came along."}, Event{At: c.Changed, What: "waiting"})
 			} else {
 				told = append(told, Event{At: c.Changed, What: "talked", Words: "Hablamos una hora por teléfono. Tiene el cuaderno entero, y el perro ladró."}, Event{At: c.Changed, What: "waiting-team"})

@@ -124,8 +124,20 @@ func (s *street) TakeOff(_ context.Context, _ *db.Tx, id string) error {
 
 // people call every persona by its id, and note who was written to.
 type people struct {
-	mu sync.Mutex
-	to []string
+	mu   sync.Mutex
+	to   []string
+	team []string // all who are on the network team
+}
+
+func (p *people) TeamAll(context.Context, db.Querier) (int, error) { return len(p.team), nil }
+
+func (p *people) OnTeam(_ context.Context, _ db.Querier, ids []string) (n int, err error) {
+	for _, who := range p.team {
+		if slices.ContainsFunc(ids, func(id string) bool { return account(id) == account(who) }) {
+			n++
+		}
+	}
+	return n, nil
 }
 
 func (p *people) Names(_ context.Context, _ *access.Viewer, ids []string) (map[string]string, error) {
@@ -187,7 +199,7 @@ func run(t *testing.T, fn func(t *testing.T, r *room)) {
 	}
 	dbtest.Run(t, ground, func(t *testing.T, d *db.DB) {
 		r := &room{t: t, street: &street{groups: map[string]Group{}, removed: map[string][]string{}, since: map[string]time.Time{}, by: map[string]string{}, stands: map[string]string{}},
-			people: &people{}, tray: &mail.Tray{}, at: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)}
+			people: &people{team: []string{"team", "team2"}}, tray: &mail.Tray{}, at: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)}
 		for id, g := range map[string]Group{"bare": {}, "mailed": {Email: "us@mailed.example"}, "run": {Email: "us@run.example"}, "waits": {Waits: true, Email: "us@waits.example"},
 			"hidden": {Closed: true}, "one": {}, "two": {}, "three": {}, "both": {}, "pair": {}, "ended": {Ended: true}} {
 			g.ID, g.Slug, g.Name = id, id, id

@@ -139,8 +139,15 @@ func (s *Service) mailWaiting(ctx context.Context, body json.RawMessage) error {
 	if err != nil || c == nil {
 		return err
 	}
-	token := ""
+	token, says := "", "claim.mail.waits"
 	err = s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		es, err := events(ctx, tx, []string{c.ID})
+		if err != nil {
+			return err
+		}
+		if agreeable(c, g, es) {
+			says = "claim.mail.waits-team"
+		}
 		token, err = s.key(ctx, tx, c)
 		return err
 	})
@@ -149,7 +156,7 @@ func (s *Service) mailWaiting(ctx context.Context, body json.RawMessage) error {
 	}
 	l := s.speaks(g)
 	return s.toGroup(ctx, g, l, mail.Letter{
-		Paragraphs: append(s.about(l, c, g), l.T("claim.mail.waits", "way", l.T("claim.way."+string(c.Way)), "day", c.Due)),
+		Paragraphs: append(s.about(l, c, g), l.T(says, "way", l.T("claim.way."+string(c.Way)), "day", c.Due)),
 		Link:       s.objectLink(l, token),
 		Foot:       []string{l.T("claim.mail.foot")},
 	})

@@ -29,7 +29,7 @@ func (s *Service) Module() kit.Module {
 		Jobs:        map[string]job.Handler{tellJob: s.mailTold, codeJob: s.mailCode, toldJob: s.mailWaiting, inviteJob: s.mailInvite},
 		On:          []fact.Hearing{fact.On(s.gone), fact.On(s.merged)},
 		Cron:        []job.Schedule{{Name: "claim.settle", Every: time.Hour, Run: s.Settle}},
-		Retention: []kit.Retention{{Key: "claim.kept.invite", For: inviteFor, By: "claim.settle"}, {Key: "claim.kept.key", For: keyFor, By: "claim.settle"},
+		Retention: []kit.Retention{{Key: "claim.kept.invite", For: inviteFor, By: "claim.settle"}, {Key: "claim.kept.key", For: keyFor, By: "claim.settle"}, {Key: "claim.kept.opened", For: opened.Life, By: "web.tidy"},
 			{Key: "claim.kept.code", For: codeFor, By: "claim.settle"}, {Key: "claim.kept.said", For: saidFor, By: "claim.settle"}, {Key: "claim.kept.institution", For: institutionFor, By: "claim.settle"}},
 		Home:   s.home,
 		You:    s.you,

@@ -360,8 +360,8 @@ func ownLine(p *ui.Page, x View) templ.Component {
 
 // stands says to its claimer how a claim stands.
 func stands(p *ui.Page, x View) string {
-	if x.Of != nil && agreeable(x.Claim, *x.Of) {
-		return p.T("claim.state.waiting-team", "day", x.Due)
+	if x.Of != nil && agreeable(x.Claim, *x.Of, x.Events) {
+		return p.T("claim.state.waiting-team", "day", x.Changed.Add(aloneFor))
 	}
 	return p.T("claim.state."+string(x.State), "day", x.Due)
 }

@@ -8,7 +8,6 @@ import (
 
 	"withus.example/platform/access"
 	"withus.example/platform/fault"
-	"withus.example/platform/id"
 	"withus.example/platform/ui"
 	"withus.example/platform/web"
 )
@@ -19,16 +18,35 @@ var beginLimit = web.Limit{Name: "claim.begin", Most: 6, Per: 24 * time.Hour}
 // openLimit is how many invitations' codes one client may try.
 var openLimit = web.Limit{Name: "claim.open", Most: 20, Per: time.Hour}
 
+const invitedPath = "/claims/invited"
+
+// opened keeps the code that somebody came with, as long as what they type is kept
+// over a sign-in: it stands in no address of theirs but the link of the letter.
+var opened = web.Walk{Name: "opened", Start: "/claims/code", Life: web.DraftLife}
+
+type openedBy struct{ Code string }
+
+// opens gives the code that the browser came with, and the group that it opens.
+func (s *Service) opens(r *web.Request) (code string, g Group, err error) {
+	var by openedBy
+	if err := opened.Read(r, &by); err != nil {
+		return "", g, err
+	}
+	g, err = s.Invited(r.Context(), by.Code)
+	return by.Code, g, err
+}
+
 // pages are where one begins, with or without an account.
 func (s *Service) pages() []web.Route {
 	return []web.Route{
 		web.Get("/claims/new", look, s.showNew).Reads("q"),
 		web.Get("/claims/institution", look, s.showInstitution).Reads("group"),
 		web.FormAt("/claims/suggest", look, web.Form{Fields: []string{"name", "area", "reach"}, Show: s.showPropose, Save: s.savePropose}),
-		web.FormAt("/claims/code", look, web.Form{Fields: []string{"code"}, Show: s.showOpen, Save: s.saveOpen}),
-		web.Get("/claims/invited/{token}", look, s.showInvited),
-		web.FormAt("/claims/invited/{token}/claim", claiming, web.Form{Fields: []string{"part", "words"}, Show: s.showTake, Save: s.saveTake}),
-		web.FormAt("/claims/invited/{token}/off", look, web.Form{Fields: []string{"sure"}, Show: s.showOff, Save: s.saveOff}),
+		web.FormAt("/claims/code", look, web.Form{Fields: []string{"code"}, Again: true, Show: s.showOpen, Save: s.saveOpen}),
+		web.Get(invitedPath+"/{token}", look, s.followInvited),
+		web.Get(invitedPath, look, s.showInvited),
+		web.FormAt(invitedPath+"/claim", claiming, web.Form{Fields: []string{"part", "words"}, Show: s.showTake, Save: s.saveTake}),
+		web.FormAt(invitedPath+"/off", look, web.Form{Fields: []string{"sure"}, Show: s.showOff, Save: s.saveOff}),
 		web.FormAt("/claims/objection/{token}", look, web.Form{Fields: []string{"words"}, Show: s.showObjection, Save: s.saveObjection}),
 	}
 }
@@ -94,60 +112,72 @@ func (s *Service) saveOpen(r *web.Request, f *ui.Form) (web.Next, error) {
 	if err != nil {
 		return web.Next{}, err
 	}
-	return web.Next{To: "/claims/invited/" + url.PathEscape(id.PlainCode(f.Get("code"))), Again: r.URL.Path}, nil
+	return web.Next{To: invitedPath}, opened.Keep(r, openedBy{f.Get("code")})
+}
+
+// followInvited keeps the code of a link that was followed, and goes on without it.
+func (s *Service) followInvited(r *web.Request) (*web.Answer, error) {
+	code := r.PathValue("token")
+	if _, err := s.Invited(r.Context(), code); err != nil {
+		return nil, err
+	}
+	return &web.Answer{To: invitedPath}, opened.Keep(r, openedBy{code})
 }
 
 func (s *Service) showInvited(r *web.Request) (*web.Answer, error) {
-	g, err := s.Invited(r.Context(), r.PathValue("token"))
+	_, g, err := s.opens(r)
 	if err != nil {
 		return nil, err
 	}
-	a := &web.Answer{Page: invitedView(r.Page, g, "/claims/invited/"+url.PathEscape(r.PathValue("token")))}
-	a.Header("X-Robots-Tag", "noindex")
-	return a, nil
+	return web.Show(invitedView(r.Page, g, invitedPath))
 }
 
 func (s *Service) showTake(r *web.Request, f *ui.Form) (templ.Component, error) {
-	g, err := s.Invited(r.Context(), r.PathValue("token"))
+	_, g, err := s.opens(r)
 	if err != nil {
 		return nil, err
 	}
-	return beginView(r.Page, f, g, "/claims/invited/"+url.PathEscape(r.PathValue("token")), true), nil
+	return beginView(r.Page, f, g, invitedPath, true), nil
 }
 
 func (s *Service) saveTake(r *web.Request, f *ui.Form) (web.Next, error) {
-	if err := beginLimit.Take(r.Context(), s.db, r.Viewer.Persona, s.now()); err != nil {
-		return web.Next{}, err
+	code, _, err := s.opens(r)
+	if err == nil {
+		err = beginLimit.Take(r.Context(), s.db, r.Viewer.Persona, s.now())
 	}
-	c, g, err := s.BeginInvited(r.Context(), r.Viewer, r.PathValue("token"), Ask{Part(f.Get("part")), f.Get("words")})
 	if err != nil {
 		return web.Next{}, err
 	}
-	switch c.State {
-	case KeptOut:
-		return institution(""), nil
-	case Held:
-		return web.Next{To: "/groups/" + g.Slug, Done: "claim.held.done"}, nil
+	c, g, err := s.BeginInvited(r.Context(), r.Viewer, code, Ask{Part(f.Get("part")), f.Get("words")})
+	if err != nil {
+		return web.Next{}, err
 	}
-	return web.Next{To: "/claim/" + g.Slug, Done: "claim.begin.done"}, nil
+	if c.State == KeptOut {
+		return institution(""), opened.End(r)
+	}
+	return web.Next{To: "/claim/" + g.Slug, Done: "claim.begin.done"}, opened.End(r)
 }
 
 func (s *Service) showOff(r *web.Request, f *ui.Form) (templ.Component, error) {
-	g, err := s.Invited(r.Context(), r.PathValue("token"))
+	_, g, err := s.opens(r)
 	if err != nil {
 		return nil, err
 	}
-	return offView(r.Page, f, g, "/claims/invited/"+url.PathEscape(r.PathValue("token"))), nil
+	return offView(r.Page, f, g, invitedPath), nil
 }
 
 func (s *Service) saveOff(r *web.Request, f *ui.Form) (web.Next, error) {
-	if _, err := s.Invited(r.Context(), r.PathValue("token")); err != nil {
+	code, _, err := s.opens(r)
+	if err != nil {
 		return web.Next{}, err
 	}
 	if f.Get("sure") != "yes" {
 		return web.Next{}, fault.Wrong("sure", "claim.off.unsure")
 	}
-	return web.Next{To: "/", Done: "claim.off.done"}, s.TakeOffInvited(r.Context(), r.PathValue("token"))
+	if err := s.TakeOffInvited(r.Context(), code); err != nil {
+		return web.Next{}, err
+	}
+	return web.Next{To: "/", Done: "claim.off.done"}, opened.End(r)
 }
 
 func (s *Service) showObjection(r *web.Request, f *ui.Form) (templ.Component, error) {

@@ -169,8 +169,12 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, c *Claim, g Group) err
 	if did, err := update(ctx, tx, c, from); err != nil || !did {
 		return err
 	}
+	es, err := events(ctx, tx, []string{c.ID})
+	if err != nil {
+		return err
+	}
 	what := "waiting"
-	if !hasContacts(g) {
+	if agreeable(c, g, es) {
 		what = "waiting-team"
 	}
 	if err := s.note(ctx, tx, c, what, "", ""); err != nil {
@@ -227,8 +231,8 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, c *Claim, g Group, actor,
 // mostAtOnce is how many claims are gone through in one round.
 const mostAtOnce = 200
 
-// Settle lets those claims hold whose wait has ended without an objection. It
-// comes round every hour.
+// Settle lets those claims hold whose wait has ended without an objection, and
+// that need no second one of the team. It comes round every hour.
 func (s *Service) Settle(ctx context.Context) error {
 	due, err := dueBy(ctx, s.db, s.now(), mostAtOnce)
 	if err != nil {
@@ -243,6 +247,9 @@ func (s *Service) Settle(ctx context.Context) error {
 			if g.Closed { // it rests while the group's curtains are closed, behind those that don't
 				c.Due = s.now().Add(time.Hour)
 				_, err := update(ctx, tx, c, Waiting)
+				return err
+			}
+			if on, err := s.waitsOn(ctx, tx, c, g); err != nil || on {
 				return err
 			}
 			return s.hold(ctx, tx, c, g, "", "")

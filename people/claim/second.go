@@ -13,19 +13,34 @@ import (
 
 // One of the team is not enough to bring a stranger in by their own word, nor to
 // leave a group without anybody: else whoever has two accounts could take over
-// any group that nobody looks after. It takes two of them, or one and time in
-// which the others see it on their desk.
+// any group that nobody looks after.
 
-// secondFor is how long one of the team waits to take back what no other does.
-const secondFor = 24 * time.Hour
+const (
+	// secondFor is how long one of the team waits to take back what no other does.
+	secondFor = 24 * time.Hour
+	// aloneFor is how long a claim waits that needs a second one of the team, where
+	// there is none: a team of one is not locked out, and in a month others come by
+	// and see it.
+	aloneFor = 30 * 24 * time.Hour
+	// askFor is how often it is looked after that whether there still is one.
+	askFor = 24 * time.Hour
+)
 
-// spoke says whether one of the team spoke for a claim: had the talk, or had the
-// letter with the code in their hands.
+// spoke says whether one of the team spoke for a claim: had the talk, or wrote to
+// the group.
 func spoke(es []Event, persona string) bool {
 	return slices.ContainsFunc(es, func(e Event) bool { return e.speaks() && e.Actor == persona })
 }
 
-func (e Event) speaks() bool { return e.What == "talked" || e.What == "letter" || e.What == "invited" }
+func (e Event) speaks() bool { return e.What == "talked" || e.What == "mailed" || e.handed() }
+
+// handed says whether one of the team had a code in their hands, or may have had it.
+func (e Event) handed() bool { return e.What == "letter" || e.What == "invited" }
+
+// byTeam says whether nothing but one of the team proves a claim.
+func byTeam(c *Claim, es []Event) bool {
+	return c.Way == ByTalk || c.Way == ByCode && slices.ContainsFunc(es, Event.handed)
+}
 
 // oneOf says whether the viewer is behind one of some personas: who has two names
 // is one person, and does nothing twice. Only the viewer may learn it.
@@ -34,19 +49,94 @@ func (s *Service) oneOf(ctx context.Context, q db.Querier, v *access.Viewer, per
 	return slices.Contains(personas, v.Persona) || slices.Contains(slices.Collect(maps.Values(owners)), v.Member), err
 }
 
-// agreeable says whether a claim waits only for the others of the team, since
-// nobody of the group can be asked.
-func agreeable(c *Claim, g Group) bool { return c.State == Waiting && !hasContacts(g) }
+// agreeable says whether a claim waits for another of the team. Where organisers
+// are asked, it does not: they know who is one of them. A mailbox may be read by
+// nobody.
+func agreeable(c *Claim, g Group, es []Event) bool {
+	return c.State == Waiting && len(g.Organisers) == 0 && byTeam(c, es) && !slices.ContainsFunc(es, func(e Event) bool { return e.What == "agreed" })
+}
 
-// agree lets a claim hold that another of the team spoke for.
+// agree lets a claim hold that another of the team spoke for, once the group's
+// mailbox had its days.
 func (s *Service) agree(ctx context.Context, tx *db.Tx, c *Claim, g Group, v *access.Viewer, why string) error {
-	if !agreeable(c, g) {
-		return fault.New(fault.Conflict, "claim.not-open")
+	es, err := events(ctx, tx, []string{c.ID})
+	if err == nil && !agreeable(c, g, es) {
+		err = fault.New(fault.Conflict, "claim.not-open")
 	}
-	if err := s.needSecond(ctx, tx, c, v); err != nil {
+	if err == nil {
+		err = s.needSecond(ctx, tx, c, v)
+	}
+	if err != nil {
 		return err
 	}
-	return s.hold(ctx, tx, c, g, v.Persona, why)
+	if g.Email == "" || !s.now().Before(c.Changed.Add(waitFor)) {
+		return s.hold(ctx, tx, c, g, v.Persona, why)
+	}
+	if did, err := update(ctx, tx, c, Waiting); err != nil || !did {
+		return err
+	}
+	if err := s.note(ctx, tx, c, "agreed", v.Persona, why); err != nil {
+		return err
+	}
+	return s.tell(ctx, tx, "news", c.Claimer)
+}
+
+// waitsOn lets a claim whose days are over wait on, and says so, if another of the
+// team has to agree and there is one.
+func (s *Service) waitsOn(ctx context.Context, tx *db.Tx, c *Claim, g Group) (bool, error) {
+	es, err := events(ctx, tx, []string{c.ID})
+	if err != nil || !agreeable(c, g, es) {
+		return false, err
+	}
+	until := c.Changed.Add(aloneFor)
+	if !s.now().Before(until) {
+		if is, err := s.another(ctx, tx, c, es); err != nil || !is {
+			return false, err
+		}
+		until = s.now().Add(askFor)
+	}
+	c.Due = until
+	_, err = update(ctx, tx, c, Waiting)
+	return true, err
+}
+
+// another says whether anybody is on the team besides those who spoke for a claim
+// and whoever made it.
+func (s *Service) another(ctx context.Context, q db.Querier, c *Claim, es []Event) (bool, error) {
+	n, err := s.people.TeamAll(ctx, q)
+	if err != nil {
+		return false, err
+	}
+	not, err := s.people.OnTeam(ctx, q, append(speakers(es), c.Claimer))
+	return n > not, err
+}
+
+// speakers are those of the team who spoke for a claim.
+func speakers(es []Event) (out []string) {
+	for _, e := range es {
+		if e.speaks() {
+			out = append(out, e.Actor)
+		}
+	}
+	return out
+}
+
+// toItself says whether an invitation went to the group and nobody else: by mail,
+// to an address that stood there long enough to be seen, and that neither who sent
+// it nor who comes with it put there.
+func (s *Service) toItself(ctx context.Context, q db.Querier, i Invite, claimer string) (bool, error) {
+	if !i.Mailed {
+		return false, nil
+	}
+	since, by, err := s.groups.EmailSince(ctx, q, i.Group)
+	if err != nil || !since.IsZero() && i.Made.Sub(since) < settled {
+		return false, err
+	}
+	if by == "" {
+		return true, nil // a list
+	}
+	owners, err := s.people.Owners(ctx, q, []string{by, i.Sender, claimer})
+	return err == nil && by != i.Sender && by != claimer && owners[by] != owners[i.Sender] && owners[by] != owners[claimer], err
 }
 
 // needSecond refuses whoever spoke for a claim themselves.
@@ -55,13 +145,7 @@ func (s *Service) needSecond(ctx context.Context, tx *db.Tx, c *Claim, v *access
 	if err != nil {
 		return err
 	}
-	var spoke []string
-	for _, e := range es {
-		if e.speaks() {
-			spoke = append(spoke, e.Actor)
-		}
-	}
-	own, err := s.oneOf(ctx, tx, v, spoke...)
+	own, err := s.oneOf(ctx, tx, v, speakers(es)...)
 	if err == nil && own {
 		err = fault.New(fault.Denied, "claim.second")
 	}

@@ -90,11 +90,25 @@ type People interface {
 	Deliver(ctx context.Context, persona string, write func(l *i18n.Lang, origin string) mail.Letter) error
 }
 
+// Team is what it asks about the network team.
+type Team interface {
+	// TeamAll is how many accounts are of the team, be they there now or not.
+	TeamAll(ctx context.Context, q db.Querier) (int, error)
+	// OnTeam is how many people of the team are behind personas.
+	OnTeam(ctx context.Context, q db.Querier, personas []string) (int, error)
+}
+
+// Everybody is both.
+type Everybody interface {
+	People
+	Team
+}
+
 // Service is the room.
 type Service struct {
 	db     *db.DB
 	groups Network
-	people People
+	people Everybody
 	mail   mail.Sender
 	langs  *i18n.Catalog
 	origin string // of the links in mails
@@ -103,7 +117,7 @@ type Service struct {
 }
 
 // New opens the room. origin is the address of the network.
-func New(d *db.DB, groups Network, people People, m mail.Sender, langs *i18n.Catalog, origin string) *Service {
+func New(d *db.DB, groups Network, people Everybody, m mail.Sender, langs *i18n.Catalog, origin string) *Service {
 	s := &Service{db: d, groups: groups, people: people, mail: m, langs: langs, origin: origin, now: time.Now}
 	s.waits.Rooms = []string{"claim"}
 	s.waits.Make = func(ctx context.Context) (*waits, error) { return readWaits(ctx, d) }
@@ -211,7 +225,13 @@ func (s *Service) BeginInvited(ctx context.Context, v *access.Viewer, code strin
 		if c, err = s.begin(ctx, tx, v, g, a, s.now()); err != nil || c.State == KeptOut {
 			return err
 		}
-		if err := insertEvent(ctx, tx, Event{ID: id.New(ctx), Claim: c.ID, At: i.Made, What: "invited", Actor: i.Sender}); err != nil {
+		what := "invited"
+		if own, err := s.toItself(ctx, tx, i, v.Persona); err != nil {
+			return err
+		} else if own {
+			what = "mailed"
+		}
+		if err := insertEvent(ctx, tx, Event{ID: id.New(ctx), Claim: c.ID, At: i.Made, What: what, Actor: i.Sender}); err != nil {
 			return err
 		}
 		spent, err := dropInvite(ctx, tx, g.ID, hash(code))

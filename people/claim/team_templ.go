@@ -188,8 +188,8 @@ func oneView(p *ui.Page, f *ui.Form, g Group, c View, can []string) templ.Compon
 					return templ_7745c5c3_Err
 				}
 			}
-			if agreeable(c.Claim, g) {
-				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<p>", p.T("claim.until-team", "day", c.Due))
+			if agreeable(c.Claim, g, c.Events) {
+				templ_7745c5c3_Err = ui.Put(templ_7745c5c3_Buffer, "<p>", p.T("claim.until-team", "day", c.Changed.Add(aloneFor)))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -56,7 +56,7 @@ func may(c View, g Group, team, ours bool, viewer string) (out []string) {
 	add(talk, team && (c.State == Open || c.State == Stopped))
 	add(letter, team && c.State == Open)
 	second := team && !spoke(c.Events, viewer)
-	add(agree, second && agreeable(c.Claim, g))
+	add(agree, second && agreeable(c.Claim, g, c.Events))
 	add(goOn, second && c.Objected)
 	add(object, ours && (c.State == Open || c.State == Waiting))
 	add(refuse, c.live())

@@ -64,31 +64,32 @@ func dropOldKeys(ctx context.Context, tx *db.Tx, before time.Time) error {
 type Invite struct {
 	Group, Sender string
 	Made          time.Time
+	Mailed        bool // to the group; not: printed, for one of the team to post
 }
 
 func scanInvite(scan db.Scan) (i Invite, err error) {
-	err = scan(&i.Group, &i.Sender, &i.Made)
+	err = scan(&i.Group, &i.Sender, &i.Made, &i.Mailed)
 	return i, err
 }
 
 func putInvite(ctx context.Context, tx *db.Tx, i Invite, key string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO claim_invite (group_id, sender_persona_id, key, made) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (group_id) DO UPDATE SET sender_persona_id = excluded.sender_persona_id, key = excluded.key, made = excluded.made`, i.Group, i.Sender, key, i.Made)
+	_, err := tx.Exec(ctx, `INSERT INTO claim_invite (group_id, sender_persona_id, key, made, mailed) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (group_id) DO UPDATE SET sender_persona_id = excluded.sender_persona_id, key = excluded.key, made = excluded.made, mailed = excluded.mailed`, i.Group, i.Sender, key, i.Made, i.Mailed)
 	return err
 }
 
 func inviteByKey(ctx context.Context, q db.Querier, key string, after time.Time) (Invite, error) {
-	return db.One(ctx, q, scanInvite, `SELECT group_id, sender_persona_id, made FROM claim_invite WHERE key = $1 AND made > $2`, key, after)
+	return db.One(ctx, q, scanInvite, `SELECT group_id, sender_persona_id, made, mailed FROM claim_invite WHERE key = $1 AND made > $2`, key, after)
 }
 
 // inviteTo is the invitation of a group; [db.ErrNone] if there is none.
 func inviteTo(ctx context.Context, q db.Querier, group string) (Invite, error) {
-	return db.One(ctx, q, scanInvite, `SELECT group_id, sender_persona_id, made FROM claim_invite WHERE group_id = $1`, group)
+	return db.One(ctx, q, scanInvite, `SELECT group_id, sender_persona_id, made, mailed FROM claim_invite WHERE group_id = $1`, group)
 }
 
 // invites reads the invitations that are out, the oldest first.
 func invites(ctx context.Context, q db.Querier, most int) ([]Invite, error) {
-	return db.All(ctx, q, scanInvite, `SELECT group_id, sender_persona_id, made FROM claim_invite ORDER BY made, group_id LIMIT $1`, most)
+	return db.All(ctx, q, scanInvite, `SELECT group_id, sender_persona_id, made, mailed FROM claim_invite ORDER BY made, group_id LIMIT $1`, most)
 }
 
 // dropInvite spends an invitation, and says whether it was there to be spent.

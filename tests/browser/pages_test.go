@@ -121,6 +121,13 @@ func states(m made) []state {
 			b.t.Fatalf("on the way to %s at %s", page, b.where())
 		}
 	}
+	// invitedTo follows the link of an invitation first, and then goes to a page of it.
+	invitedTo := func(page string) func(b *tab) {
+		return func(b *tab) {
+			b.open(m.invited)
+			b.open(page)
+		}
+	}
 	joinTo := func(page string) func(b *tab) { return joinAs("member", page) }
 	// joinHere goes on with joining as somebody without an address, up to a page.
 	joinHere := func(page string) func(b *tab) {
@@ -211,8 +218,9 @@ func states(m made) []state {
 		{name: "claim-new", path: "/claims/new?q=radio", sees: "#found"},
 		{name: "claim-propose-wrong", path: "/claims/suggest", sees: ".summary", err: true, then: send(save, nil)},
 		{name: "claim-code-wrong", path: "/claims/code", sees: ".summary", err: true, then: send(save, map[string]string{"code": "AAAA"})},
-		{name: "claim-invited", path: m.invited, sees: "main .button"},
-		{name: "claim-invited-off", path: m.invited + "/off", sees: "#sure"},
+		{name: "claim-invited-link", path: m.invited, sees: "main .button"},
+		{name: "claim-invited", path: "/claims/invited", sees: "main .button", then: invitedTo("/claims/invited")},
+		{name: "claim-invited-off", path: "/claims/invited/off", sees: "#sure", then: invitedTo("/claims/invited/off")},
 		{name: "claim-objection", path: m.objection, sees: "main form button"},
 		{name: "claim-institution", path: "/claims/institution?group=open-door-collective", sees: "main .button"},
 		{name: "claim-from-here", path: "/groups/radio-persiana", sees: `main a[href="/claim/radio-persiana"]`},
@@ -328,7 +336,7 @@ func states(m made) []state {
 		{name: "claim-groups", path: "/claim/radio-persiana/groups?q=Tidewater", as: "member", sees: "main li form"},
 		{name: "claims-mine", path: "/claims", as: "member", sees: "#mine"},
 		{name: "claim-code", path: "/claim/radio-persiana/code", as: "member", sees: "#code"},
-		{name: "claim-invited-claim", path: m.invited + "/claim", as: "member", sees: "#words"},
+		{name: "claim-invited-claim", path: "/claims/invited/claim", as: "member", sees: "#words", then: invitedTo("/claims/invited/claim")},
 		{name: "group-off-refused", path: collective + "/off", as: "organiser", sees: "main h1", err: true},
 		{name: "claim-invite", path: "/claim/the-list-kitchen/invite", as: "team", sees: "main form button"},
 		{name: "claim-letter", path: m.letter, as: "team", sees: "main h1"},
