@@ -319,19 +319,23 @@ func TestAnotherForm(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		team := h.as("team")
 		form := url.Values{"email": {"old@paper.example"}, "name": {"Inkblot"}, "kind": {"member"}, "does": {"researcher"}, "own": {"sews banners"}, "lang": {"en"}, "day": {"2019-03-01"},
-			"yes": {"member.counted"}, "form": {"other"}, "form-lang": {"en"}, "words-2": {"You may count me in.\nAt the gathering, too."}}
+			"yes": {"member.membership", "member.counted"}, "form": {"other"}, "form-lang": {"en"}, "words-1": {"You may keep me."}, "words-2": {"You may count me in.\nAt the gathering, too."}}
 		for _, c := range []struct {
 			wrong url.Values // in place of what the form has; nothing: left out
 			says  string
 		}{
 			{url.Values{"kind": nil}, "What are they here"},
 			{url.Values{"kind": {"supporter"}}, "Only members are asked this"},
-			{url.Values{"yes": nil, "form": nil, "words-2": nil}, "Nothing is ticked here"},
+			{url.Values{"yes": nil, "form": nil, "words-1": nil, "words-2": nil}, "Nothing is ticked here"},
 			{url.Values{"yes": {"member.counted", "none"}}, "The last box says"},
-			{url.Values{"form": nil, "words-2": nil}, "Which words did they sign"},
+			{url.Values{"form": nil, "words-1": nil, "words-2": nil}, "Which words did they sign"},
 			{url.Values{"words-2": nil}, "Being counted: the exact words"},
 			{url.Values{"form": {"ours"}}, "These words are for another form"},
 			{url.Values{"form-lang": nil}, "Language of the paper"},
+			{url.Values{"yes": {"none"}, "form": nil, "words-1": nil, "words-2": nil, "does": nil}, "One thing is missing or wrong They did not sign for being here, so these words"},
+			{url.Values{"yes": {"none"}, "form": nil, "words-1": nil, "words-2": nil}, "so what they do can’t be kept"},
+			{url.Values{"yes": {"member.counted"}, "words-1": nil}, "so what they do can’t be kept"},
+			{url.Values{"yes": {"member.counted"}, "words-1": nil}, "so these words can’t be kept"},
 		} {
 			wrong := maps.Clone(form)
 			maps.Copy(wrong, c.wrong)
@@ -348,13 +352,14 @@ func TestAnotherForm(t *testing.T) {
 			t.Fatalf("entered all the same: %q", got)
 		}
 		team.Send("/desk/arrivals/paper", "", form).Is(t, http.StatusOK).Shows(t, "They are entered")
-		if got := h.carried("old@paper.example"); !slices.Equal(got, []string{"+ member.counted paper You may count me in.\nAt the gathering, too."}) {
+		if got := h.carried("old@paper.example"); !slices.Equal(got, []string{"+ member.counted paper You may count me in.\nAt the gathering, too.", "+ member.membership paper You may keep me."}) {
 			t.Errorf("%q", got)
 		}
 		team.Send("/desk/arrivals/paper", "", url.Values{"email": {"bare@paper.example"}, "kind": {"member"}, "lang": {"en"}, "day": {"2019-03-01"}, "yes": {"none"}}).Is(t, http.StatusOK).Shows(t, "They are entered")
 		if got := h.carried("bare@paper.example"); got != nil {
 			t.Errorf("agreed to nothing: %q", got)
 		}
+		team.Send("/desk/arrivals/paper", "", url.Values{"email": {"some@paper.example"}, "name": {"Blot"}, "kind": {"member"}, "lang": {"en"}, "day": {"2019-03-01"}, "yes": {"member.counted"}, "form": {"ours"}, "form-lang": {"en"}}).Is(t, http.StatusOK).Shows(t, "They are entered")
 		team.Post("/desk/arrivals/write", url.Values{"form_key": {id.New(t.Context())}, "again": {""}}).Is(t, http.StatusOK)
 		h.work()
 		link, v := h.newest("old@paper.example"), h.visitor()
