@@ -236,8 +236,9 @@ func (a *App) apiSearch(ctx context.Context, in *searchIn) (*searchOut, error) {
 
 // leave goes to a harmless page elsewhere, without a trace of where from, and
 // has the browser drop the pages it kept: so that Back has to ask for them, and
-// those somebody asked it to keep on this phone.
+// those somebody asked it to keep on this phone; and an address that waits to sign in.
 func (a *App) leave(r *web.Request) (*web.Answer, error) {
+	a.SignIn.Unready(r)
 	return (&web.Answer{To: r.Page.Site.Leave}).Header("Clear-Site-Data", `"cache", "storage"`), nil
 }
 

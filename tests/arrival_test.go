@@ -2,6 +2,7 @@ package tests
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"mime/multipart"
 	"net/http"
@@ -172,8 +173,12 @@ func TestMovingIn(t *testing.T) {
 		v.Send(cy, "", nil).Is(t, http.StatusUnprocessableEntity).Shows(t, "Being here rests on one of these")
 
 		in := v.Send(link, "", url.Values{"yes": {"member.membership"}}).Is(t, http.StatusOK).Shows(t, "You are in")
-		if f := in.Form(t, ""); in.Path != "/sign-in" || f.Get("email") != "ana@old.example" {
-			t.Errorf("to sign in, at %s the address has to be typed: %v", in.Path, f)
+		ready := in.Form(t, "")
+		if in.Path != "/sign-in" || ready.Get("email") != "ana@old.example" {
+			t.Errorf("to sign in, at %s the address has to be typed: %v", in.Path, ready)
+		}
+		if f := v.Get("/sign-in").Form(t, ""); f.Get("email") != "" {
+			t.Errorf("whoever comes next to this browser reads the address: %v", f)
 		}
 		if got := h.carried("ana@old.example"); len(got) != 5 || got[1] != "- member.counted form " || got[3] != "- member.membership form " || !strings.HasPrefix(got[4], "+ member.membership form The network") {
 			t.Errorf("after arrival: %q", got)
@@ -183,10 +188,10 @@ func TestMovingIn(t *testing.T) {
 		if f := ana.Get("/sign-in").Form(t, ""); f.Get("email") != "" {
 			t.Errorf("another browser is told the address: %v", f)
 		}
-		v.Send("/sign-in", "", nil).Is(t, http.StatusOK)
-		if f := v.Get("/sign-in").Form(t, ""); f.Get("email") != "" {
-			t.Errorf("the address stays after it was used: %v", f)
+		if f := v.Post("/sign-in", with(ready, "password", "not this one")).Is(t, http.StatusUnprocessableEntity).Form(t, ""); f.Get("email") != "ana@old.example" {
+			t.Errorf("a mistake loses the address: %v", f)
 		}
+		v.Post("/sign-in", with(ready, "password", "")).Is(t, http.StatusOK)
 		h.work()
 		ana.Send(h.newest("ana@old.example"), "", nil).Is(t, http.StatusOK)
 		ana.Get("/you").Is(t, http.StatusOK).Shows(t, "Ana of the Sea", "a member").Hides(t, "You were on a list of ours")
@@ -319,19 +324,23 @@ func TestAnotherForm(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		team := h.as("team")
 		form := url.Values{"email": {"old@paper.example"}, "name": {"Inkblot"}, "kind": {"member"}, "does": {"researcher"}, "own": {"sews banners"}, "lang": {"en"}, "day": {"2019-03-01"},
-			"yes": {"member.counted"}, "form": {"other"}, "form-lang": {"en"}, "words-2": {"You may count me in.\nAt the gathering, too."}}
+			"yes": {"member.membership", "member.counted"}, "form": {"other"}, "form-lang": {"en"}, "words-1": {"You may keep me."}, "words-2": {"You may count me in.\nAt the gathering, too."}}
 		for _, c := range []struct {
 			wrong url.Values // in place of what the form has; nothing: left out
 			says  string
 		}{
 			{url.Values{"kind": nil}, "What are they here"},
 			{url.Values{"kind": {"supporter"}}, "Only members are asked this"},
-			{url.Values{"yes": nil, "form": nil, "words-2": nil}, "Nothing is ticked here"},
+			{url.Values{"yes": nil, "form": nil, "words-1": nil, "words-2": nil}, "Nothing is ticked here"},
 			{url.Values{"yes": {"member.counted", "none"}}, "The last box says"},
-			{url.Values{"form": nil, "words-2": nil}, "Which words did they sign"},
+			{url.Values{"form": nil, "words-1": nil, "words-2": nil}, "Which words did they sign"},
 			{url.Values{"words-2": nil}, "Being counted: the exact words"},
 			{url.Values{"form": {"ours"}}, "These words are for another form"},
 			{url.Values{"form-lang": nil}, "Language of the paper"},
+			{url.Values{"yes": {"none"}, "form": nil, "words-1": nil, "words-2": nil, "does": nil}, "One thing is missing or wrong They did not sign for being here, so these words"},
+			{url.Values{"yes": {"none"}, "form": nil, "words-1": nil, "words-2": nil}, "so what they do can’t be kept"},
+			{url.Values{"yes": {"member.counted"}, "words-1": nil}, "so what they do can’t be kept"},
+			{url.Values{"yes": {"member.counted"}, "words-1": nil}, "so these words can’t be kept"},
 		} {
 			wrong := maps.Clone(form)
 			maps.Copy(wrong, c.wrong)
@@ -348,13 +357,14 @@ func TestAnotherForm(t *testing.T) {
 			t.Fatalf("entered all the same: %q", got)
 		}
 		team.Send("/desk/arrivals/paper", "", form).Is(t, http.StatusOK).Shows(t, "They are entered")
-		if got := h.carried("old@paper.example"); !slices.Equal(got, []string{"+ member.counted paper You may count me in.\nAt the gathering, too."}) {
+		if got := h.carried("old@paper.example"); !slices.Equal(got, []string{"+ member.counted paper You may count me in.\nAt the gathering, too.", "+ member.membership paper You may keep me."}) {
 			t.Errorf("%q", got)
 		}
 		team.Send("/desk/arrivals/paper", "", url.Values{"email": {"bare@paper.example"}, "kind": {"member"}, "lang": {"en"}, "day": {"2019-03-01"}, "yes": {"none"}}).Is(t, http.StatusOK).Shows(t, "They are entered")
 		if got := h.carried("bare@paper.example"); got != nil {
 			t.Errorf("agreed to nothing: %q", got)
 		}
+		team.Send("/desk/arrivals/paper", "", url.Values{"email": {"some@paper.example"}, "name": {"Blot"}, "kind": {"member"}, "lang": {"en"}, "day": {"2019-03-01"}, "yes": {"member.counted"}, "form": {"ours"}, "form-lang": {"en"}}).Is(t, http.StatusOK).Shows(t, "They are entered")
 		team.Post("/desk/arrivals/write", url.Values{"form_key": {id.New(t.Context())}, "again": {""}}).Is(t, http.StatusOK)
 		h.work()
 		link, v := h.newest("old@paper.example"), h.visitor()
@@ -365,6 +375,39 @@ func TestAnotherForm(t *testing.T) {
 		v.Send(link, "", url.Values{"own": {"sews flags"}, "yes": {"member.membership"}}).Is(t, http.StatusOK)
 		if n := h.count(`SELECT count(*) FROM member_member WHERE email = 'old@paper.example' AND own = 'sews flags' AND standing = 'in'`); n != 1 {
 			t.Error("what they changed on arrival is not kept")
+		}
+	})
+}
+
+// An address that waits on the sign-in page of a browser is gone as soon as somebody
+// leaves the site there, comes in by another door, or goes out.
+func TestNoAddressWaits(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		team := h.as("team")
+		for i, then := range []func(v *webtest.Visitor){
+			func(v *webtest.Visitor) { v.Do(http.MethodGet, "/leave", nil, "") },
+			func(v *webtest.Visitor) {
+				h.visitor().Send("/sign-in", "", url.Values{"email": {"team@withus.example"}}).Is(t, http.StatusOK)
+				h.work()
+				v.Send(h.newest("team@withus.example"), "", nil).Is(t, http.StatusOK)
+				v.Post("/sign-out", url.Values{"form_key": {id.New(t.Context())}})
+			},
+			func(v *webtest.Visitor) {
+				v.SignIn("team@withus.example", "withus-team").Post("/sign-out", url.Values{"form_key": {id.New(t.Context())}})
+			},
+		} {
+			email := fmt.Sprintf("ash%d@paper.example", i)
+			team.Send("/desk/arrivals/paper", "", url.Values{"email": {email}, "kind": {"member"}, "lang": {"en"}, "day": {"2019-03-01"}, "yes": {"none"}}).Is(t, http.StatusOK)
+			team.Post("/desk/arrivals/write", url.Values{"form_key": {id.New(t.Context())}, "again": {""}}).Is(t, http.StatusOK)
+			h.work()
+			v, link := h.visitor(), h.newest(email)
+			if p := v.PostOnly(link, with(v.Get(link).Form(t, ""), "yes", "member.membership")); p.Header.Get("Location") != "/sign-in" {
+				t.Fatalf("they arrive at %s", p.Header.Get("Location"))
+			}
+			then(v)
+			if f := v.Get("/sign-in").Is(t, http.StatusOK).Form(t, ""); f.Get("email") != "" {
+				t.Errorf("%d: the address waits on: %v", i, f)
+			}
 		}
 	})
 }

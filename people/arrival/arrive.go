@@ -135,10 +135,15 @@ func (s *Service) agrees(x Answers) error {
 	for _, key := range x.Yes {
 		p.Choice("yes", key, s.purposes()...)
 	}
-	if slices.ContainsFunc(s.consents.Asked(), func(q kit.Purpose) bool { return q.Needed && !slices.Contains(x.Yes, q.Key) }) {
+	if !s.rests(x.Yes) {
 		p.Add("yes", "arrival.needed")
 	}
 	return p.Err()
+}
+
+// rests says whether what being here rests on is among what somebody agrees to.
+func (s *Service) rests(yes []string) bool {
+	return !slices.ContainsFunc(s.consents.Asked(), func(q kit.Purpose) bool { return q.Needed && !slices.Contains(yes, q.Key) })
 }
 
 // Refuse removes somebody who came over and says that this is not for them: at once,

@@ -68,6 +68,16 @@ func (s *Service) checkPaper(x *Paper) (day time.Time, err error) {
 			p.Add("form-lang", "error.choice")
 		}
 	}
+	// What somebody says of themselves is often about health: nothing but their yes lets
+	// us keep it. How to reach them and what to call them is for asking.
+	if said := len(x.Yes) > 0 || x.None; said && !s.rests(x.Yes) {
+		if len(x.Does) > 0 {
+			p.Add("does", "arrival.paper.unsigned-does")
+		}
+		if strings.TrimSpace(x.Own) != "" {
+			p.Add("own", "arrival.paper.unsigned-own")
+		}
+	}
 	for i, key := range s.purposes() {
 		words := x.Words[key]
 		if p.Text(wordsField(i), &words, mostSigned, x.Form == otherForm && slices.Contains(x.Yes, key)); words == "" {

@@ -22,6 +22,9 @@ const answeredFor = 200 * 24 * time.Hour
 // again.
 func (x *Application) Until() time.Time { return x.Changed.Add(answeredFor) }
 
+// mostRefused is how many of those who were refused are read at once.
+const mostRefused = 200
+
 // mostAnswers is how many answers a page of the desk shows.
 const mostAnswers = 12
 
@@ -52,19 +55,22 @@ func (s *Service) Answers(ctx context.Context, v *access.Viewer, after string) (
 // sake, without what was said.
 func (s *Service) dropAnswered(ctx context.Context) error {
 	before := s.now().Add(-answeredFor)
-	var refused []string
 	err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		n, err := dropWelcomed(ctx, tx, before)
 		if err == nil && n > 0 {
 			err = job.Add(ctx, tx, job.Job{Kind: job.Scrub, Key: "member"})
 		}
-		if err == nil {
-			refused, err = refusedBefore(ctx, tx, before)
-		}
 		return err
 	})
-	for _, member := range refused {
-		err = errors.Join(err, s.dropRefused(ctx, member, before))
+	// All of them, in parts: those who stay, for the sake of a group, are the oldest for
+	// ever, and would keep the others from their turn.
+	for after, more := (refusedOne{}), true; more; {
+		part, perr := refusedBefore(ctx, s.db, before, after, mostRefused)
+		err = errors.Join(err, perr)
+		for _, x := range part {
+			err, after = errors.Join(err, s.dropRefused(ctx, x.member, before)), x
+		}
+		more = len(part) == mostRefused
 	}
 	gone, gerr := withdrawnOf(ctx, s.db)
 	err = errors.Join(err, gerr)

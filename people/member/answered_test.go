@@ -140,6 +140,61 @@ func TestAnsweredGoes(t *testing.T) {
 	})
 }
 
+// However many were refused and stay for the sake of a group, whoever was refused after
+// them goes in time; and so do they once they look after none.
+func TestRefusedGoBehindThoseWhoStay(t *testing.T) {
+	rooms(t, func(t *testing.T, s *Service) {
+		forgotten := looks{}
+		s.watch = forgotten
+		old := int(answeredFor.Hours()/24) + 1
+		var stay []string
+		for range mostRefused + 1 {
+			stay = append(stay, applies(t, s, Application{State: Refused, Reason: "unclear"}, old+1, "p"))
+		}
+		last := applies(t, s, Application{State: Refused, Reason: "unclear"}, old, "p")
+		organise := func(fn func(ctx context.Context, tx *db.Tx, persona string) error, members ...string) {
+			t.Helper()
+			err := s.db.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				for _, member := range members {
+					ps, err := personasOf(ctx, tx, member)
+					if err == nil {
+						err = fn(ctx, tx, ps[0].ID)
+					}
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		organise(func(ctx context.Context, tx *db.Tx, persona string) error {
+			_, err := access.Grant(ctx, tx, persona, "a group", access.Organiser)
+			return err
+		}, stay...)
+		if err := s.dropAnswered(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := forgotten["forgot "+last]; n != 1 {
+			t.Errorf("the last one is forgotten %d times", n)
+		}
+		organise(func(ctx context.Context, tx *db.Tx, persona string) error {
+			_, err := access.Revoke(ctx, tx, persona, "a group", access.Organiser)
+			return err
+		}, stay[3])
+		if err := s.dropAnswered(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for i, member := range stay {
+			if n := forgotten["forgot "+member]; n > 0 != (i == 3) {
+				t.Errorf("%d of those who stayed is forgotten %d times", i, n)
+			}
+		}
+	})
+}
+
 func (s *Service) askAgainAs(t *testing.T, member string) (n int64, err error) {
 	t.Helper()
 	err = s.db.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {

@@ -35,11 +35,21 @@ func dropWelcomed(ctx context.Context, tx *db.Tx, before time.Time) (int64, erro
 	return tx.Exec(ctx, `DELETE FROM member_application WHERE state = 'welcomed' AND changed < $1`, before)
 }
 
+// refusedOne is whom a refusal belongs to, and where it stands in the order of them.
+type refusedOne struct {
+	id, member string
+	changed    time.Time
+}
+
 // refusedBefore are those who were refused before a moment, are not in the network
-// and are not about to leave by themselves.
-func refusedBefore(ctx context.Context, q db.Querier, before time.Time) ([]string, error) {
-	return db.All(ctx, q, db.Text, `SELECT m.id FROM member_application a JOIN member_member m ON m.id = a.owner_member_id
-		WHERE a.state = 'refused' AND a.changed < $1 AND m.standing = 'pending' AND m.leaving = FALSE ORDER BY a.changed, a.id LIMIT 200`, before)
+// and are not about to leave by themselves; from after one on.
+func refusedBefore(ctx context.Context, q db.Querier, before time.Time, after refusedOne, most int) ([]refusedOne, error) {
+	return db.All(ctx, q, func(scan db.Scan) (x refusedOne, err error) {
+		err = scan(&x.id, &x.member, &x.changed)
+		return x, err
+	}, `SELECT a.id, m.id, a.changed FROM member_application a JOIN member_member m ON m.id = a.owner_member_id
+		WHERE a.state = 'refused' AND a.changed < $1 AND m.standing = 'pending' AND m.leaving = FALSE AND (a.changed > $2 OR a.changed = $2 AND a.id > $3)
+		ORDER BY a.changed, a.id LIMIT $4`, before, after.changed, after.id, most)
 }
 
 // withdrawRefused ends an application that is still refused.

@@ -23,7 +23,7 @@ type Account struct {
 	Lang      string      // the language mails are written in
 	Created   time.Time
 	Renewed   time.Time // the day they came in, or last said that they stay
-	RoleSince time.Time // the day they came to have their role
+	RoleSince time.Time // the day they came to have their role, or came back to it
 	Proven    bool      // the address was shown to be theirs
 	Country   string    // ISO 3166-1, if they said it
 	Does      []string

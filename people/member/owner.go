@@ -16,7 +16,7 @@ type Owner = struct {
 	Reach  string    // the address, or the sign-in name of whoever has none
 	Since  time.Time // since when they belong here: for most, the account was made then
 	Works  bool      // of the network team or a moderator, and not away
-	// RoleSince is the day they came to have their role.
+	// RoleSince is the day they came to have their role, or came back to it.
 	RoleSince time.Time
 }
 

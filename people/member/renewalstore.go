@@ -72,8 +72,16 @@ func setStanding(ctx context.Context, tx *db.Tx, member string, to access.Role) 
 // comeIn lets somebody into the network, or notes that they stay: from this day
 // on it is a while until they are asked.
 func comeIn(ctx context.Context, tx *db.Tx, member string, now time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE member_member SET standing = 'in', renewed = $2 WHERE id = $1`, member, db.Day(now))
+	_, err := tx.Exec(ctx, `UPDATE member_member SET standing = 'in', renewed = $2,
+		role_since = CASE WHEN standing <> 'in' AND role IN ('moderator', 'team') THEN $2 ELSE role_since END WHERE id = $1`, member, db.Day(now))
 	return errors.Join(err, putAsked(ctx, tx, member, nil))
+}
+
+// seenAnew counts anew since when somebody looks after others, if they do: while they
+// were not there, nobody could see that they do.
+func seenAnew(ctx context.Context, tx *db.Tx, member string, day time.Time) error {
+	_, err := tx.Exec(ctx, `UPDATE member_member SET role_since = $2 WHERE id = $1 AND role IN ('moderator', 'team')`, member, day)
+	return err
 }
 
 // silence counts those who are asked and have not answered, and those whose

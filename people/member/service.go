@@ -129,7 +129,7 @@ func (s *Service) SetRole(ctx context.Context, email string, r access.Role) erro
 		} else if fault.Is(err, fault.NotFound) { // nobody asked: the account was made for them
 			err = nil
 		}
-		return errors.Join(err, welcomed(ctx, tx, a.ID, time.Now()))
+		return errors.Join(err, welcomed(ctx, tx, a.ID, s.now()))
 	})
 }
 
@@ -192,6 +192,11 @@ func (s *Service) Leave(ctx context.Context, tx *db.Tx, member string, away bool
 	}
 	if a.Standing != access.Paused {
 		if err := teamChanges(ctx, tx, a.Role, by); err != nil {
+			return err
+		}
+	}
+	if !away {
+		if err := seenAnew(ctx, tx, member, db.Day(s.now())); err != nil {
 			return err
 		}
 	}

@@ -100,8 +100,8 @@ func (s *Service) showIn(r *web.Request, f *ui.Form) (templ.Component, error) {
 
 func (s *Service) saveIn(r *web.Request, f *ui.Form) (web.Next, error) {
 	next, err := s.tryIn(r, f)
-	if err == nil && r.Held(readyCookie) != "" {
-		r.Keep(readyCookie, "", 0)
+	if err == nil {
+		s.Unready(r)
 	}
 	return next, err
 }
@@ -179,6 +179,7 @@ func (s *Service) setCookie(r *web.Request, in In) {
 		c.MaxAge = int(sessionLife.Seconds())
 	}
 	r.SetCookie(c)
+	s.Unready(r)
 }
 
 // here is the token of the session that asks.
@@ -197,6 +198,7 @@ func (s *Service) saveOut(r *web.Request, _ *ui.Form) (web.Next, error) {
 		return web.Next{}, err
 	}
 	r.SetCookie(&http.Cookie{Name: s.cookie, MaxAge: -1})
+	s.Unready(r)
 	r.SetHeader("Clear-Site-Data", `"cache", "storage"`)
 	return web.Next{To: "/", Done: "signin.out.done"}, nil
 }

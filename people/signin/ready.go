@@ -12,8 +12,9 @@ import (
 )
 
 // Somebody who has just shown elsewhere in the house that an address is theirs need
-// not type it once more: the sign-in page of their browser has it, for a while. It
-// opens nothing, stands in no address, and tells nobody whether there is an account.
+// not type it once more: the sign-in page of their browser has it, once. Others may use
+// that browser next. It opens nothing, stands in no address, and tells nobody whether
+// there is an account.
 
 const (
 	readyCookie = "ready"
@@ -31,17 +32,36 @@ func (s *Service) Ready(ctx context.Context, tx *db.Tx, email string) (hold func
 	return func(r *web.Request) { r.Keep(readyCookie, secret, readyLife) }, err
 }
 
+// Unready has a browser forget it: somebody else may be there now.
+func (s *Service) Unready(r *web.Request) {
+	if r.Held(readyCookie) != "" {
+		r.Keep(readyCookie, "", 0)
+	}
+}
+
 func (s *Service) fillIn(r *web.Request) (map[string][]string, error) {
 	out := url.Values{"next": {r.URL.Query().Get("next")}}
 	secret := r.Held(readyCookie)
-	if secret == "" || r.Viewer.SignedIn() {
+	if secret == "" {
 		return out, nil
 	}
 	var email string
-	_, err := ready.Get(r.Context(), s.db, secret, time.Now(), &email)
-	if errors.Is(err, db.ErrNone) {
-		return out, nil
+	err := s.db.Write(r.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := ready.Get(ctx, tx, secret, time.Now(), &email)
+		if errors.Is(err, db.ErrNone) {
+			return nil
+		}
+		if err == nil {
+			_, err = ready.Drop(ctx, tx, secret)
+		}
+		return err
+	})
+	if err != nil {
+		return out, err
 	}
-	out.Set("email", email)
-	return out, err
+	s.Unready(r)
+	if !r.Viewer.SignedIn() {
+		out.Set("email", email)
+	}
+	return out, nil
 }
