@@ -36,7 +36,7 @@ func (s *Service) you(r *web.Request) (templ.Component, error) {
 		return nil, nil
 	}
 	p, err := s.who(r.Context(), s.db, r.Viewer, "")
-	if err != nil {
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, err
 	}
 	return youView(r.Page, p), nil

@@ -149,15 +149,31 @@ func (s *Service) demoSaid(ctx context.Context, d *kit.Demo, written []Group) er
 			continue
 		}
 		v := &access.Viewer{Member: p.Member, Persona: p.Persona, Role: access.Member}
-		for i, x := range []struct{ as, field, words string }{
-			{p.Persona, "access", "The lift works again. Ring the lower bell."},
-			{kit.Unnamed, "other", "It says you meet on Thursdays. The last three times nobody was there, and I stood in the rain."},
-		} {
-			if i < len(written) {
-				if _, err := s.Suggest(ctx, v, slug(written[i].Name), x.field, x.words, x.as); err != nil {
+		err := s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			for i, x := range []struct{ as, field, words string }{
+				{p.Persona, "access", "The lift works again. Ring the lower bell."},
+				{kit.Unnamed, "other", "It says you meet on Thursdays. The last three times nobody was there, and I stood in the rain."},
+			} {
+				if i == len(written) {
+					break
+				}
+				g, err := bySlug(ctx, tx, v.ByAddress(), slug(written[i].Name))
+				if err != nil {
+					return err
+				}
+				author, err := s.speakers.Speak(ctx, tx, v, x.as)
+				if err != nil {
+					return err
+				}
+				said := record.Suggestion{Thing: thing(g.ID), Field: x.field, Words: x.words, Day: db.Day(time.Now()), Author: author}
+				if err := record.Suggest(ctx, tx, said, id.New(ctx)); err != nil {
 					return err
 				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

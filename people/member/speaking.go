@@ -2,7 +2,8 @@ package member
 
 import (
 	"context"
-	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"time"
 
 	"withus.example/platform/access"
@@ -52,7 +53,9 @@ func (s *Service) Speak(ctx context.Context, tx *db.Tx, v *access.Viewer, as str
 		}
 		return as, err
 	}
-	p := Persona{ID: id.New(ctx), Name: sign + rand.Text()[:8]}
+	p := Persona{ID: id.New(ctx)}
+	sum := sha256.Sum256([]byte("sign " + p.ID)) // chance of its own, and the same in each demo
+	p.Name = sign + base32.StdEncoding.EncodeToString(sum[:5])
 	// Of the day alone: a moment would lead to whoever was here then.
 	if err := insertUnnamed(ctx, tx, v.Member, p, db.Day(time.Now())); err != nil {
 		return "", err

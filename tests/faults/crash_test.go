@@ -382,7 +382,7 @@ func TestSeeds(t *testing.T) {
 		if groups, people := count(t, d, `SELECT count(*) FROM group_group`), count(t, d, invented); groups != 40 || people != 20 {
 			t.Errorf("there are %d groups and %d people", groups, people)
 		}
-		return dump(t, d, []string{"created", "renewed", "changed", "checked", "likened", "registers", "other_names", "for_terms", "support", "languages", "does", "acting", "retired"}, "group_group", "member_member", "member_persona", "access_grant", "search_doc")
+		return dump(t, d, []string{"created", "renewed", "changed", "checked", "likened", "registers", "other_names", "for_terms", "support", "languages", "does", "acting", "retired", "hidden", "over"}, "group_group", "member_member", "member_persona", "access_grant", "search_doc")
 	}
 	t.Run("make", func(t *testing.T) {
 		for name, seed := range map[string]string{"one": "--seed=1", "one again": "--seed=1", "two": "--seed=2"} {
