@@ -235,7 +235,8 @@ func TestInvitationsOfTheTeam(t *testing.T) {
 			h.work()
 		}
 		p := h.press(second, "/desk/invitations/agree", agree).Is(t, http.StatusConflict)
-		p.Shows(t, "No letter was sent", time.Now().Add(8*24*time.Hour).UTC().Format("2 January 2006"))
+		// The day after the week that is counted, which ends on an hour.
+		p.Shows(t, "No letter was sent", time.Now().Add(7*24*time.Hour).Truncate(time.Hour).Add(25*time.Hour).UTC().Format("2 January 2006"))
 		second.Get("/desk/invitations").Shows(t, "Agree, and send it")
 		h.exec(`DELETE FROM web_limit`) // the week is over
 		h.press(second, "/desk/invitations/agree", agree).Is(t, http.StatusOK)
