@@ -23,7 +23,7 @@ func (a *App) voice(r *web.Request) (*web.Answer, error) {
 		if m.Saying == nil || len(personas) == 0 {
 			continue
 		}
-		all, err := m.Saying(r.Context(), r.Viewer, personas)
+		all, err := m.Saying(r.Context(), personas)
 		if err != nil {
 			return nil, err
 		}

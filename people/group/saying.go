@@ -18,7 +18,7 @@ import (
 // Speakers is what the room asks of whoever keeps the personas about who says
 // something here.
 type Speakers interface {
-	// Voices are the viewer's personas; none of somebody outside the network.
+	// Voices are the viewer's personas; none of a visitor.
 	Voices(ctx context.Context, v *access.Viewer) ([]kit.Voice, error)
 	// Speak is the persona by which the viewer says something: as is the id of one
 	// of their names, or kit.Unnamed.
@@ -36,8 +36,9 @@ type toAuthor struct {
 	Taken                 bool
 }
 
-func tellAuthor(ctx context.Context, tx *db.Tx, x record.Suggestion, taken bool) error {
-	return job.Add(ctx, tx, job.Job{Kind: authorJob, Whom: x.Author, Body: toAuthor{x.Author, x.Thing.ID, x.Field, taken}})
+func (s *Service) tellAuthor(ctx context.Context, tx *db.Tx, x record.Suggestion, taken bool) error {
+	return errors.Join(s.speakers.Unsay(ctx, tx, x.Author),
+		job.Add(ctx, tx, job.Job{Kind: authorJob, Whom: x.Author, Body: toAuthor{x.Author, x.Thing.ID, x.Field, taken}}))
 }
 
 // mailAuthor sends it.
@@ -67,14 +68,14 @@ func (s *Service) mailAuthor(ctx context.Context, body json.RawMessage) error {
 			Link:       &mail.Link{Label: l.T("group.suggest.mail-button"), URL: origin + at + "?lang=" + l.Code, Here: at},
 		}
 	})
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return err
+	if fault.Is(err, fault.NotFound) {
+		return nil
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return s.speakers.Unsay(ctx, tx, x.Persona) })
+	return err
 }
 
 // saying are the suggestions that wait of some personas.
-func (s *Service) saying(ctx context.Context, _ *access.Viewer, personas []string) (out []kit.Said, err error) {
+func (s *Service) saying(ctx context.Context, personas []string) (out []kit.Said, err error) {
 	all, err := record.SuggestedBy(ctx, s.db, "group", personas)
 	for _, x := range all {
 		out = append(out, kit.Said{ID: x.ID, Persona: x.Author, Day: x.Day, What: "group.suggest.said", About: kit.Ref{Room: "group", ID: x.Thing.ID}, Words: x.Words, Back: ownSuggested})
@@ -85,6 +86,9 @@ func (s *Service) saying(ctx context.Context, _ *access.Viewer, personas []strin
 // TakeBackOwn deletes a suggestion of the viewer's, from the database and from
 // the disk; NotFound if it is gone already, or not theirs.
 func (s *Service) TakeBackOwn(ctx context.Context, v *access.Viewer, suggestion string) error {
+	if err := v.Need(speak, ""); err != nil {
+		return err
+	}
 	voices, err := s.speakers.Voices(ctx, v)
 	if err != nil {
 		return err

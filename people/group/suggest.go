@@ -140,7 +140,7 @@ func (s *Service) Decide(ctx context.Context, v *access.Viewer, slug, suggestion
 		line := g.line(said.Field)
 		take = take && line != nil
 		if err == nil && said.Author != "" {
-			err = tellAuthor(ctx, tx, said, take)
+			err = s.tellAuthor(ctx, tx, said, take)
 		}
 		if err != nil || !take {
 			return err

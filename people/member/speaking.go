@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
+	"errors"
 	"time"
 
 	"withus.example/platform/access"
@@ -31,10 +32,7 @@ func (s *Service) Voices(ctx context.Context, v *access.Viewer) ([]kit.Voice, er
 	if !v.SignedIn() {
 		return nil, nil
 	}
-	return db.All(ctx, s.db, func(scan db.Scan) (x kit.Voice, err error) {
-		err = scan(&x.Persona, &x.Name, &x.Unnamed, &x.Retired)
-		return x, err
-	}, `SELECT id, name, hidden, retired FROM member_persona WHERE owner_member_id = $1 ORDER BY acting DESC, created, id`, v.Member)
+	return voicesOf(ctx, s.db, v.Member)
 }
 
 // Speak is the persona by which the viewer says something: as is the id of one of
@@ -57,7 +55,7 @@ func (s *Service) Speak(ctx context.Context, tx *db.Tx, v *access.Viewer, as str
 	sum := sha256.Sum256([]byte("sign " + p.ID)) // chance of its own, and the same in each demo
 	p.Name = sign + base32.StdEncoding.EncodeToString(sum[:5])
 	// Of the day alone: a moment would lead to whoever was here then.
-	if err := insertUnnamed(ctx, tx, v.Member, p, db.Day(time.Now())); err != nil {
+	if err := insertUnnamed(ctx, tx, v.Member, p, db.Day(s.now())); err != nil {
 		return "", err
 	}
 	return p.ID, s.hold(ctx, tx, p.ID, p.Name)
@@ -67,15 +65,28 @@ func (s *Service) Speak(ctx context.Context, tx *db.Tx, v *access.Viewer, as str
 // nothing else: it goes, too, once whoever read the words has had time to say that
 // they were a threat.
 func (s *Service) Unsay(ctx context.Context, tx *db.Tx, persona string) error {
-	if _, err := tx.Exec(ctx, `UPDATE member_persona SET over = TRUE WHERE id = $1 AND hidden = TRUE`, persona); err != nil {
-		return err
-	}
-	return s.Keep(ctx, tx, persona, s.now().Add(unnamedFor))
+	return errors.Join(endUnnamed(ctx, tx, persona), keepUnnamed(ctx, tx, persona, s.now().Add(unnamedFor)))
 }
 
 // Keep has a persona without a name stay until a day at least, since somebody asks
 // who it is.
 func (s *Service) Keep(ctx context.Context, tx *db.Tx, persona string, until time.Time) error {
+	return keepUnnamed(ctx, tx, persona, until)
+}
+
+func voicesOf(ctx context.Context, q db.Querier, member string) ([]kit.Voice, error) {
+	return db.All(ctx, q, func(scan db.Scan) (x kit.Voice, err error) {
+		err = scan(&x.Persona, &x.Name, &x.Unnamed, &x.Retired)
+		return x, err
+	}, `SELECT id, name, hidden, retired FROM member_persona WHERE owner_member_id = $1 ORDER BY acting DESC, created, id`, member)
+}
+
+func endUnnamed(ctx context.Context, tx *db.Tx, persona string) error {
+	_, err := tx.Exec(ctx, `UPDATE member_persona SET over = TRUE WHERE id = $1 AND hidden = TRUE`, persona)
+	return err
+}
+
+func keepUnnamed(ctx context.Context, tx *db.Tx, persona string, until time.Time) error {
 	_, err := tx.Exec(ctx, `UPDATE member_persona SET until = $2 WHERE id = $1 AND hidden = TRUE AND (until IS NULL OR until < $2)`, persona, db.Day(until))
 	return err
 }

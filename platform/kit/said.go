@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"withus.example/platform/access"
 	"withus.example/platform/ui"
 )
 
@@ -55,5 +54,6 @@ type Said struct {
 // Voices is where somebody finds what they said, of all rooms.
 const Voices = "/you/voice"
 
-// Saying gives what a room has of some personas of the viewer's, the latest first.
-type Saying func(ctx context.Context, v *access.Viewer, personas []string) ([]Said, error)
+// Saying gives what a room has of some personas of one person's, for them alone to
+// read, the latest first.
+type Saying func(ctx context.Context, personas []string) ([]Said, error)
